@@ -1,0 +1,117 @@
+// Checks what a user would get. Packs every published package, lints the tarballs and their types, then installs them
+// into an empty folder outside the workspace, imports every entry and compiles a program against their declarations.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { entries, finish, published, readManifest, root } from './packages.ts'
+
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+
+/** Runs a program to its end; throws with all that it printed when it fails. */
+function run(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  if (error) throw error
+  if (status !== 0)
+    throw new Error(`${[command, ...args].join(' ')} exited with ${status}\n${stdout}${stderr}`)
+  return stdout
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-publish-'))
+const problems: string[] = []
+
+function attempt(what: string, action: () => void): void {
+  try {
+    action()
+    console.log(`  ${what}: ok`)
+  } catch (error) {
+    problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+try {
+  const tarballs = new Map<string, string>()
+  for (const { folder: source, manifest } of published) {
+    attempt(`${manifest.name} packs`, () => {
+      const file = `${manifest.name.replace('@', '').replace('/', '-')}.tgz`
+      run('pnpm', ['pack', '--out', join(folder, file)], source)
+      tarballs.set(manifest.name, file)
+    })
+  }
+
+  for (const [name, file] of tarballs) {
+    attempt(`${name} passes publint`, () =>
+      run(bin('publint'), ['run', '--strict', join(folder, file)], root),
+    )
+    attempt(`${name} has sound types`, () =>
+      run(bin('attw'), ['--profile', 'esm-only', '--no-emoji', join(folder, file)], root),
+    )
+  }
+
+  attempt('the tarballs install side by side', () => {
+    const local = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:./${file}`]))
+    // The versions that the workspace itself is tested with.
+    const versions = Object.fromEntries(
+      ['fast-check', '@types/node'].map((name) => [name, installedVersion(name)] as const),
+    )
+    writeJson('package.json', {
+      private: true,
+      type: 'module',
+      dependencies: { ...local, ...versions },
+    })
+    // Until a version is published, a dependency between the packages means the tarball beside it.
+    writeJson('pnpm-workspace.yaml', { packages: ['.'], overrides: local, strictPeerDependencies: true })
+    run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], folder)
+  })
+
+  for (const pack of published) {
+    for (const entry of entries(pack)) {
+      attempt(`${entry} imports`, () => {
+        const code = `const names = Object.keys(await import(${JSON.stringify(entry)})); if (names.length === 0) throw new Error('it exports nothing')`
+        run(process.execPath, ['--input-type=module', '--eval', code], folder)
+      })
+    }
+    attempt(`${pack.manifest.name} carries its licence`, () => {
+      const files = readdirSync(join(folder, 'node_modules', pack.manifest.name))
+      if (!files.includes('LICENSE')) throw new Error('no LICENSE in the package')
+    })
+  }
+
+  attempt('a strict program compiles against the declarations', () => {
+    const names = published.flatMap(entries)
+    const imports = names.map((name, index) => `import * as module${index} from '${name}'`)
+    const uses = names.map((_, index) => `module${index}`)
+    writeFileSync(join(folder, 'main.ts'), `${imports.join('\n')}\nexport default [${uses.join(', ')}]\n`)
+    writeJson('tsconfig.json', {
+      compilerOptions: {
+        target: 'es2023',
+        lib: ['esnext'],
+        module: 'nodenext',
+        types: ['node'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: true,
+        noEmit: true,
+      },
+      include: ['main.ts'],
+    })
+    run(bin('tsc'), ['-p', folder], folder)
+  })
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+finish('check-publish', problems)
+
+function writeJson(name: string, value: unknown): void {
+  writeFileSync(join(folder, name), JSON.stringify(value, null, 2))
+}
+
+function installedVersion(name: string): string {
+  const owner = name === 'fast-check' ? join(root, 'packages/core') : root
+  return readManifest(join(owner, 'node_modules', name)).version
+}
