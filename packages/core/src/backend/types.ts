@@ -114,6 +114,11 @@ export interface Engine<Native = unknown> extends Session {
    */
   takes?(relation: Relation): 'exact' | 'superset' | 'no'
   begin?(options: BeginOptions): MaybePromise<EngineTransaction>
+  /**
+   * The greatest generated key of the table that was ever given out or stored, undefined if there was none. Needed by
+   * engines whose `transactions` is `core` to generate keys inside a transaction.
+   */
+  lastKey?(table: TableDefinition): MaybePromise<number | bigint | undefined>
   createIndex?(table: string, index: IndexDefinition): MaybePromise<void>
   dropIndex?(table: string, name: string): MaybePromise<void>
   /** What a person may read about how the relation would run: SQL, the engine's own plan. */
@@ -157,7 +162,18 @@ export interface RunOptions {
 
 export interface Changes {
   readonly changes: readonly Change[]
+  /**
+   * Generated keys that count as given out, even if no row has them: what a transaction buffered by core made and then
+   * deleted. Only engines whose `transactions` is `core` are handed any.
+   */
+  readonly lastKeys?: readonly LastKey[]
   readonly signal?: AbortSignal
+}
+
+/** The greatest generated key of a table that was ever given out or stored. */
+export interface LastKey {
+  readonly table: TableDefinition
+  readonly key: number | bigint
 }
 
 export type Change = InsertChange | PatchChange | DeleteChange
@@ -166,7 +182,8 @@ export type Change = InsertChange | PatchChange | DeleteChange
  * Whole rows, all columns present except generated keys that are to be assigned. Keys may repeat within `rows`: the rows
  * are applied in order. `error` refuses an existing key, `skip` leaves the existing row, `replace` puts the new row in its
  * place. A unique index refuses under every policy, except that `skip` leaves the row out. A version column holds 1 in
- * the rows given; when a row is replaced the stored version becomes the old one plus 1.
+ * the rows given, or more where core hands over a transaction that it buffered, and is stored as given; when a row is
+ * replaced the stored version becomes the old one plus 1.
  */
 export interface InsertChange {
   readonly kind: 'insert'
@@ -212,8 +229,11 @@ export interface DeleteWhere {
 }
 
 export interface SqlStatement {
-  readonly text: string
-  readonly parameters: readonly unknown[]
+  /** The text around the values, one more than there are values: the engine joins them with its own placeholders. */
+  readonly parts: readonly string[]
+  /** As the caller gave them. */
+  readonly values: readonly unknown[]
+  readonly signal?: AbortSignal
 }
 
 export interface SqlResult {
