@@ -27,14 +27,16 @@ const walls = [
  * A workspace may import the workspace packages that its manifest declares.
  * @param {string} folder
  * @param {readonly string[]} fields the manifest's fields that count
- * @param {readonly { regex: string, message: string }[]} extra
+ * @param {{ extra?: readonly { regex: string, message: string }[], self?: boolean }} options
+ *   more walls; and whether it may import itself by name, as its tests do
  * @returns {import('eslint').Linter.RulesRecord}
  */
-function imports(folder, fields, extra = []) {
-  /** @type {Record<string, object | undefined>} */
+function imports(folder, fields, { extra = [], self = false } = {}) {
+  /** @type {Record<string, string | object | undefined>} */
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
   const declared = fields
     .flatMap((field) => Object.keys(manifest[field] ?? {}))
+    .concat(self ? String(manifest.name) : [])
     .filter((name) => name.startsWith('@holdfast/'))
     .map((name) => name.slice('@holdfast/'.length))
   return {
@@ -94,17 +96,17 @@ export default tseslint.config(
     {
       files: [`${folder}/**/*.ts`],
       ignores: tests,
-      rules: imports(folder, sources, folder === 'packages/core' ? [coreAlone] : []),
+      rules: imports(folder, sources, { extra: folder === 'packages/core' ? [coreAlone] : [] }),
     },
     {
       files: tests.map((pattern) => `${folder}/${pattern}`),
-      rules: imports(folder, [...sources, 'devDependencies']),
+      rules: imports(folder, [...sources, 'devDependencies'], { self: true }),
     },
   ]),
   // The ground and the benchmarks are nobody's dependency: all that they use is a development dependency.
   ...['conformance', 'benchmarks'].map((folder) => ({
     files: [`${folder}/**/*.ts`],
-    rules: imports(folder, [...sources, 'devDependencies']),
+    rules: imports(folder, [...sources, 'devDependencies'], { self: true }),
   })),
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -1,7 +1,6 @@
-import { resolve } from 'node:path'
 import { defineConfig } from 'tsup'
 
-/** How every package is built. An entry `src/name/index.ts` becomes `dist/name/index.js` and its `.d.ts`. */
+/** How every package under packages/ is built. An entry `src/name/index.ts` becomes `dist/name/index.js` and its `.d.ts`. */
 export const library = (...entry: string[]) =>
   defineConfig({
     entry,
@@ -14,7 +13,9 @@ export const library = (...entry: string[]) =>
     clean: true,
     // Entries of one package share chunks, so that a class exported by two of them is one class.
     splitting: true,
+    // A package carries its own code only; what it needs is declared in its manifest, never copied into it.
+    skipNodeModulesBundle: true,
     // Without this `node:sqlite` and `node:test` would lose the prefix they cannot live without.
     removeNodeProtocol: false,
-    tsconfig: resolve(import.meta.dirname, 'tsconfig.base.json'),
+    tsconfig: '../../tsconfig.base.json',
   })

@@ -1,9 +1,11 @@
-// Checks the built packages against their manifests: every promised file exists, core needs nothing at run time,
-// and importing core loads no engine and no driver.
+// Checks the built packages against their manifests: every promised file exists, every imported package is declared,
+// core needs nothing at run time, and importing core loads no engine and no driver.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import ts from 'typescript'
 import { finish, promisedFiles, published, root } from './packages.ts'
 
 const problems: string[] = []
@@ -14,6 +16,12 @@ for (const { folder, manifest } of published) {
   for (const path of [...promisedFiles(manifest), ...manifest.files])
     if (!existsSync(join(folder, path)))
       problems.push(`${manifest.name} promises ${path}, which does not exist`)
+
+  const { name, dependencies, peerDependencies } = manifest
+  const declared = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })])
+  for (const [file, imported] of importedPackages(join(folder, 'dist')))
+    if (!declared.has(imported))
+      problems.push(`${name}'s ${file} imports ${imported}, which it does not declare`)
 }
 
 const core = published.find(({ manifest }) => manifest.name === '@holdfast/core')
@@ -64,3 +72,18 @@ if (!core) {
 }
 
 finish('check-exports', problems)
+
+/** Each built file with each package, not of Node's own, that its code or its declarations import. */
+function importedPackages(dist: string): [file: string, name: string][] {
+  if (!existsSync(dist)) return []
+  return readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.js') || file.endsWith('.d.ts'))
+    .flatMap((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(join(dist, file), 'utf8'))
+      const names = importedFiles
+        .map(({ fileName }) => fileName)
+        .filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier))
+        .map((specifier) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier)
+      return [...new Set(names)].map((name): [string, string] => [join('dist', file), name])
+    })
+}

@@ -64,7 +64,13 @@ try {
       dependencies: { ...local, ...versions },
     })
     // Until a version is published, a dependency between the packages means the tarball beside it.
-    writeJson('pnpm-workspace.yaml', { packages: ['.'], overrides: local, strictPeerDependencies: true })
+    // Nothing is hoisted: what no manifest declares is not found.
+    writeJson('pnpm-workspace.yaml', {
+      packages: ['.'],
+      overrides: local,
+      strictPeerDependencies: true,
+      hoist: false,
+    })
     run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], folder)
   })
 
@@ -94,7 +100,7 @@ try {
         types: ['node'],
         strict: true,
         exactOptionalPropertyTypes: true,
-        skipLibCheck: true,
+        skipLibCheck: false,
         noEmit: true,
       },
       include: ['main.ts'],
