@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { compileRowEncoder } from './encode.js'
+import { integer, text, timestamp } from './columns.js'
+import { table } from './table.js'
+
+test('a declared table encodes a row', () => {
+  const people = table('people', { id: integer().primaryKey(), name: text().nullable(), at: timestamp() })
+  expect(compileRowEncoder(people.definition)({ id: 1, at: new Date(5) }, 0)).toEqual({
+    id: 1,
+    name: null,
+    at: 5,
+  })
+})
