@@ -7,7 +7,10 @@ export type ErrorCode = keyof typeof errorCodes
 export const errorCodes = {
   INVALID_ARGUMENT: { retryable: false, meaning: 'an argument or option is not acceptable' },
   INVALID_VALUE: { retryable: false, meaning: 'a value does not belong to the type of its column' },
-  INVALID_DATA: { retryable: false, meaning: 'a value read from the engine does not belong to the type of its column' },
+  INVALID_DATA: {
+    retryable: false,
+    meaning: 'a value read from the engine does not belong to the type of its column',
+  },
   TYPE_MISMATCH: { retryable: false, meaning: 'an expression or relation does not fit together' },
   UNKNOWN_TABLE: { retryable: false, meaning: 'the table does not exist' },
   UNKNOWN_COLUMN: { retryable: false, meaning: 'the column does not exist' },
@@ -30,7 +33,10 @@ export const errorCodes = {
   CONFLICT: { retryable: true, meaning: 'another transaction changed the same data' },
   BUSY: { retryable: true, meaning: 'another writer holds the database' },
   CONNECTION_FAILED: { retryable: true, meaning: 'the engine cannot be reached' },
-  CONNECTION_LOST: { retryable: true, meaning: 'the connection broke; whether the last write took effect is unknown' },
+  CONNECTION_LOST: {
+    retryable: true,
+    meaning: 'the connection broke; whether the last write took effect is unknown',
+  },
   UNAUTHORIZED: { retryable: false, meaning: 'the engine refuses these credentials or this access' },
   CORRUPT: { retryable: false, meaning: 'stored data is damaged' },
   IO: { retryable: false, meaning: 'the file system or device failed' },
@@ -81,5 +87,10 @@ export class HoldfastError extends Error {
 
 /** Whether a value is a HoldfastError, also one from another copy of this package. */
 export function isHoldfastError(value: unknown): value is HoldfastError {
-  return value instanceof Error && value.name === 'HoldfastError' && 'code' in value && String(value.code) in errorCodes
+  return (
+    value instanceof Error &&
+    value.name === 'HoldfastError' &&
+    'code' in value &&
+    String(value.code) in errorCodes
+  )
 }

@@ -122,7 +122,10 @@ export interface Engine<Native = unknown> extends Session {
   createIndex?(table: string, index: IndexDefinition): MaybePromise<void>
   dropIndex?(table: string, name: string): MaybePromise<void>
   /** What a person may read about how the relation would run: SQL, the engine's own plan. */
-  explain?(relation: Relation, parameters: Parameters): MaybePromise<{ readonly sql?: string; readonly plan?: string }>
+  explain?(
+    relation: Relation,
+    parameters: Parameters,
+  ): MaybePromise<{ readonly sql?: string; readonly plan?: string }>
   stats?(): MaybePromise<Statistics>
   /** The driver's own handle. */
   readonly native?: Native
