@@ -60,8 +60,8 @@ async function* scanKeys(
 
 async function* scanTable(session: Session, overlay: Overlay, request: Scan): AsyncGenerator<Batch> {
   const changes = overlay.rows(request.table)
-  if (changes.size === 0) return yield* session.scan(request)
-  yield* merge(request, changes, session.scan({ ...request, columns: withKey(request) }))
+  if (changes.size === 0) yield* session.scan(request)
+  else yield* merge(request, changes, session.scan({ ...request, columns: withKey(request) }))
 }
 
 /** Leaves the changed rows out of the batches and puts those that are still there in, each before the first greater key. */

@@ -10,7 +10,7 @@ type Layer = Map<string, WorkingTable>
 
 /** The changes of a transaction in layers, one more for each open savepoint. A higher layer hides what lies below it. */
 export class Overlay {
-  readonly #layers: Layer[] = [new Map()]
+  readonly #layers: Layer[] = [new Map<string, WorkingTable>()]
 
   /** Adds applied changes to the highest layer. */
   add(tables: readonly AppliedTable[]): void {
