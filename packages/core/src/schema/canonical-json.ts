@@ -1,6 +1,9 @@
 import { types } from 'node:util'
 import { HoldfastError } from '../backend/errors.js'
+import type { ValueContext } from './codecs.js'
+import { isPlainObject } from './guard.js'
 import { limits } from './limits.js'
+import { stepInto } from './place.js'
 import { compareText, fitsBytes, isStorableText } from './text.js'
 
 /**
@@ -10,29 +13,33 @@ import { compareText, fitsBytes, isStorableText } from './text.js'
  *
  * @throws HoldfastError `INVALID_VALUE` or `LIMIT_EXCEEDED`, with `path` and where in the document the mistake is
  */
-export function canonicalJson(
-  value: unknown,
-  path = 'json',
-  maxBytes: number = limits.maxValueBytes,
-): string {
+export function canonicalJson(value: unknown, path = 'json', context: ValueContext = {}): string {
+  const { maxBytes = limits.maxValueBytes, ...details } = context
   const writer = new Writer(maxBytes)
   try {
-    if (value === null)
-      throw new Refusal('INVALID_VALUE', 'null is no document: it is the null of the column', '')
+    if (value === null) throw refusal('null is no document: it is the null of the column')
     const text = writer.write(value, 0)
-    if (!fitsBytes(text, maxBytes)) writer.refuseSize()
+    if (!fitsBytes(text, maxBytes)) throw writer.tooLarge()
     return text
   } catch (error) {
-    if (!(error instanceof Refusal))
-      throw new HoldfastError('INVALID_VALUE', `${path} cannot be read`, { path, cause: error })
-    const place = path + error.place
-    throw new HoldfastError(error.code, `${place}: ${error.message}`, { path: place })
+    const place = error instanceof Refusal ? path + error.place : path
+    const [code, problem] =
+      error instanceof Refusal ? [error.code, error.message] : ['INVALID_VALUE' as const, 'cannot be read']
+    throw new HoldfastError(code, `${place}: ${problem}`, { ...details, path: place })
   }
 }
 
-/** Reads canonical JSON that the engine returned. */
-export function parseJson(text: string): unknown {
-  return JSON.parse(text)
+/**
+ * Reads a stored document.
+ *
+ * @throws HoldfastError `INVALID_DATA` when it is no JSON
+ */
+export function parseJson(stored: string): unknown {
+  try {
+    return JSON.parse(stored)
+  } catch (cause) {
+    throw new HoldfastError('INVALID_DATA', 'a stored json value is no JSON text', { cause })
+  }
 }
 
 /** Gains its place in the document while it travels outwards. */
@@ -70,8 +77,8 @@ class Writer {
     }
   }
 
-  refuseSize(): never {
-    throw new Refusal('LIMIT_EXCEEDED', `a json value is at most ${this.#maxBytes} bytes`, '')
+  tooLarge(): Refusal {
+    return new Refusal('LIMIT_EXCEEDED', `a json value is at most ${this.#maxBytes} bytes`, '')
   }
 
   #container(value: object, depth: number): string {
@@ -116,14 +123,14 @@ class Writer {
       if (!property.enumerable) throw refusal('a hidden property is no JSON value')
       return property.value === undefined ? undefined : this.write(property.value, depth)
     } catch (error) {
-      if (error instanceof Refusal) error.place = placeOf(key) + error.place
+      if (error instanceof Refusal) error.place = stepInto(key) + error.place
       throw error
     }
   }
 
   #count(text: string, size: number = text.length): string {
     this.#size += size
-    if (this.#size > this.#maxBytes) this.refuseSize()
+    if (this.#size > this.#maxBytes) throw this.tooLarge()
     return text
   }
 }
@@ -137,13 +144,7 @@ function refuseSymbol(): never {
 }
 
 function refuseUndefined(index: number): never {
-  throw new Refusal('INVALID_VALUE', 'undefined is no JSON value: use null', placeOf(index))
-}
-
-/** Where a member is, cut short: keys are the caller's data and may be of any length. */
-function placeOf(key: string | number): string {
-  if (typeof key === 'number') return `[${key}]`
-  return /^[A-Za-z_]\w{0,62}$/.test(key) ? `.${key}` : `[${JSON.stringify(key.slice(0, 63).toWellFormed())}]`
+  throw new Refusal('INVALID_VALUE', 'undefined is no JSON value: use null', stepInto(index))
 }
 
 function writeText(value: string): string {
@@ -158,10 +159,4 @@ function writeNumber(value: number): string {
   }
   // `String(-0)` is '0'.
   return String(value)
-}
-
-/** Whether an object was made by `{}`, also in another realm, or has no prototype. */
-export function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { compileRowEncoder } from './encode.js'
 import { integer, text, timestamp } from './columns.js'
 import { table } from './table.js'
+import { compileRowEncoder } from './values.js'
 
 test('a declared table encodes a row', () => {
   const people = table('people', { id: integer().primaryKey(), name: text().nullable(), at: timestamp() })

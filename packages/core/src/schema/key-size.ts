@@ -1,0 +1,76 @@
+import { Buffer } from 'node:buffer'
+import { HoldfastError } from '../backend/errors.js'
+import type { ValueLimits } from './limits.js'
+import type {
+  ColumnDefinition,
+  LogicalType,
+  StoredRow,
+  StoredValue,
+  TableDefinition,
+  TypeName,
+} from './types.js'
+
+/** Bytes of the types whose values are all of one size, as the key limit counts them (TYPE-10). */
+const fixedSizes: Partial<Record<TypeName, number>> = {
+  boolean: 1,
+  integer: 8,
+  bigint: 8,
+  double: 8,
+  decimal: 8,
+  date: 10,
+  timestamp: 8,
+  uuid: 36,
+}
+
+/** The columns of a table's primary key in its order. */
+export function keyColumns(table: TableDefinition): readonly ColumnDefinition[] {
+  return table.primaryKey.map((name) => table.columns.find((column) => column.name === name)!)
+}
+
+/** Bytes of one value in an encoded key: text in UTF-8, numbers and instants 8, dates 10, UUIDs 36, booleans 1. */
+export function keyValueSize(type: LogicalType, value: StoredValue): number {
+  if (typeof value === 'string' && type.name === 'text') return Buffer.byteLength(value)
+  return value instanceof Uint8Array ? value.byteLength : (fixedSizes[type.name] ?? 0)
+}
+
+/**
+ * Refuses keys that are longer than the limit (TYPE-10). A key column that the row lacks counts as nothing.
+ *
+ * @throws HoldfastError `LIMIT_EXCEEDED`
+ */
+export function checkKeySize(
+  table: TableDefinition,
+  row: StoredRow,
+  bounds: ValueLimits,
+  path: string,
+): void {
+  let size = 0
+  for (const column of keyColumns(table)) {
+    const value = row[column.name]
+    if (value !== undefined) size += keyValueSize(column.type, value)
+  }
+  if (size <= bounds.maxKeyBytes) return
+  throw new HoldfastError(
+    'LIMIT_EXCEEDED',
+    `${path}: a primary key is at most ${bounds.maxKeyBytes} bytes, this one has ${size}`,
+    { table: table.name, path },
+  )
+}
+
+/** Whether the key of a row is surely short enough, told from lengths alone; undefined where every key is. */
+export function keyFits(
+  table: TableDefinition,
+  bounds: ValueLimits,
+): ((row: StoredRow) => boolean) | undefined {
+  const columns = keyColumns(table)
+  const open = columns.filter((column) => fixedSizes[column.type.name] === undefined)
+  const fixed = columns.reduce((sum, column) => sum + (fixedSizes[column.type.name] ?? 0), 0)
+  if (open.length === 0 && fixed <= bounds.maxKeyBytes) return undefined
+  // No UTF-16 unit takes more than three bytes.
+  const most = (bounds.maxKeyBytes - fixed) / 3
+  const names = open.map((column) => column.name)
+  const [only] = names
+  if (names.length === 1 && only !== undefined)
+    return (row) => (row[only] as string | Uint8Array).length <= most
+  return (row) => names.reduce((sum, name) => sum + (row[name] as string | Uint8Array).length, 0) <= most
+}
