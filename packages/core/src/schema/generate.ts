@@ -8,12 +8,10 @@ export function generate<Made extends (...inputs: never[]) => unknown>(
   values: Readonly<Record<string, unknown>>,
 ): Made | undefined {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the gain over closures is fourfold, see row-encoder.ts
-    const make = new Function(
-      ...Object.keys(values),
-      `'use strict'; return (${parameters.join(', ')}) => {\n${body}\n}`,
-    )
-    return make(...Object.values(values)) as Made
+    const text = `'use strict'; return (${parameters.join(', ')}) => {\n${body}\n}`
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- fourfold faster than closures, see row-encoder.ts
+    const make = new Function(...Object.keys(values), text) as (...values: unknown[]) => Made
+    return make(...Object.values(values))
   } catch (error) {
     if (error instanceof EvalError) return undefined
     throw error

@@ -22,6 +22,11 @@ const fixedSizes: Partial<Record<TypeName, number>> = {
   uuid: 36,
 }
 
+/** Bytes that every value of the type takes in an encoded key: 0 for texts and bytes, which may be empty. */
+export function fixedKeySize(type: LogicalType): number {
+  return fixedSizes[type.name] ?? 0
+}
+
 /** The columns of a table's primary key in its order. */
 export function keyColumns(table: TableDefinition): readonly ColumnDefinition[] {
   return table.primaryKey.map((name) => table.columns.find((column) => column.name === name)!)
@@ -30,7 +35,7 @@ export function keyColumns(table: TableDefinition): readonly ColumnDefinition[] 
 /** Bytes of one value in an encoded key: text in UTF-8, numbers and instants 8, dates 10, UUIDs 36, booleans 1. */
 export function keyValueSize(type: LogicalType, value: StoredValue): number {
   if (typeof value === 'string' && type.name === 'text') return Buffer.byteLength(value)
-  return value instanceof Uint8Array ? value.byteLength : (fixedSizes[type.name] ?? 0)
+  return value instanceof Uint8Array ? value.byteLength : fixedKeySize(type)
 }
 
 /**
@@ -64,7 +69,7 @@ export function keyFits(
 ): ((row: StoredRow) => boolean) | undefined {
   const columns = keyColumns(table)
   const open = columns.filter((column) => fixedSizes[column.type.name] === undefined)
-  const fixed = columns.reduce((sum, column) => sum + (fixedSizes[column.type.name] ?? 0), 0)
+  const fixed = columns.reduce((sum, column) => sum + fixedKeySize(column.type), 0)
   if (open.length === 0 && fixed <= bounds.maxKeyBytes) return undefined
   // No UTF-16 unit takes more than three bytes.
   const most = (bounds.maxKeyBytes - fixed) / 3

@@ -1,175 +1,187 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { ColumnExpression } from '../expression/builder.js'
-import type { Column, ColumnSettings, Trait } from './columns.js'
-import type {
-  CheckDefinition,
-  ColumnDefinition,
-  IndexDefinition,
-  TableDefinition,
-  TypeName,
-} from './types.js'
+import { expressionOf } from '../expression/expression-of.js'
+import { rowExpressions } from '../expression/row-expressions.js'
+import type { Expression } from '../expression/types.js'
+import { Column } from './columns.js'
+import type { ColumnSettings } from './columns.js'
+import { readDefinition } from './definition.js'
+import type { DefinitionForm } from './definition.js'
+import { describeValue } from './describe.js'
+import { guard, membersOf } from './guard.js'
+import { checkName } from './names.js'
+import { didYouMean } from './nearest.js'
+import type { ColumnMap, NamesWith, RowExpressions, Table } from './row-types.js'
+import type { ColumnDefinition, StoredValue, TableDefinition } from './types.js'
 import { validateTableDefinition } from './validate.js'
 
-/** Columns by name, in order. */
-export type ColumnMap = Readonly<Record<string, Column>>
-
-type TraitsOf<C> = C extends Column<unknown, TypeName, infer Traits extends Trait> ? Traits : never
-type ValueOf<C> = C extends Column<infer Value, TypeName, Trait> ? Value : never
-type NameOf<C> = C extends Column<unknown, infer Name extends TypeName, Trait> ? Name : never
-type ReadValue<C> = 'nullable' extends TraitsOf<C> ? ValueOf<C> | null : ValueOf<C>
-
-type NamesWith<Columns, Wanted extends Trait> = {
-  [Name in keyof Columns]: [TraitsOf<Columns[Name]> & Wanted] extends [never] ? never : Name
-}[keyof Columns] &
-  string
-
-/** What an insert may leave out. */
-type OptionalNames<Columns> = NamesWith<Columns, 'nullable' | 'default' | 'generated' | 'version'>
-
-type Simplify<T> = { [Name in keyof T]: T[Name] } & {}
-
-declare const shape: unique symbol
-
-/** A table as the program declares it. Plain data in `definition`; the row types exist in the types only. */
-export interface Table<
-  Columns extends ColumnMap = ColumnMap,
-  Key extends readonly string[] = readonly string[],
-> {
-  readonly definition: TableDefinition
-  readonly [shape]: { readonly columns: Columns; readonly key: Key }
-}
-
-type ColumnsOf<T> = T extends Table<infer Columns, infer _Key> ? Columns : never
-type KeyNamesOf<T> = T extends Table<infer _Columns, infer Key> ? Key : never
-
-/** A row as it is read. */
-export type RowOf<T extends Table> = Simplify<{
-  -readonly [Name in keyof ColumnsOf<T>]: ReadValue<ColumnsOf<T>[Name]>
-}>
-
-/** A row as it is inserted: what is nullable, generated, a version or has a default may be left out. */
-export type InsertOf<T extends Table> = Simplify<
-  {
-    [Name in Exclude<keyof ColumnsOf<T>, OptionalNames<ColumnsOf<T>>>]: ReadValue<ColumnsOf<T>[Name]>
-  } & {
-    [Name in OptionalNames<ColumnsOf<T>>]?: ReadValue<ColumnsOf<T>[Name]> | undefined
-  }
->
-
-/** Columns to change by key: all but the key's and the version. */
-export type PatchOf<T extends Table> = Simplify<{
-  [Name in Exclude<keyof ColumnsOf<T>, KeyNamesOf<T>[number] | NamesWith<ColumnsOf<T>, 'version'>>]?:
-    ReadValue<ColumnsOf<T>[Name]> | undefined
-}>
-
-/**
- * A primary key: the value itself where it has one column, else an object of the key's columns or, where the table's
- * `primaryKey` option states their order, a tuple.
- */
-export type KeyOf<T extends Table> = string extends keyof ColumnsOf<T>
-  ? unknown
-  : KeyValue<RowOf<T>, KeyNamesOf<T>>
-
-type KeyValue<Row, Names extends readonly string[]> = number extends Names['length']
-  ? IsUnion<Names[number]> extends true
-    ? Pick<Row, Names[number] & keyof Row>
-    : Row[Names[number] & keyof Row]
-  : Names extends readonly [infer Only extends keyof Row]
-    ? Row[Only]
-    : | Pick<Row, Names[number] & keyof Row>
-      | { readonly [Index in keyof Names]: Row[Names[Index] & keyof Row] }
-
-type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never
-
-/** The columns of a row as expressions. */
-export type RowExpressions<Columns extends ColumnMap> = {
-  readonly [Name in keyof Columns]: ColumnExpression<ReadValue<Columns[Name]>, NameOf<Columns[Name]>>
-}
+export type { ColumnMap, InsertOf, KeyOf, PatchOf, RowExpressions, RowOf, Table } from './row-types.js'
 
 export interface IndexOptions<Name extends string = string> {
   /** Default: the table's name and the columns', joined by `_`. */
   readonly name?: string
   readonly columns: readonly Name[]
+  /** Whether no two rows may have the same values in all of the columns; rows with a null there are ignored (NULL-7). */
   readonly unique?: boolean
 }
+
+/** Builds the condition that a row must not fail: it is refused where the condition is false, and passes where it is null. */
+export type CheckBuilder<Columns extends ColumnMap> = (
+  row: RowExpressions<Columns>,
+) => ColumnExpression<boolean | null, 'boolean'>
 
 export interface TableOptions<Columns extends ColumnMap, Key extends readonly string[] = readonly string[]> {
   /** The columns of the primary key in their order; instead of `.primaryKey()` on the columns. */
   readonly primaryKey?: Key
   readonly indexes?: readonly IndexOptions<keyof Columns & string>[]
-  /** Conditions by name that every row must not fail (WRITE-6). */
-  readonly checks?: Readonly<
-    Record<
-      string,
-      (
-        row: RowExpressions<Columns>,
-      ) => ColumnExpression<boolean | null, 'boolean'> | ColumnExpression<boolean, 'boolean'>
-    >
-  >
+  /** Conditions by name (WRITE-6). */
+  readonly checks?: Readonly<Record<string, CheckBuilder<Columns>>>
 }
 
 /**
- * Declares a table. Nothing is created: `db.ensure(table)` does that.
+ * Declares a table. Nothing is created: `db.ensure(table)` does that. What it is given is copied.
  *
- * @throws HoldfastError `INVALID_ARGUMENT` when a name, the key, an index, a check, a default or a version is not acceptable
+ * @throws HoldfastError `INVALID_ARGUMENT` when a name, the key, an index, a check, a default or a version is not
+ * acceptable; for checks also `TYPE_MISMATCH`, `UNKNOWN_COLUMN` and `LIMIT_EXCEEDED`
  */
 export function table<
   Columns extends ColumnMap,
   const Key extends readonly (keyof Columns & string)[] = readonly NamesWith<Columns, 'key'>[],
 >(name: string, columns: Columns, options: TableOptions<Columns, Key> = {}): Table<Columns, Key> {
-  const columnDefinitions = Object.entries(columns).map(([columnName, column]) =>
-    defineColumn(columnName, column.settings),
-  )
-  const draft: TableDefinition = {
+  checkName('table', name)
+  const named = readColumns(columns)
+  const { primaryKey, indexes, checks } = readOptions(options)
+  const draft = {
     name,
-    columns: columnDefinitions,
-    primaryKey: primaryKeyOf(columns, options.primaryKey),
-    indexes: indexesOf(name, columns, options.indexes ?? []),
+    columns: named.map(defineColumn),
+    primaryKey: keyOf(named, primaryKey),
+    indexes: [...uniqueIndexes(named), ...readIndexes(indexes)].map((index) => nameIndex(name, index)),
     checks: [],
   }
-  validateTableDefinition(draft)
-  const checks: CheckDefinition[] = []
-  return tableFromDefinition({ ...draft, checks }) as unknown as Table<Columns, Key>
-}
-
-/** A table whose columns are known at run time only: one found in a database, or read from JSON. */
-export function tableFromDefinition(definition: TableDefinition): Table {
+  // Expressions are built on a definition that is known to be good.
+  const definition = readDefinition(draft, asData)
   validateTableDefinition(definition)
-  return Object.freeze({ definition: deepFreeze(definition) }) as unknown as Table
+  const built = readChecks(definition, checks)
+  return asTable<Columns, Key>(built.length === 0 ? definition : strictly({ ...draft, checks: built }))
 }
 
-function defineColumn(name: string, settings: ColumnSettings): ColumnDefinition {
-  const { primaryKey: _key, unique: _unique, ...definition } = settings
-  return { name, ...definition }
+/**
+ * A table whose columns are known at run time only: one found in a database, or read from JSON. Names, and the want of a
+ * primary key, are as the program that made the table chose them; `db.ensure(table)` refuses what not every engine can create.
+ *
+ * @throws HoldfastError `INVALID_ARGUMENT` when the parts of the definition do not fit together
+ */
+export function tableFromDefinition(definition: TableDefinition): Table {
+  return asTable(readDefinition(definition, asData))
 }
 
-function primaryKeyOf(columns: ColumnMap, stated: readonly string[] | undefined): readonly string[] {
-  const marked = Object.keys(columns).filter((name) => columns[name]!.settings.primaryKey)
-  if (stated === undefined) return marked
-  if (marked.some((name) => !stated.includes(name))) {
-    throw new HoldfastError(
-      'INVALID_ARGUMENT',
-      'the primary key is stated twice, differently: by the option and on columns',
+const asData: DefinitionForm = {
+  // The rules look at both afterwards.
+  value: (_type, value) => value as StoredValue,
+  condition: (condition) => condition as Expression,
+}
+
+function strictly(draft: unknown): TableDefinition {
+  const definition = readDefinition(draft, asData)
+  validateTableDefinition(definition)
+  return definition
+}
+
+function asTable<Columns extends ColumnMap, Key extends readonly string[]>(
+  definition: TableDefinition,
+): Table<Columns, Key> {
+  // The other member of a table exists in the types only.
+  return Object.freeze({ definition }) as Table<Columns, Key>
+}
+
+interface NamedSettings extends ColumnSettings {
+  readonly name: string
+}
+
+function readColumns(columns: unknown): readonly NamedSettings[] {
+  const found = membersOf(columns, 'INVALID_ARGUMENT', 'columns')
+  if (found === undefined)
+    throw invalid('columns', `must be an object of columns, not ${describeValue(columns)}`)
+  return Object.entries(found).map(([name, column]) => {
+    checkName('column', name)
+    const settings = guard('INVALID_ARGUMENT', `columns.${name}`, () =>
+      column instanceof Column ? column.settings : undefined,
     )
-  }
-  return [...stated]
+    if (settings !== undefined) return { name, ...settings }
+    throw invalid(
+      `columns.${name}`,
+      `must be a column, such as integer() or text(), not ${describeValue(column)}`,
+    )
+  })
 }
 
-function indexesOf(table: string, columns: ColumnMap, stated: readonly IndexOptions[]): IndexDefinition[] {
-  const unique = Object.keys(columns).filter((name) => columns[name]!.settings.unique)
-  return [...unique.map((name) => ({ columns: [name], unique: true })), ...stated].map(
-    (index: IndexOptions) => ({
-      name: index.name ?? [table, ...index.columns].join('_'),
-      columns: [...index.columns],
-      unique: index.unique ?? false,
-    }),
+function defineColumn({ primaryKey: _key, unique: _unique, ...definition }: NamedSettings): ColumnDefinition {
+  return definition
+}
+
+const optionNames = ['primaryKey', 'indexes', 'checks']
+
+function readOptions(options: unknown): Readonly<Record<string, unknown>> {
+  const found = membersOf(options, 'INVALID_ARGUMENT', 'options')
+  if (found === undefined) throw invalid('options', `must be an object, not ${describeValue(options)}`)
+  const stranger = Object.keys(found).find((name) => !optionNames.includes(name))
+  if (stranger === undefined) return found
+  throw invalid(
+    'options',
+    `has no option ${JSON.stringify(stranger.slice(0, 80))}${didYouMean(stranger, optionNames)}`,
   )
 }
 
-function deepFreeze<Value>(value: Value): Value {
-  // Typed arrays with elements cannot be frozen.
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value))
-    return value
-  Object.values(value).forEach(deepFreeze)
-  return Object.freeze(value)
+function keyOf(columns: readonly NamedSettings[], stated: unknown): unknown {
+  const marked = columns.filter((column) => column.primaryKey).map(({ name }) => name)
+  if (stated === undefined) return marked
+  const names = readArray(stated, 'primaryKey')
+  if (marked.every((name) => names.includes(name))) return names
+  throw invalid(
+    'primaryKey',
+    'differs from the columns marked with .primaryKey(): state the key in one place',
+  )
+}
+
+function uniqueIndexes(columns: readonly NamedSettings[]): readonly unknown[] {
+  return columns.filter((column) => column.unique).map(({ name }) => ({ columns: [name], unique: true }))
+}
+
+function readIndexes(indexes: unknown): readonly unknown[] {
+  return indexes === undefined ? [] : readArray(indexes, 'indexes')
+}
+
+/** Fills in what an index leaves out. Whatever else is wrong with it, reading the definition finds. */
+function nameIndex(table: string, input: unknown): unknown {
+  const index = membersOf(input, 'INVALID_ARGUMENT', 'indexes')
+  if (index === undefined) return input
+  const { name, unique = false, ...rest } = index
+  const columns = Array.isArray(rest.columns) ? (rest.columns as unknown[]) : []
+  return { ...rest, unique, name: name ?? [table, ...columns].map(String).join('_') }
+}
+
+function readChecks(definition: TableDefinition, checks: unknown = {}): readonly unknown[] {
+  const found = membersOf(checks, 'INVALID_ARGUMENT', 'checks')
+  if (found === undefined)
+    throw invalid('checks', `must be an object of functions, not ${describeValue(checks)}`)
+  return Object.entries(found).map(([name, build]) => {
+    checkName('check', name)
+    if (!isFunction(build)) throw invalid(`checks.${name}`, `must be a function, not ${describeValue(build)}`)
+    return { name, condition: expressionOf(build(rowExpressions(definition)), `checks.${name}`) }
+  })
+}
+
+function isFunction(value: unknown): value is (row: unknown) => unknown {
+  return typeof value === 'function'
+}
+
+/** A copy as plain data: no accessor or proxy is left in it. */
+function readArray(input: unknown, path: string): readonly unknown[] {
+  const data: unknown = guard('INVALID_ARGUMENT', path, () => structuredClone(input))
+  if (Array.isArray(data)) return data
+  throw invalid(path, `must be an array, not ${describeValue(data)}`)
+}
+
+function invalid(path: string, problem: string): HoldfastError {
+  return new HoldfastError('INVALID_ARGUMENT', `${path} ${problem}`, { path })
 }
