@@ -69,21 +69,31 @@ function compile<Source>(
     }
     case 'parameter': {
       const { index, type } = expression
-      return { type: { type, nullable: false }, evaluate: (_, parameters) => parameters[index] as StoredValue }
+      return {
+        type: { type, nullable: false },
+        evaluate: (_, parameters) => parameters[index] as StoredValue,
+      }
     }
     case 'call':
       return compileCall(expression, columns, read)
   }
 }
 
-function compileCall<Source>(call: Call, columns: RelationColumns, read: ReadColumn<Source>): Compiled<Source> {
+function compileCall<Source>(
+  call: Call,
+  columns: RelationColumns,
+  read: ReadColumn<Source>,
+): Compiled<Source> {
   const operands = call.arguments.map((argument) => compile(argument, columns, read))
   const types = operands.map((operand) => operand.type)
   const type = typeOfCall(call.function, types, call.options)
   const definition = functionOf(call.function)
   const evaluates = operands.map((operand) => operand.evaluate)
   if ('compose' in definition) return { type, evaluate: definition.compose(evaluates) }
-  const compute = definition.implement(types.map((operand) => operand.type), call.options ?? {}) as Compute
+  const compute = definition.implement(
+    types.map((operand) => operand.type),
+    call.options ?? {},
+  ) as Compute
   const evaluate =
     definition.nulls === 'handled'
       ? applyToAll(compute, evaluates)

@@ -11,6 +11,8 @@ export const treeLimits = {
   nodes: 10_000,
   /** Values of one list. */
   listValues: 1_000_000,
+  /** Keys of one JSON path: as deep as a document can be. */
+  jsonPath: 64,
 } as const
 
 export function checkExpressionDepth(depth: number, path?: Path): void {

@@ -24,7 +24,12 @@ export function printPath(path: Path | undefined): string | undefined {
 }
 
 /** An error that names the place in the tree. */
-export function failure(code: ErrorCode, message: string, path: Path | undefined, cause?: unknown): HoldfastError {
+export function failure(
+  code: ErrorCode,
+  message: string,
+  path: Path | undefined,
+  cause?: unknown,
+): HoldfastError {
   const place = printPath(path)
   return new HoldfastError(code, message, {
     ...(place === undefined ? {} : { path: place }),

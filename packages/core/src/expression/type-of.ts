@@ -20,12 +20,25 @@ export interface Scope {
  * @param path where the expression is, for errors
  * @throws HoldfastError `TYPE_MISMATCH`, `UNKNOWN_COLUMN` or `LIMIT_EXCEEDED`, with the path in the tree
  */
-export function typeOfExpression(expression: Expression, columns: RelationColumns, path?: string): ColumnType {
-  return checkExpression(expression, { columns, nodes: 0 }, path === undefined ? undefined : within(undefined, path))
+export function typeOfExpression(
+  expression: Expression,
+  columns: RelationColumns,
+  path?: string,
+): ColumnType {
+  return checkExpression(
+    expression,
+    { columns, nodes: 0 },
+    path === undefined ? undefined : within(undefined, path),
+  )
 }
 
 /** `typeOfExpression` for one of several expressions of a tree. */
-export function checkExpression(expression: Expression, scope: Scope, path: Path | undefined, depth = 1): ColumnType {
+export function checkExpression(
+  expression: Expression,
+  scope: Scope,
+  path: Path | undefined,
+  depth = 1,
+): ColumnType {
   checkExpressionDepth(depth, path)
   checkNodes(++scope.nodes, path)
   switch (expression.kind) {
@@ -49,7 +62,8 @@ function checkCall(call: Call, scope: Scope, path: Path | undefined, depth: numb
   const definition = functionOf(call.function, path)
   const types = call.arguments.map((argument, index): ColumnType => {
     const place = within(path, 'arguments', index)
-    if (definition.takesList !== true || index !== 1) return checkExpression(argument, scope, place, depth + 1)
+    if (definition.takesList !== true || index !== 1)
+      return checkExpression(argument, scope, place, depth + 1)
     checkNodes(++scope.nodes, place)
     return typeOfList(argument, place)
   })
@@ -76,7 +90,8 @@ export function typeOfCall(
   }
   const required = definition.options ?? []
   for (const option of required) {
-    if (options[option] === undefined) throw failure('TYPE_MISMATCH', `${name} needs the option ${option}`, path)
+    if (options[option] === undefined)
+      throw failure('TYPE_MISMATCH', `${name} needs the option ${option}`, path)
   }
   const result = definition.typeOf(types, options)
   if (typeof result === 'string') throw failure('TYPE_MISMATCH', `${name} ${result}`, path)
@@ -86,7 +101,11 @@ export function typeOfCall(
 /** @throws HoldfastError `TYPE_MISMATCH` */
 export function functionOf(name: FunctionName, path?: Path): ScalarFunction {
   if (Object.hasOwn(functions, name)) return functions[name]
-  throw failure('TYPE_MISMATCH', `there is no such function${didYouMean(String(name), Object.keys(functions))}`, path)
+  throw failure(
+    'TYPE_MISMATCH',
+    `there is no such function${didYouMean(String(name), Object.keys(functions))}`,
+    path,
+  )
 }
 
 /** The type of the items of the right side of `in`. */

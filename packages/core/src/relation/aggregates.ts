@@ -16,7 +16,10 @@ import type {
 /** The type of the result for an argument of a type; a text says what is wrong with it. */
 type Rule = (type: LogicalType) => LogicalType | string
 
-const always = (type: LogicalType): Rule => () => type
+const always =
+  (type: LogicalType): Rule =>
+  () =>
+    type
 const same: Rule = (type) => type
 
 const ofNumbers =
@@ -48,7 +51,14 @@ const aggregateRules: Readonly<Record<AggregateFunction, Rule>> = {
 
 const rankings: ReadonlySet<WindowFunction> = new Set<WindowFunction>(['rowNumber', 'rank', 'denseRank'])
 const neighbours: ReadonlySet<WindowFunction> = new Set<WindowFunction>(['lag', 'lead'])
-const framed: ReadonlySet<WindowFunction> = new Set<WindowFunction>(['sum', 'average', 'minimum', 'maximum', 'count'])
+/** Window functions that take a frame: aggregates. */
+export const framedFunctions: ReadonlySet<WindowFunction> = new Set<WindowFunction>([
+  'sum',
+  'average',
+  'minimum',
+  'maximum',
+  'count',
+])
 const neverNull: ReadonlySet<string> = new Set(['count', 'countDistinct', ...rankings])
 
 /** Only this much of an aggregate decides its type. */
@@ -61,7 +71,11 @@ export type Window = Omit<WindowColumn, 'name'>
  * @throws HoldfastError `TYPE_MISMATCH`, `UNKNOWN_COLUMN`, `LIMIT_EXCEEDED`
  */
 export function typeOfAggregate(aggregate: Aggregate, columns: RelationColumns, path?: string): ColumnType {
-  return checkAggregate(aggregate, { columns, nodes: 0 }, path === undefined ? undefined : within(undefined, path))
+  return checkAggregate(
+    aggregate,
+    { columns, nodes: 0 },
+    path === undefined ? undefined : within(undefined, path),
+  )
 }
 
 /**
@@ -89,18 +103,20 @@ export function checkAggregate(aggregate: Aggregate, scope: Scope, path: Path | 
 
 export function checkWindow(window: Window, scope: Scope, path: Path | undefined): ColumnType {
   const { function: name, argument, offset, frame, partitionBy, orderBy } = window
-  partitionBy.forEach((expression, index) => checkExpression(expression, scope, within(path, 'partitionBy', index)))
+  partitionBy.forEach((expression, index) =>
+    checkExpression(expression, scope, within(path, 'partitionBy', index)),
+  )
   checkTerms(orderBy, scope, within(path, 'orderBy'))
   const type = argument === undefined ? undefined : checkArgument(argument, scope, path)
   if (frame !== undefined) {
-    if (!framed.has(name)) throw failure('TYPE_MISMATCH', `${name} takes no frame`, path)
+    if (!framedFunctions.has(name)) throw failure('TYPE_MISMATCH', `${name} takes no frame`, path)
     checkBound(frame.start, within(path, 'frame'))
     checkBound(frame.end, within(path, 'frame'))
   }
   if (offset !== undefined && !(neighbours.has(name) && Number.isSafeInteger(offset) && offset >= 1)) {
     throw failure('TYPE_MISMATCH', 'only lag and lead take an offset, a whole number of at least 1', path)
   }
-  if (framed.has(name)) return typeOfResult(name as AggregateFunction, type, path)
+  if (framedFunctions.has(name)) return typeOfResult(name as AggregateFunction, type, path)
   if (rankings.has(name)) {
     if (type !== undefined) throw failure('TYPE_MISMATCH', `${name} takes no argument`, path)
     return { type: logicalTypes.integer, nullable: false }
@@ -144,7 +160,11 @@ export function typeOfResult(
   return { type, nullable }
 }
 
-function checkArgument(argument: NonNullable<Aggregate['argument']>, scope: Scope, path: Path | undefined): ColumnType {
+function checkArgument(
+  argument: NonNullable<Aggregate['argument']>,
+  scope: Scope,
+  path: Path | undefined,
+): ColumnType {
   return checkExpression(argument, scope, within(path, 'argument'))
 }
 

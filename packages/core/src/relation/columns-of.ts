@@ -169,7 +169,8 @@ class OutputColumns {
 
   add(name: string, column: ColumnType, path: Path): void {
     const problem = typeof name === 'string' && reserved.test(name) ? undefined : nameProblem(name)
-    if (problem !== undefined) throw failure('INVALID_ARGUMENT', `the column name ${shown(name)} ${problem}`, path)
+    if (problem !== undefined)
+      throw failure('INVALID_ARGUMENT', `the column name ${shown(name)} ${problem}`, path)
     const folded = name.toLowerCase()
     if (this.#folded.has(folded)) {
       throw failure(
@@ -189,5 +190,7 @@ class OutputColumns {
 }
 
 function shown(name: unknown): string {
-  return typeof name === 'string' ? JSON.stringify(name.slice(0, 80).toWellFormed()) : `of type ${typeof name}`
+  return typeof name === 'string'
+    ? JSON.stringify(name.slice(0, 80).toWellFormed())
+    : `of type ${typeof name}`
 }

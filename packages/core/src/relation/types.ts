@@ -119,16 +119,7 @@ export interface JoinNode {
 }
 
 export type WindowFunction =
-  | 'rowNumber'
-  | 'rank'
-  | 'denseRank'
-  | 'lag'
-  | 'lead'
-  | 'sum'
-  | 'average'
-  | 'minimum'
-  | 'maximum'
-  | 'count'
+  'rowNumber' | 'rank' | 'denseRank' | 'lag' | 'lead' | 'sum' | 'average' | 'minimum' | 'maximum' | 'count'
 
 /** Rows of the partition around the current one, in the window's total order; absent bound: unbounded. Inclusive. */
 export interface WindowFrame {

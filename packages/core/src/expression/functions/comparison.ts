@@ -49,7 +49,8 @@ function ordering(order: Order, left: LogicalType, right: LogicalType): Test {
 function comparisonType(types: readonly ColumnType[], ordered: boolean): ColumnType | string {
   const [left, right] = types as [ColumnType, ColumnType]
   if (!comparable(left.type, right.type)) return `cannot compare ${describeTypes(types)}: cast one side first`
-  if (ordered && left.type.name === 'json') return 'json has no less or greater: read a value with path() first'
+  if (ordered && left.type.name === 'json')
+    return 'json has no less or greater: read a value with path() first'
   return { type: logicalTypes.boolean, nullable: anyNullable(types) }
 }
 

@@ -10,7 +10,9 @@ export const conditional = {
     arity: [2, Number.POSITIVE_INFINITY],
     typeOf(types) {
       const type = commonType(types.map((argument) => argument.type))
-      return type === undefined ? noCommonType(types) : { type, nullable: types.every(({ nullable }) => nullable) }
+      return type === undefined
+        ? noCommonType(types)
+        : { type, nullable: types.every(({ nullable }) => nullable) }
     },
     compose: (operands) => (source, parameters) => {
       for (const operand of operands) {

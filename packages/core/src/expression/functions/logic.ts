@@ -15,7 +15,11 @@ function kleene(decisive: boolean): LazyFunction {
   }
 }
 
-function composeTwo<Source>(decisive: boolean, left: Evaluate<Source>, right: Evaluate<Source>): Evaluate<Source> {
+function composeTwo<Source>(
+  decisive: boolean,
+  left: Evaluate<Source>,
+  right: Evaluate<Source>,
+): Evaluate<Source> {
   return (source, parameters) => {
     const first = left(source, parameters)
     if (first === decisive) return decisive

@@ -88,7 +88,8 @@ function sum(name: keyof typeof sums, sign: 1n | -1n): ValueFunction {
     ...ofNumbers,
     typeOf(types, options) {
       const [left, right] = types as [ColumnType, ColumnType]
-      if (left.type.name !== 'decimal' || right.type.name !== 'decimal') return ofNumbers.typeOf(types, options)
+      if (left.type.name !== 'decimal' || right.type.name !== 'decimal')
+        return ofNumbers.typeOf(types, options)
       const scale = Math.max(left.type.scale, right.type.scale)
       return { type: { name: 'decimal', precision: 18, scale }, nullable: true }
     },

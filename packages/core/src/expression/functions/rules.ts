@@ -49,15 +49,21 @@ export function commonType(types: readonly LogicalType[]): LogicalType | undefin
   let common = types[0]
   for (const type of types) {
     if (common === undefined || !sameForm(common, type)) return undefined
-    if (common.name === 'decimal' && type.name === 'decimal' && type.precision > common.precision) common = type
+    if (common.name === 'decimal' && type.name === 'decimal' && type.precision > common.precision)
+      common = type
   }
   return common
 }
 
 /** Requires arguments of these types; the result can be null when an argument can. */
-export function fixed(parameters: readonly TypeName[], result: LogicalType): (types: readonly ColumnType[]) => ColumnType | string {
+export function fixed(
+  parameters: readonly TypeName[],
+  result: LogicalType,
+): (types: readonly ColumnType[]) => ColumnType | string {
   return (types) => {
-    const fits = types.every(({ type }, index) => type.name === parameters[Math.min(index, parameters.length - 1)])
+    const fits = types.every(
+      ({ type }, index) => type.name === parameters[Math.min(index, parameters.length - 1)],
+    )
     if (!fits) return `takes ${parameters.join(' and ')}, not ${describeTypes(types)}`
     return { type: result, nullable: anyNullable(types) }
   }

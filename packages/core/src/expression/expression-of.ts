@@ -1,0 +1,24 @@
+import { describeValue } from '../schema/describe.js'
+import { TypedExpression } from './node.js'
+import { failure, within } from './path.js'
+import type { Expression } from './types.js'
+
+/**
+ * The data of an expression that the builder made.
+ *
+ * @param where what was given it, for the error
+ * @throws HoldfastError `TYPE_MISMATCH` for anything else
+ */
+export function expressionOf(value: unknown, where = 'expression'): Expression {
+  return typedExpressionOf(value, where).expression
+}
+
+/** `expressionOf` with the type of the expression. */
+export function typedExpressionOf(value: unknown, where = 'expression'): TypedExpression {
+  if (TypedExpression.is(value)) return value
+  throw failure(
+    'TYPE_MISMATCH',
+    `${where} takes an expression, such as row.celsius.gt(30), not ${describeValue(value)}`,
+    within(undefined, where),
+  )
+}

@@ -1,0 +1,116 @@
+import type { ColumnType } from '../schema/types.js'
+import { checkExpressionDepth, checkNodes } from './limits.js'
+import { within } from './path.js'
+import { typeOfCall } from './type-of.js'
+import type { Call, CallOptions, Expression, FunctionName } from './types.js'
+
+export interface ExpressionParts {
+  readonly expression: Expression
+  readonly columnType: ColumnType
+  /** Of the whole tree; default 1, for an expression without parts. */
+  readonly nodes?: number
+  readonly depth?: number
+}
+
+/**
+ * An expression that knows its type and size, so that putting one into another costs the same whatever its size. What the
+ * builder's classes have in common.
+ */
+export class TypedExpression {
+  /** The expression as data. */
+  readonly expression: Expression
+  readonly columnType: ColumnType
+  readonly #nodes: number
+  readonly #depth: number
+
+  constructor({ expression, columnType, nodes = 1, depth = 1 }: ExpressionParts) {
+    this.expression = expression
+    this.columnType = columnType
+    this.#nodes = nodes
+    this.#depth = depth
+  }
+
+  /** How many nodes the expression has. */
+  get nodes(): number {
+    return this.#nodes
+  }
+
+  /** How deep it is nested: 1 for a column. */
+  get depth(): number {
+    return this.#depth
+  }
+
+  /** Whether a value is an expression of the builder. Runs no code of the caller: proxies are none. */
+  static is(value: unknown): value is TypedExpression {
+    return typeof value === 'object' && value !== null && #nodes in value
+  }
+
+  /** @throws HoldfastError `TYPE_MISMATCH`, `LIMIT_EXCEEDED` */
+  static call(
+    name: FunctionName,
+    operands: readonly TypedExpression[],
+    options?: CallOptions,
+  ): ExpressionParts {
+    const columnType = typeOfCall(
+      name,
+      operands.map((operand) => operand.columnType),
+      options,
+      within(undefined, name),
+    )
+    const nodes = operands.reduce((sum, operand) => sum + operand.#nodes, 1)
+    const depth = operands.reduce((most, operand) => Math.max(most, operand.#depth), 0) + 1
+    return sized(
+      {
+        kind: 'call',
+        function: name,
+        arguments: Object.freeze(operands.map((operand) => operand.expression)),
+        ...(options === undefined ? {} : { options: Object.freeze(options) }),
+      },
+      columnType,
+      nodes,
+      depth,
+    )
+  }
+
+  /** A call of `and` or `or` that takes up the arguments of those of its operands that are calls of the same. */
+  static junction(name: 'and' | 'or', operands: readonly TypedExpression[]): ExpressionParts {
+    const columnType = typeOfCall(
+      name,
+      operands.map((operand) => operand.columnType),
+      undefined,
+      within(undefined, name),
+    )
+    let nodes = 1
+    let depth = 0
+    for (const operand of operands) {
+      const own = isCallOf(name, operand.expression) ? 1 : 0
+      nodes += operand.#nodes - own
+      depth = Math.max(depth, operand.#depth - own)
+    }
+    checkNodes(nodes)
+    const parts = operands.flatMap(({ expression }) =>
+      isCallOf(name, expression) ? expression.arguments : [expression],
+    )
+    return sized(
+      { kind: 'call', function: name, arguments: Object.freeze(parts) },
+      columnType,
+      nodes,
+      depth + 1,
+    )
+  }
+}
+
+function sized(expression: Call, columnType: ColumnType, nodes: number, depth: number): ExpressionParts {
+  checkNodes(nodes)
+  checkExpressionDepth(depth)
+  return { expression: Object.freeze(expression), columnType, nodes, depth }
+}
+
+function isCallOf(name: FunctionName, expression: Expression): expression is Call {
+  return expression.kind === 'call' && expression.function === name
+}
+
+/** The conditions of which all must be true: the parts of nested `and`s, or the condition itself. */
+export function conjuncts(condition: Expression): readonly Expression[] {
+  return isCallOf('and', condition) ? condition.arguments.flatMap(conjuncts) : [condition]
+}
