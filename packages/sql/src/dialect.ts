@@ -1,0 +1,83 @@
+import type {
+  AggregateColumn,
+  AggregateFunction,
+  CallOptions,
+  ColumnDefinition,
+  ColumnType,
+  FunctionName,
+  LogicalType,
+  TableDefinition,
+  WindowFunction,
+} from '@holdfast/core/backend'
+import type { EncodeParameter, Fragment } from './fragment.js'
+
+/** A compiled expression: SQL whose value is the physical form of a stored value of the type, or null. */
+export interface Scalar extends ColumnType {
+  readonly sql: Fragment
+  /** The operands of a concatenation, so that a chain is checked for its size once. */
+  readonly concatenated?: readonly Fragment[]
+}
+
+/**
+ * Renders a scalar function: exactly core's meaning for all values of the argument types, or `refuse`. The result need
+ * not be in parentheses; arguments are.
+ */
+export type RenderFunction = (
+  args: readonly Scalar[],
+  call: { readonly options: CallOptions; readonly result: ColumnType },
+) => Fragment | Pick<Scalar, 'sql' | 'concatenated'>
+
+/**
+ * Renders an aggregate. `over` is what makes the aggregate a window function and must follow each aggregate in the text:
+ * an empty fragment in a `group by`.
+ */
+export type RenderAggregate = (
+  argument: Scalar | undefined,
+  over: Fragment,
+  column: Pick<AggregateColumn, 'fraction'> & { readonly result: ColumnType; readonly sliding: boolean },
+) => Fragment
+
+/**
+ * What the compiler must know of an engine's SQL: data and a few functions. A function, aggregate or window function that
+ * has no renderer is not pushed down.
+ */
+export interface Dialect {
+  readonly name: string
+  readonly functions: Readonly<Partial<Record<FunctionName, RenderFunction>>>
+  /** `first` and `last` are not asked: the compiler makes them of `rowNumber` and `maximum`. */
+  readonly aggregates: Readonly<Partial<Record<AggregateFunction, RenderAggregate>>>
+  /** Of the aggregates among the window functions the renderer is in `aggregates`; here is whether they can be windows. */
+  readonly windows: ReadonlySet<WindowFunction>
+  readonly limits: DialectLimits
+
+  /** Whether one placeholder may stand in several places (`$1`), or each is a new one (`?`). */
+  readonly numbered: boolean
+  /** @param position counted from 1 */
+  placeholder(position: number, type: LogicalType, list: boolean): string
+  /** How values of the type are bound. The same function for the same type. */
+  encode(type: LogicalType): EncodeParameter
+  /** How lists of them are bound: as one value. Undefined where the type has no such form. */
+  encodeList(type: LogicalType): EncodeParameter | undefined
+  quote(identifier: string): string
+  /** The table in a `from` clause. */
+  table(table: TableDefinition): string
+  /** How a column is read, where that is not simply its name. */
+  column?(reference: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
+  /** A null of the type. */
+  null(type: LogicalType): Fragment
+  /** Whether the value is in the list. False for an empty list. */
+  member(value: Scalar, list: Fragment, item: LogicalType): Fragment
+  limit(count: Fragment | undefined, offset: Fragment | undefined): Fragment
+}
+
+/** Beyond these a relation is not pushed down. */
+export interface DialectLimits {
+  /** Tables and subqueries in one `from` clause. */
+  readonly sources: number
+  /** Columns of a result. */
+  readonly columns: number
+  /** Characters of one expression, about; a longer one comes of guards that repeat their operands. */
+  readonly expressionSize: number
+  readonly expressionDepth: number
+  readonly statementSize: number
+}

@@ -1,0 +1,14 @@
+/**
+ * Relations as SQL. A `Dialect` says how an engine writes and binds things; `compile` turns a relation into one statement
+ * and `takes` says beforehand whether it can.
+ */
+export { compile, takes, whyNot } from './compile.js'
+export type { Query } from './compile.js'
+export type { Dialect, DialectLimits, RenderAggregate, RenderFunction, Scalar } from './dialect.js'
+export { balanced, join, leafOf, raw, sql } from './fragment.js'
+export type { EncodeParameter, Fragment, Hole, Reference } from './fragment.js'
+export { hole } from './fragment.js'
+export { compileDelete, compileUpdate } from './mutation.js'
+export { refuse } from './refusal.js'
+export { comparisons, conditionals, counts, everyWindow, extremes, logic, quoteIdentifier } from './standard.js'
+export type { ParameterSlot, Statement } from './writer.js'

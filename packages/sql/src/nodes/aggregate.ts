@@ -1,0 +1,90 @@
+import { columnsOf } from '@holdfast/core/backend'
+import type { AggregateColumn, AggregateNode, Expression, SortTerm } from '@holdfast/core/backend'
+import { nest } from '../block.js'
+import type { Block } from '../block.js'
+import type { Dialect, Scalar } from '../dialect.js'
+import { compileExpression } from '../expression.js'
+import type { Scope } from '../expression.js'
+import { raw, sql } from '../fragment.js'
+import type { Fragment } from '../fragment.js'
+import { refuse } from '../refusal.js'
+import { reversed } from './order.js'
+import { over } from './window.js'
+
+const noWindow = raw('')
+
+export function compileAggregate(node: AggregateNode, input: Block, dialect: Dialect): Block {
+  const settled =
+    input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
+  const { block, positions } = numberRows(node, settled ? nest(input) : input, dialect)
+  const scope = { dialect, columns: block.columns }
+  const types = columnsOf(node)
+  const columns = new Map<string, Scalar>()
+  const groups: Fragment[] = []
+  for (const { name, expression } of node.groups) {
+    const group = compileExpression(expression, scope)
+    groups.push(group.sql)
+    columns.set(name, group)
+  }
+  for (const aggregate of node.aggregates) {
+    const result = types.get(aggregate.name)!
+    const position = positions.get(aggregate)
+    const text =
+      position === undefined
+        ? aggregateText(aggregate, result, scope)
+        : atFirstPosition(aggregate, position, scope)
+    columns.set(aggregate.name, { sql: sql`(${text})`, ...result })
+  }
+  return { ...block, groups, order: [], columns }
+}
+
+function aggregateText(
+  aggregate: AggregateColumn,
+  result: Pick<Scalar, 'type' | 'nullable'>,
+  scope: Scope,
+): Fragment {
+  const { function: name, argument, fraction } = aggregate
+  const render = scope.dialect.aggregates[name] ?? refuse(`${name} is not pushed down`)
+  const scalar = argument === undefined ? undefined : compileExpression(argument, scope)
+  const column = { result, sliding: false, ...(fraction === undefined ? {} : { fraction }) }
+  return render(scalar, noWindow, column)
+}
+
+interface NumberedRows {
+  readonly block: Block
+  /** The column that holds the position of each row in the order of `first` or, backwards, `last`. */
+  readonly positions: ReadonlyMap<AggregateColumn, string>
+}
+
+/** `first` is the value of the row whose position in its group is 1: numbers the rows of each group for that. */
+function numberRows(node: AggregateNode, input: Block, dialect: Dialect): NumberedRows {
+  const positions = new Map<AggregateColumn, string>()
+  const scope = { dialect, columns: input.columns }
+  const columns = new Map(input.columns)
+  const partitionBy: readonly Expression[] = node.groups.map(({ expression }) => expression)
+  for (const aggregate of node.aggregates) {
+    if (aggregate.function !== 'first' && aggregate.function !== 'last') continue
+    if (!dialect.windows.has('rowNumber')) refuse(`${aggregate.function} is not pushed down`)
+    const terms: readonly SortTerm[] = aggregate.orderBy ?? []
+    const orderBy = aggregate.function === 'first' ? terms : reversed(terms)
+    const name = `$position${positions.size}`
+    const text = sql`row_number()${over({ partitionBy, orderBy }, scope)}`
+    columns.set(name, { sql: text, type: { name: 'integer' }, nullable: false })
+    positions.set(aggregate, name)
+  }
+  if (positions.size === 0) return { block: input, positions }
+  return { block: nest({ ...input, windowed: true, order: [], columns }), positions }
+}
+
+/** Of all rows but one the value is left out, so the greatest is that of the one. */
+function atFirstPosition(aggregate: AggregateColumn, position: string, scope: Scope): Fragment {
+  const argument = compileExpression(aggregate.argument!, scope)
+  const number = scope.columns.get(position)!
+  const only: Scalar = {
+    sql: sql`CASE WHEN ${number.sql} = 1 THEN ${argument.sql} END`,
+    type: argument.type,
+    nullable: true,
+  }
+  const render = scope.dialect.aggregates.maximum ?? refuse('maximum is not pushed down')
+  return render(only, noWindow, { result: only, sliding: false })
+}

@@ -1,0 +1,57 @@
+import { refuse, sql } from '@holdfast/sql'
+import type { Fragment, RenderFunction, Scalar } from '@holdfast/sql'
+import type { LogicalType, TypeName } from '@holdfast/core/backend'
+import { decimalType, raised } from './decimals.js'
+import { decimalOf, safeInteger } from './ranges.js'
+import { dateToTimestamp, timestampToDate, timestampToTimestamp } from './time.js'
+
+type RenderCast = (value: Scalar, to: LogicalType) => Fragment
+
+const asItIs: RenderCast = ({ sql: value }) => value
+const toReal: RenderCast = ({ sql: value }) => sql`CAST(${value} AS REAL)`
+const toDigits: RenderCast = ({ sql: value }) => sql`CAST(${value} AS TEXT)`
+
+/** Digits of an integer that a double holds whatever they are. */
+const exactDigits = 15
+
+/** Dividing rounds once only where the unscaled number is itself exact. */
+export function decimalToDouble(value: Scalar): Fragment {
+  const { precision, scale } = decimalType(value)
+  if (scale === 0) return toReal(value, value.type)
+  if (precision > exactDigits) refuse(`a decimal of ${precision} digits is not divided exactly`)
+  return sql`CAST(${value.sql} AS REAL) / ${10n ** BigInt(scale)}`
+}
+
+function decimalToText(value: Scalar): Fragment {
+  const { scale } = decimalType(value)
+  if (scale === 0) return toDigits(value, value.type)
+  const one = 10n ** BigInt(scale)
+  const sign = sql`iif(${value.sql} < 0, '-', '')`
+  const fraction = sql`substr(${one} + abs(${value.sql}) % ${one}, 2)`
+  return sql`${sign} || (abs(${value.sql}) / ${one}) || '.' || ${fraction}`
+}
+
+function integerToDecimal({ sql: value }: Scalar, to: LogicalType): Fragment {
+  const { precision, scale } = decimalType({ type: to })
+  return decimalOf(raised(value, scale), precision)
+}
+
+const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName, RenderCast>>>>>> = {
+  boolean: { integer: asItIs },
+  integer: { bigint: asItIs, double: toReal, text: toDigits, decimal: integerToDecimal },
+  bigint: { integer: ({ sql: value }) => safeInteger(value), double: toReal, text: toDigits },
+  // Text of a double is not here: SQLite writes other digits than JavaScript.
+  double: { integer: ({ sql: value }) => safeInteger(sql`CAST(${value} AS INTEGER)`) },
+  decimal: { double: decimalToDouble, text: decimalToText },
+  date: { timestamp: dateToTimestamp },
+  timestamp: { date: timestampToDate, timestamp: timestampToTimestamp },
+  uuid: { text: asItIs },
+}
+
+export const cast: RenderFunction = ([value], { options }) => {
+  const from = value!.type
+  const to = options.type!
+  const render = casts[from.name]?.[to.name]
+  if (render !== undefined) return render(value!, to)
+  return from.name === to.name ? value!.sql : refuse(`no cast of ${from.name} to ${to.name}`)
+}
