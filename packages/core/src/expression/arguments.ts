@@ -153,11 +153,7 @@ function readType(value: unknown, where: string): LogicalType {
  */
 export function jsonPathOf(keys: readonly unknown[], at: Path): readonly (string | number)[] {
   if (keys.length > treeLimits.jsonPath) {
-    throw failure(
-      'LIMIT_EXCEEDED',
-      `a JSON path has ${treeLimits.jsonPath} keys at most`,
-      within(undefined, where),
-    )
+    throw failure('LIMIT_EXCEEDED', `a JSON path has ${treeLimits.jsonPath} keys at most`, at)
   }
   const path = keys.map((key, index) => {
     if (typeof key === 'string' ? isStorableText(key) : Number.isSafeInteger(key) && (key as number) >= 0) {
