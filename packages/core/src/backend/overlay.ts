@@ -3,7 +3,7 @@ import type { StoredRow, TableDefinition } from '../schema/types.js'
 import type { AppliedTable } from './apply-changes.js'
 import { WorkingTable } from './working-table.js'
 import type { WorkingRow } from './working-table.js'
-import type { UniqueIndex } from './write-layout.js'
+import type { IndexLayout } from './write-layout.js'
 
 type Layer = Map<string, WorkingTable>
 
@@ -33,7 +33,7 @@ export class Overlay {
   }
 
   /** The changed row that holds the values of a unique index. */
-  holder(table: TableDefinition, index: UniqueIndex, valuesIdentity: Identity): StoredRow | undefined {
+  holder(table: TableDefinition, index: IndexLayout, valuesIdentity: Identity): StoredRow | undefined {
     for (let depth = this.#layers.length - 1; depth >= 0; depth--) {
       const working = this.#layers[depth]!.get(table.name)
       const holder = working?.holder(index, valuesIdentity)

@@ -1,6 +1,6 @@
 import type { Identity } from '../schema/compare.js'
 import type { StoredRow, TableDefinition } from '../schema/types.js'
-import type { UniqueIndex, WriteLayout } from './write-layout.js'
+import type { IndexLayout, WriteLayout } from './write-layout.js'
 
 /** The rows of a table that `writeRows` reads and changes, found at once by the identity of their keys. */
 export interface RowSpace {
@@ -9,7 +9,7 @@ export interface RowSpace {
   /** The row as it is now, with all changes made so far. */
   find(identity: Identity): StoredRow | undefined
   /** The key's identity of the row that holds the values of a unique index now. */
-  holder(index: UniqueIndex, valuesIdentity: Identity): Identity | undefined
+  holder(index: IndexLayout, valuesIdentity: Identity): Identity | undefined
   /** Puts a row in place, which is the space's own from then on, or removes the row with undefined. */
   set(identity: Identity, row: StoredRow | undefined): void
   /** The greatest generated key that was ever given out or stored; undefined if there was none. */

@@ -2,7 +2,7 @@ import type { Identity } from '../schema/compare.js'
 import type { StoredRow, TableDefinition } from '../schema/types.js'
 import type { RowSpace } from './row-space.js'
 import { writeLayoutOf } from './write-layout.js'
-import type { UniqueIndex, WriteLayout } from './write-layout.js'
+import type { IndexLayout, WriteLayout } from './write-layout.js'
 
 /** A row that has been looked at or changed: what it was at first and what it is now; undefined is no row. */
 export interface WorkingRow {
@@ -20,7 +20,7 @@ export class WorkingTable implements RowSpace {
    * Which row was the last to be seen with the values of a unique index. Entries are never removed: one counts only while
    * its row holds the values still. None that counts is ever overwritten, for no row may take what another one holds.
    */
-  readonly #takers = new Map<UniqueIndex, Map<Identity, Identity>>()
+  readonly #takers = new Map<IndexLayout, Map<Identity, Identity>>()
 
   constructor(table: TableDefinition) {
     this.table = table
@@ -51,7 +51,7 @@ export class WorkingTable implements RowSpace {
     if (row !== undefined) this.#take(identity, row)
   }
 
-  holder(index: UniqueIndex, valuesIdentity: Identity): Identity | undefined {
+  holder(index: IndexLayout, valuesIdentity: Identity): Identity | undefined {
     const identity = this.#takers.get(index)?.get(valuesIdentity)
     const row = identity === undefined ? undefined : this.find(identity)
     const values = row && index.valuesOf(row)

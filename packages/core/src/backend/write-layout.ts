@@ -12,10 +12,10 @@ export interface WriteLayout {
   readonly generated: { readonly name: string; readonly greatest: number | bigint } | undefined
   /** The version column. */
   readonly version: string | undefined
-  readonly uniqueIndexes: readonly UniqueIndex[]
+  readonly uniqueIndexes: readonly IndexLayout[]
 }
 
-export interface UniqueIndex {
+export interface IndexLayout {
   readonly definition: IndexDefinition
   /** The values of a row, or undefined if any is null or absent: a unique index ignores such rows (NULL-7). */
   readonly valuesOf: (row: StoredRow) => Key | undefined
@@ -44,11 +44,12 @@ function compileLayout(table: TableDefinition): WriteLayout {
       greatest: generated.type.name === 'bigint' ? 2n ** 63n - 1n : Number.MAX_SAFE_INTEGER,
     },
     version: table.columns.find((column) => column.version)?.name,
-    uniqueIndexes: table.indexes.filter((index) => index.unique).map((index) => compileIndex(table, index)),
+    uniqueIndexes: table.indexes.filter((index) => index.unique).map((index) => indexLayoutOf(table, index)),
   }
 }
 
-function compileIndex(table: TableDefinition, definition: IndexDefinition): UniqueIndex {
+/** Compiles the look-up of an index's values in the rows of its table. */
+export function indexLayoutOf(table: TableDefinition, definition: IndexDefinition): IndexLayout {
   const valuesOf = (row: StoredRow): Key | undefined => {
     const values = definition.columns.map((name) => row[name] as StoredValue)
     return values.some((value) => value == null) ? undefined : values

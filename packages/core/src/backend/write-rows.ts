@@ -3,7 +3,7 @@ import type { Key, StoredRow, StoredValue } from '../schema/types.js'
 import type { RowSpace } from './row-space.js'
 import type { Change, DeleteChange, InsertChange, PatchChange } from './types.js'
 import { duplicateKey, keysExhausted, uniqueViolation, versionMismatch } from './write-errors.js'
-import type { UniqueIndex, WriteLayout } from './write-layout.js'
+import type { IndexLayout, WriteLayout } from './write-layout.js'
 
 /** What became of one change: its part of `WriteResult`. */
 export interface Outcome {
@@ -111,8 +111,8 @@ function violatedIndex(
   space: RowSpace,
   identity: Identity,
   row: StoredRow,
-  indexes: readonly UniqueIndex[],
-): UniqueIndex | undefined {
+  indexes: readonly IndexLayout[],
+): IndexLayout | undefined {
   return indexes.find((index) => {
     const values = index.valuesOf(row)
     if (values === undefined) return false
