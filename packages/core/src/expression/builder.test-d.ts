@@ -141,7 +141,9 @@ describe('functions fit their types', () => {
     expectTypeOf(r.celsius.coalesce(r.celsius)).toEqualTypeOf<ColumnExpression<number | null, 'double'>>()
     expectTypeOf(r.celsius.coalesce(r.celsius, r.kelvin)).toEqualTypeOf<ColumnExpression<number, 'double'>>()
     expectTypeOf(caseWhen(r.flag, 'a').otherwise('b')).toEqualTypeOf<ColumnExpression<string, 'text'>>()
-    expectTypeOf(caseWhen(r.flag, r.id).otherwise(null)).toEqualTypeOf<ColumnExpression<number | null, 'integer'>>()
+    expectTypeOf(caseWhen(r.flag, r.id).otherwise(null)).toEqualTypeOf<
+      ColumnExpression<number | null, 'integer'>
+    >()
     expectTypeOf(caseWhen(r.flag, r.id).when(r.rank.eq(1), r.rank).otherwise(0)).toEqualTypeOf<
       ColumnExpression<number | null, 'integer'>
     >()
@@ -180,7 +182,9 @@ describe('functions fit their types', () => {
   })
 
   test('json', () => {
-    expectTypeOf(r.document.path('a', 0).as('integer')).toEqualTypeOf<ColumnExpression<number | null, 'integer'>>()
+    expectTypeOf(r.document.path('a', 0).as('integer')).toEqualTypeOf<
+      ColumnExpression<number | null, 'integer'>
+    >()
     expectTypeOf(r.settings.path('theme').as('text')).toEqualTypeOf<ColumnExpression<string | null, 'text'>>()
     // @ts-expect-error a text has no members
     r.name.path('a')
@@ -193,7 +197,9 @@ describe('functions fit their types', () => {
     expectTypeOf(literal(double(), null)).toEqualTypeOf<ColumnExpression<number | null, 'double'>>()
     expectTypeOf(literal(bigint(), 1n)).toEqualTypeOf<ColumnExpression<bigint, 'bigint'>>()
     expectTypeOf(literal(boolean(), true)).toEqualTypeOf<Yes>()
-    expectTypeOf(literal(json<{ a: number }>(), { a: 1 })).toEqualTypeOf<ColumnExpression<{ a: number }, 'json'>>()
+    expectTypeOf(literal(json<{ a: number }>(), { a: 1 })).toEqualTypeOf<
+      ColumnExpression<{ a: number }, 'json'>
+    >()
     // @ts-expect-error the value is of the type
     literal(integer(), '1')
   })
