@@ -8,8 +8,6 @@ export { functions } from '../expression/functions/index.js'
 export { columnsOf, columnsOfTable } from '../relation/columns-of.js'
 
 // For engines that compile relations or evaluate expressions themselves.
-export { conjuncts } from '../expression/node.js'
-export { sizeOf, substitute } from '../plan/expressions.js'
 export { compileCondition, compileExpression, compileRowExpression } from '../expression/compile.js'
 export type { Evaluate, ReadColumn } from '../expression/compile.js'
 export { typeOfExpression } from '../expression/type-of.js'
