@@ -116,7 +116,7 @@ function encode(type: LogicalType, value: unknown, where: string): StoredValue {
       path: where,
     })
   }
-  return guarded('INVALID_VALUE', where, within(undefined, where), () => toStored(type, value, where))
+  return toStored(type, value, where)
 }
 
 /** A type named by the user: by its name, by a column such as `decimal(10, 2)`, or as data. */
