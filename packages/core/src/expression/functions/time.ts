@@ -1,3 +1,4 @@
+import { describeValue } from '../../schema/describe.js'
 import type { LogicalType } from '../../schema/types.js'
 import type { DateUnit } from '../types.js'
 import {
@@ -102,7 +103,8 @@ function calendarFunction(
         return `takes a date or a timestamp, not ${describeTypes(types)}`
       }
       const units = [...Object.keys(ofDays), ...(type.name === 'date' ? [] : Object.keys(ofTime))]
-      if (!units.includes(unit)) return `of a ${type.name} takes one of ${units.join(', ')}, not ${unit}`
+      if (!units.includes(unit))
+        return `of a ${type.name} takes one of ${units.join(', ')}, not ${describeValue(unit)}`
       return { type: result(type), nullable: anyNullable(types) }
     },
   }
