@@ -27,9 +27,11 @@ export function readCursor(order: string, types: readonly ColumnType[], cursor: 
 }
 
 function parse(cursor: string): unknown[] | undefined {
-  if (!/^[\w-]+$/.test(cursor)) return undefined
+  const bytes = Buffer.from(cursor, 'base64url')
+  // Node skips what does not belong to base64: only the exact form is the cursor that was given out.
+  if (bytes.toString('base64url') !== cursor) return undefined
   try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    const parts: unknown = JSON.parse(bytes.toString())
     return Array.isArray(parts) ? parts : undefined
   } catch {
     return undefined

@@ -20,6 +20,7 @@ export function orderColumns({ relation, terms }: Keyset): readonly OrderColumn[
     const name = term.expression.kind === 'column' ? term.expression.name : undefined
     const type = name === undefined ? undefined : columns.get(name)
     if (name === undefined || type === undefined) throw new HoldfastError('INTERNAL', 'A keyset is not over columns.')
+    if (type.type.name === 'json') throw notComparable(name)
     return { name, type, term }
   })
 }
@@ -80,4 +81,13 @@ function call(name: FunctionName, parts: readonly Expression[]): Call {
 
 function literal({ type }: ColumnType, value: StoredValue): Expression {
   return { kind: 'literal', type, value }
+}
+
+/** JSON-2: there is no "after" between documents, though there is an order. */
+function notComparable(column: string): HoldfastError {
+  return new HoldfastError(
+    'TYPE_MISMATCH',
+    `The order of this query needs the json column "${column}", which cannot be compared: page over rows that have a key, or leave it out.`,
+    { column },
+  )
 }
