@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isProxy } from 'node:util/types'
 import { HoldfastError } from '../backend/errors.js'
 import type { ValueContext } from './codecs.js'
 import { isPlainObject } from './guard.js'
@@ -85,7 +85,7 @@ class Writer {
 
   #container(value: object, depth: number): void {
     if (depth > limits.maxJsonDepth) throw tooDeep()
-    if (types.isProxy(value)) throw refusal('a proxy is no JSON value: copy it first')
+    if (isProxy(value)) throw refusal('a proxy is no JSON value: copy it first')
     if (Array.isArray(value)) this.#array(value, depth)
     else if (isPlainObject(value)) this.#object(value, depth)
     else throw refusal('an instance of a class is no JSON value: use plain objects and arrays')

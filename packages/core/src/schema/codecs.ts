@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { types } from 'node:util'
+import { isDate, isUint8Array } from 'node:util/types'
 import { HoldfastError } from '../backend/errors.js'
 import { canonicalJson, parseJson } from './canonical-json.js'
 import { firstMicrosecond, firstMillisecond, isDate, lastMicrosecond, lastMillisecond } from './date.js'
@@ -68,7 +68,7 @@ const codecs: Codecs = {
   bytes: (_, maxBytes) => {
     // Asks for the internal slot: no proxy, and no object that only looks like one, passes.
     const isBytes = (value: unknown): value is Uint8Array =>
-      types.isUint8Array(value) && value.byteLength <= maxBytes
+      isUint8Array(value) && value.byteLength <= maxBytes
     return {
       encode: (value) => (isBytes(value) ? new Uint8Array(value) : undefined),
       decode: (stored) => new Uint8Array(stored as Uint8Array),
@@ -84,7 +84,7 @@ const codecs: Codecs = {
       ? { encode: (value) => (isMicrosecond(value) ? value : undefined), isStored: isMicrosecond }
       : {
           encode: (value) => {
-            if (!types.isDate(value)) return undefined
+            if (!isDate(value)) return undefined
             const instant = readInstant(value)
             return isMillisecond(instant) ? withoutNegativeZero(instant) : undefined
           },
@@ -194,5 +194,5 @@ export function checkStored(type: LogicalType, value: unknown, path: string): as
 
 function sizeOf(type: LogicalType, value: unknown): number {
   if (type.name === 'text' && typeof value === 'string') return Buffer.byteLength(value)
-  return type.name === 'bytes' && types.isUint8Array(value) ? value.byteLength : 0
+  return type.name === 'bytes' && isUint8Array(value) ? value.byteLength : 0
 }

@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto'
-
 const written = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const writtenInAnyCase = new RegExp(written.source, 'i')
 
@@ -46,7 +44,8 @@ function startAt(time: number): void {
 
 function random(): number {
   if (used === pool.length) {
-    randomFillSync(pool)
+    // Loaded here because it takes 3 ms, a third of what the start of a program may cost.
+    process.getBuiltinModule('node:crypto').randomFillSync(pool)
     used = 0
   }
   return pool[used++]!
