@@ -23,9 +23,9 @@ export async function* mapBatches(input: Batches, change: (batch: Batch) => Batc
 
 /** All rows at once. */
 export async function collect(input: Batches): Promise<StoredRow[]> {
-  const batches: Batch[] = []
-  for await (const batch of input) batches.push(batch)
-  return batches.length === 1 ? batches[0]! : batches.flat()
+  const rows: StoredRow[] = []
+  for await (const batch of input) for (const row of batch) rows.push(row)
+  return rows
 }
 
 /** Rows cut into batches. */
