@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { isDate, isUint8Array } from 'node:util/types'
+import { isDate as isDateObject, isUint8Array } from 'node:util/types'
 import { HoldfastError } from '../backend/errors.js'
 import { canonicalJson, parseJson } from './canonical-json.js'
 import { firstMicrosecond, firstMillisecond, isDate, lastMicrosecond, lastMillisecond } from './date.js'
@@ -84,7 +84,7 @@ const codecs: Codecs = {
       ? { encode: (value) => (isMicrosecond(value) ? value : undefined), isStored: isMicrosecond }
       : {
           encode: (value) => {
-            if (!isDate(value)) return undefined
+            if (!isDateObject(value)) return undefined
             const instant = readInstant(value)
             return isMillisecond(instant) ? withoutNegativeZero(instant) : undefined
           },
