@@ -31,7 +31,7 @@ const maximumInt64 = 2n ** 63n - 1n
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 const isSafeInteger = (value: unknown): value is number => Number.isSafeInteger(value)
-const isFinite = (value: unknown): value is number => Number.isFinite(value)
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
 const isInt64 = (value: unknown): value is bigint =>
   typeof value === 'bigint' && value >= minimumInt64 && value <= maximumInt64
 const isMillisecond = (value: unknown): value is number =>
@@ -52,8 +52,8 @@ const codecs: Codecs = {
   }),
   bigint: () => ({ encode: (value) => (isInt64(value) ? value : undefined), isStored: isInt64 }),
   double: () => ({
-    encode: (value) => (isFinite(value) ? withoutNegativeZero(value) : undefined),
-    isStored: (value) => isFinite(value) && !Object.is(value, -0),
+    encode: (value) => (isFiniteNumber(value) ? withoutNegativeZero(value) : undefined),
+    isStored: (value) => isFiniteNumber(value) && !Object.is(value, -0),
   }),
   decimal: ({ precision, scale }) => ({
     encode: (value) => (typeof value === 'string' ? parseDecimal(value, precision, scale) : undefined),

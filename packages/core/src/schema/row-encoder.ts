@@ -15,7 +15,7 @@ import type { ColumnDefinition, StoredRow, StoredValue, TableDefinition } from '
 /**
  * Turns a caller's row into a stored one. It holds every column but a generated one that is to be assigned: what is absent
  * or undefined becomes the default, the version becomes 1 whatever the caller gives. `now` is the instant of the call in
- * milliseconds, the same for all rows of a call. The caller's row is read once, and neither changed nor kept (TYPE-11).
+ * milliseconds, the same for all rows of a call. The caller's row is neither changed nor kept (TYPE-11).
  */
 export type RowEncoder = (row: unknown, place: Place, now?: number) => StoredRow
 
