@@ -192,12 +192,12 @@ export class BoundTable<S extends TableShape> extends QueryBuilding<readonly [S[
     options: CallOptions,
   ): Promise<InsertResult<unknown>> {
     const call = this.#call(verb, options)
-    return this.#scope.perform(call, async () => {
+    return this.#scope.observe(call, async () => {
       this.#requireWritable()
       const now = Date.now()
       const encode = this.#codec.encodeRow
-      const reading = readRows(given, (row, place) => encode(row, place, now), call.signal)
-      const rows = reading instanceof Promise ? await reading : reading
+      const input = readRows(given, (row, place) => encode(row, place, now), call.signal)
+      const rows = input instanceof Promise ? await this.#scope.input(input) : input
       if (rows.length === 0) return { count: 0, keys: [] }
       const { counts, generated } = await this.#write(call, [{ kind: 'insert', table: this.definition, rows, onConflict }])
       call.rows = counts[0] ?? 0
@@ -244,9 +244,10 @@ export class BoundTable<S extends TableShape> extends QueryBuilding<readonly [S[
     return call.rows
   }
 
-  async #write(call: Call, changes: Changes['changes']): Promise<WriteResult> {
-    const { signal } = call
-    return this.#scope.change((session) => session.write({ changes, ...(signal && { signal }) }), signal)
+  #write({ signal }: Call, changes: Changes['changes']): Promise<WriteResult> {
+    return this.#scope.track(() => {
+      return this.#scope.change((session) => session.write({ changes, ...(signal && { signal }) }), signal)
+    })
   }
 
   #call(verb: string, { signal }: CallOptions): Call {

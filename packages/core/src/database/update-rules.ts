@@ -19,7 +19,7 @@ export function rulesOf(table: TableDefinition, set: readonly NamedExpression[])
   const assigned = new Map(set.map(({ name, expression }) => [name, expression]))
   return [
     ...table.columns.flatMap((column) => valueRules(table, column, assigned.get(column.name), columns)),
-    ...checkRules(table, assigned),
+    ...checkRules(table, new Map(set.map(({ name, expression }) => [name, comparable(name, expression)]))),
   ]
 }
 
@@ -61,6 +61,13 @@ function checkRules(table: TableDefinition, assigned: ReadonlyMap<string, Expres
           key,
         }),
     }))
+}
+
+/** Nobody may compare with the literal null (NULL-3), but a check must hold for a column that is set to it. */
+function comparable(name: string, value: Expression): Expression {
+  if (value.kind !== 'literal' || value.value !== null) return value
+  const never: Expression = { kind: 'literal', type: { name: 'boolean' }, value: false }
+  return call('case', [never, { kind: 'column', name }, value])
 }
 
 function isOutside(value: Expression, type: LogicalType, bound: bigint): Expression {
