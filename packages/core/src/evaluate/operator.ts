@@ -30,6 +30,7 @@ export async function collect(input: Batches): Promise<StoredRow[]> {
 
 /** Rows cut into batches. */
 export function* inBatches(rows: StoredRow[]): Generator<Batch> {
-  if (rows.length > 0 && rows.length <= batchSize) return yield rows
-  for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
+  for (let start = 0; start < rows.length; start += batchSize) {
+    yield rows.length <= batchSize ? rows : rows.slice(start, start + batchSize)
+  }
 }
