@@ -37,7 +37,8 @@ export abstract class QueryRunning<S extends Sources> {
 
   /** The state of a query or table handle. */
   protected static stateOf(value: unknown, where: string): QueryState {
-    if (value instanceof QueryRunning) return (value as QueryRunning<Sources>).state
+    // Unlike instanceof, this asks nothing of a proxy.
+    if (typeof value === 'object' && value !== null && #runner in value) return value.state
     throw refuse(where, 'a table handle or a query', value)
   }
 

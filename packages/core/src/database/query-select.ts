@@ -4,6 +4,7 @@ import { expressionOf, rowExpressions, TypedExpression } from '../expression/ind
 import type { Expression } from '../expression/index.js'
 import { columnsOf, placeholderOf } from '../relation/index.js'
 import type { AggregateColumn, NamedExpression, Relation, WindowColumn } from '../relation/index.js'
+import { reading } from './faults.js'
 import { refuse } from './options.js'
 import { columnNamed, freshName, projected, sameExpression, withoutRange } from './query-state.js'
 import type { QueryState } from './query-state.js'
@@ -31,9 +32,8 @@ export function readNamed(given: unknown, where: string): readonly NamedExpressi
   if (typeof given !== 'object' || given === null || TypedExpression.is(given)) {
     throw refuse(where, 'a function that returns an object of named expressions', given)
   }
-  return Object.entries(given).map(([name, value]) => {
-    return { name, expression: expressionOf(value, `${where}.${name}`) }
-  })
+  const entries = reading(where, () => Object.entries(given))
+  return entries.map(([name, value]) => ({ name, expression: expressionOf(value, `${where}.${name}`) }))
 }
 
 /** Windows are computed first, beside the columns; then the columns are chosen. */

@@ -37,8 +37,11 @@ function readMany<Stored>(given: object, encode: Encode<Stored>, signal?: AbortS
 /** By index, so that what an array-like proxy throws is told apart from what an iterator throws. */
 function readArray<Stored>(given: readonly unknown[], what: string, encode: Encode<Stored>): Stored[] {
   return reading(what, () => {
+    const { length } = given
+    // An array of this length cannot exist: only a proxy says so.
+    if (!(length < 2 ** 32)) throw refuse(what, 'an array', given)
     const stored: Stored[] = []
-    for (let index = 0; index < given.length; index++) stored.push(encode(given[index], place(what, index)))
+    for (let index = 0; index < length; index++) stored.push(encode(given[index], place(what, index)))
     return stored
   })
 }
