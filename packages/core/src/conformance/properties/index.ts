@@ -1,5 +1,14 @@
 import { factProperties } from '../facts/index.js'
 import type { Property } from '../property.js'
+import { capabilitiesAreTrue } from './life/capabilities.js'
+import { catalogHolds, definitionsComeBack } from './life/catalog.js'
+import { lifeCycleHolds } from './life/cycle.js'
+import { pagesUnderWrites } from './queries/moving-pages.js'
+import { badQueriesAreRefused } from './queries/refusals.js'
+import { streamsLeaveNothing } from './queries/streams.js'
+import { batchesAreAtomic } from './writes/batches.js'
+import { conflictsAreTold } from './writes/conflicts.js'
+import { whereMeansTheSame } from './writes/where.js'
 import { queriesSurviveJson } from './queries/json.js'
 import { countersTellTheTruth } from './queries/counters.js'
 import { everyCutAgrees } from './queries/cuts.js'
@@ -16,11 +25,20 @@ import { historiesMatchTheModel } from './writes/histories.js'
 
 /** Every law of the contract, the simplest first: what fails first is the best to look at. */
 export const properties: readonly Property[] = [
+  capabilitiesAreTrue,
+  catalogHolds,
+  lifeCycleHolds,
   boundariesComeBack,
   formsAreOne,
   strangersAreRefused,
   ...factProperties,
+  badQueriesAreRefused,
+  streamsLeaveNothing,
+  conflictsAreTold,
+  batchesAreAtomic,
   transactionsHold,
+  definitionsComeBack,
+  whereMeansTheSame,
   historiesMatchTheModel,
   agreesWithEvaluator,
   pushdownChangesNothing,
@@ -28,6 +46,7 @@ export const properties: readonly Property[] = [
   partitionsAddUp,
   sortingOrders,
   pagesAreTheWhole,
+  pagesUnderWrites,
   countersTellTheTruth,
   queriesSurviveJson,
 ]
