@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { HoldfastError } from '../backend/errors.js'
 import type { Batch } from '../backend/types.js'
 import type { Relation } from '../relation/types.js'
-import type { StoredRow } from '../schema/types.js'
+import type { StoredRow, TableDefinition } from '../schema/types.js'
 import { execute } from './execute.js'
 import { Planner } from './planner.js'
 import { ArrayEngine } from './test/array-engine.js'
@@ -127,6 +127,25 @@ describe('the counters of a run', () => {
       ['y', 1],
       ['z', 1],
     ])
+  })
+
+  test('a constant of another scale is no key', async () => {
+    const prices: TableDefinition = {
+      name: 'prices',
+      columns: [{ name: 'p', type: { name: 'decimal', precision: 6, scale: 2 }, nullable: false }],
+      primaryKey: ['p'],
+      indexes: [],
+      checks: [],
+    }
+    const engine = new ArrayEngine(new Map([['prices', [{ p: 150n }, { p: 15n }]]]))
+    const constant = {
+      kind: 'literal',
+      type: { name: 'decimal', precision: 6, scale: 1 },
+      value: 15n,
+    } as const
+    const found = await rowsOf(filter(scan(prices), call('equal', column('p'), constant)), engine.database())
+    expect(found).toEqual([{ p: 150n }])
+    expect(engine.scans[0]?.keys).toBeUndefined()
   })
 
   test('nothing is asked about no keys', async () => {
