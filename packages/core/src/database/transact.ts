@@ -25,7 +25,11 @@ const transactionOptions: OptionReaders<TransactionOptions> = {
 }
 
 /** Runs the callback in a transaction of the engine, again after a conflict if that was asked for. */
-export async function transact<Result>(root: DatabaseScope, work: Work<Result>, given: unknown): Promise<Result> {
+export async function transact<Result>(
+  root: DatabaseScope,
+  work: Work<Result>,
+  given: unknown,
+): Promise<Result> {
   const { retry, readOnly = false, ...options } = readOptions<TransactionOptions>(given, transactionOptions)
   const policy: RetryPolicy = { attempts: 1, ...defaultDelays, ...retry }
   const begin: BeginOptions = { readOnly, ...options }
@@ -35,11 +39,19 @@ export async function transact<Result>(root: DatabaseScope, work: Work<Result>, 
 }
 
 /** Runs the callback in a savepoint of a transaction. */
-export async function nest<Result>(parent: TransactionScope, work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
+export async function nest<Result>(
+  parent: TransactionScope,
+  work: Work<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
   return parent.observe({ verb: 'transaction', signal }, () => parent.nest(work))
 }
 
-async function attempt<Result>(root: DatabaseScope, work: Work<Result>, options: BeginOptions): Promise<Result> {
+async function attempt<Result>(
+  root: DatabaseScope,
+  work: Work<Result>,
+  options: BeginOptions,
+): Promise<Result> {
   const { connection } = root
   const scope = await root.track(async () => {
     const begun = await TransactionScope.begin(connection, options)

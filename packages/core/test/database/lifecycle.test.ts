@@ -41,8 +41,16 @@ const calls: readonly ((db: Database) => unknown)[] = [
   (db) => db.table(notes).exists(),
   (db) => db.table(notes).run(),
   (db) => db.table(notes).explain(),
-  (db) => db.table(notes).where((n) => n.id.eq(1)).update({ line: 'x' }),
-  (db) => db.table(notes).where((n) => n.id.eq(1)).delete(),
+  (db) =>
+    db
+      .table(notes)
+      .where((n) => n.id.eq(1))
+      .update({ line: 'x' }),
+  (db) =>
+    db
+      .table(notes)
+      .where((n) => n.id.eq(1))
+      .delete(),
 ]
 
 describe.each(engineKinds)('the life of a database, on an engine $kind', ({ options }) => {
@@ -243,10 +251,32 @@ describe.each(engineKinds)('the life of a database, on an engine $kind', ({ opti
 test('opening refuses what is no backend and unknown options', async () => {
   const backend = new TestEngine().backend()
   type Any = never
-  for (const given of [undefined, null, 5, {}, { name: 'x' }, new Proxy({}, { get: () => { throw new Error() } })]) {
+  for (const given of [
+    undefined,
+    null,
+    5,
+    {},
+    { name: 'x' },
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error()
+        },
+      },
+    ),
+  ]) {
     expect(await codeOf(() => open(given as Any))).toBe('INVALID_ARGUMENT')
   }
-  for (const options of [{ nmae: 'x' }, { name: '' }, { pushdown: 'some' }, { diagnostics: 1 }, { signal: {} }, 5, null]) {
+  for (const options of [
+    { nmae: 'x' },
+    { name: '' },
+    { pushdown: 'some' },
+    { diagnostics: 1 },
+    { signal: {} },
+    5,
+    null,
+  ]) {
     expect(await codeOf(() => open(backend, options as Any))).toBe('INVALID_ARGUMENT')
   }
   const failing = { ...backend, open: () => Promise.reject(new Error('no kelp here')) }
