@@ -36,7 +36,7 @@ const readings = table('readings', {
   version: integer().version(),
 })
 const stations = table('stations', { name: text().primaryKey(), uid: uuid(), height: double().nullable() })
-const pairs = table('pairs', { a: integer(), b: text(), c: text() }, { primaryKey: ['a', 'b'] })
+const _pairs = table('pairs', { a: integer(), b: text(), c: text() }, { primaryKey: ['a', 'b'] })
 
 interface Reading {
   id: number
@@ -64,7 +64,7 @@ test('the verbs of a table', () => {
     .parameter(1)
     .toHaveProperty('celsius')
     .toEqualTypeOf<number | null | undefined>()
-  expectTypeOf<TableHandle<ShapeOf<typeof pairs>>['get']>()
+  expectTypeOf<TableHandle<ShapeOf<typeof _pairs>>['get']>()
     .parameter(0)
     .toExtend<{ a: number; b: string } | readonly [number, string]>()
   // @ts-expect-error a column without a default must be given
