@@ -8,6 +8,7 @@ import type { Call } from './diagnostics.js'
 import { abortSignal, flag, readCallOptions, readOptions } from './options.js'
 import type { CallOptions, OptionReaders } from './options.js'
 import { QueryHandle } from './query.js'
+import { runnerOf } from './query-run.js'
 import { relationSource } from './query-state.js'
 import type { FieldsOfRow, Query } from './query-types.js'
 import { readRelation } from './read-relation.js'
@@ -70,7 +71,7 @@ export abstract class ScopeVerbs implements Verbs {
     relation: Relation | object | string,
   ): Query<readonly [FieldsOfRow<Row>]> {
     const { name } = this.#scope.connection
-    return new QueryHandle(relationSource(new Map([[name, this.#scope]]), readRelation(relation, name)))
+    return new QueryHandle(relationSource(runnerOf(this.#scope), readRelation(relation, name)))
   }
 
   abstract transaction<Result>(

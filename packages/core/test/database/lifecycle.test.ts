@@ -284,7 +284,7 @@ test('opening refuses what is no backend and unknown options', async () => {
 })
 
 test('what the engine shows of itself', async () => {
-  const engine = new TestEngine({ speaksSql: true })
+  const engine = new TestEngine({ speaksSql: true, begins: true })
   await using db = await open(engine.backend(), { name: 'weather' })
   expect([db.name, db.native.of, db.capabilities.sql]).toEqual(['weather', 'test', 'test'])
   await db.ensure(notes)
@@ -298,6 +298,7 @@ test('what the engine shows of itself', async () => {
   expect(await codeOf(() => db.sql('select 1' as Any))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.sql(['select 1'] as Any))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.sql`select ${undefined}`)).toBe('INVALID_ARGUMENT')
+  await db.transaction((tx) => tx.sql`select 1`, { readOnly: true })
   await using mute = await open(new TestEngine().backend())
   expect(await codeOf(() => mute.sql`select 1`)).toBe('UNSUPPORTED')
 })
