@@ -278,6 +278,15 @@ export const relationFacts: readonly RelationFact[] = [
     answer: [{ countDistinct_number: 3 }],
   },
   {
+    rule: 'JSON-2',
+    query: aggregate(facts, ['document'], of('count')),
+    answer: [
+      { document: [1], count_rows: 1 },
+      { document: { k: 1 }, count_rows: 2 },
+      { document: null, count_rows: 3 },
+    ],
+  },
+  {
     rule: 'AGG-6',
     query: aggregate(
       facts,
