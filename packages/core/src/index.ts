@@ -78,7 +78,14 @@ export type {
 } from './schema/types.js'
 
 export { and, caseWhen, ColumnExpression, literal, not, or } from './expression/index.js'
-export type { Condition, Expression, NullsOption, Operand, OrderBy, TypedExpression } from './expression/index.js'
+export type {
+  Condition,
+  Expression,
+  NullsOption,
+  Operand,
+  OrderBy,
+  TypedExpression,
+} from './expression/index.js'
 // Parts of the types of expressions: whoever exports a query of theirs needs their names.
 export type {
   Answer,
