@@ -6,6 +6,7 @@ export type {
   DropOptions,
   OpenOptions,
   RetryOptions,
+  SqlTag,
   Transaction,
   TransactionOptions,
   Verbs,
