@@ -14,35 +14,46 @@ export interface Lease {
 
 /** How reads reach a connection that sees what they are to see. */
 export interface Access {
+  /** The connection for a short read that runs at once; undefined where it must wait. */
+  readonly ready: Connection | undefined
   /** Runs a short read: at once where nothing stands in its way. */
   read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result>
   /** Yields the rows of a cursor, which is opened when the first batch is asked for. */
   stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
 }
 
+/** Connections that only read. */
+export interface ReadingConnections {
+  /** For reads that are over when the call returns. */
+  readonly primary: Connection
+  /** Lends a connection to a stream. */
+  lease(): Lease
+}
+
 /** Reads on connections of their own: never kept waiting by a writer. */
 export class SeparateAccess implements Access {
-  readonly #reader: () => Connection
-  readonly #lease: () => Lease
+  readonly #readers: ReadingConnections
   readonly #timeout: number
 
-  /**
-   * @param reader the connection for short reads
-   * @param lease lends a connection to a stream
-   */
-  constructor(reader: () => Connection, lease: () => Lease, timeout: number) {
-    this.#reader = reader
-    this.#lease = lease
+  constructor(readers: ReadingConnections, timeout: number) {
+    this.#readers = readers
     this.#timeout = timeout
   }
 
-  read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
-    return retrying(() => work(this.#reader()), this.#timeout, signal)
+  get ready(): Connection {
+    return this.#readers.primary
   }
 
-  async *stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
+    return retrying(() => work(this.#readers.primary), this.#timeout, signal)
+  }
+
+  async *stream(
+    open: (connection: Connection) => Cursor,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
-    const lease = this.#lease()
+    const lease = this.#readers.lease()
     try {
       yield* batches(await retrying(() => open(lease.connection), this.#timeout, signal), signal)
     } finally {
@@ -66,6 +77,10 @@ export class SharedAccess implements Access {
     this.#timeout = timeout
   }
 
+  get ready(): Connection | undefined {
+    return this.#turns.held ? undefined : this.#connection
+  }
+
   read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
     if (!this.#turns.held) return retrying(() => work(this.#connection), this.#timeout, signal)
     return this.#readLater(work, signal)
@@ -80,7 +95,10 @@ export class SharedAccess implements Access {
     }
   }
 
-  async *stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  async *stream(
+    open: (connection: Connection) => Cursor,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
     // The first rows are read in the turn: a cursor takes its snapshot with them.
     yield* batches(await this.read((connection) => primed(open(connection)), signal), signal)
@@ -104,7 +122,10 @@ function primed(cursor: Cursor): BatchSource {
   }
 }
 
-async function* batches(source: BatchSource, signal: AbortSignal | undefined): AsyncGenerator<Batch, void, void> {
+async function* batches(
+  source: BatchSource,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch, void, void> {
   const pace = new Pace()
   try {
     for (;;) {

@@ -10,7 +10,8 @@ import { generate } from './generate.js'
  * everything else TEXT. The driver binds every JavaScript number as REAL: a STRICT column makes an integer of it again
  * without loss, but an expression would not, so parameters of integer types are bound as bigints.
  */
-const toInteger: EncodeParameter = (value) => (value === null ? null : BigInt(value as number | boolean | bigint))
+const toInteger: EncodeParameter = (value) =>
+  value === null ? null : BigInt(value as number | boolean | bigint)
 const asItIs: EncodeParameter = (value) => value
 
 const encoders: Readonly<Record<TypeName, EncodeParameter>> = {
@@ -102,15 +103,15 @@ const decodeWideBoolean: DecodeValue = (value, column) =>
   value === 1n ? true : value === 0n ? false : value === null ? null : invalid(column, 'a boolean')
 
 const decodeCheckedNumber: DecodeValue = (value, column) =>
-  value === null || Number.isSafeInteger(value)
-    ? (value as number | null)
-    : invalid(column, 'a safe integer')
+  value === null || Number.isSafeInteger(value) ? (value as number | null) : invalid(column, 'a safe integer')
 
 const decodeWideNumber: DecodeValue = (value, column) =>
   value === null ? null : decodeCheckedNumber(Number(value), column)
 
 function invalid(column: string, expected: string): never {
-  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, { column })
+  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, {
+    column,
+  })
 }
 
 function generateDecoder(steps: readonly Step[]): DecodeRow | undefined {

@@ -1,6 +1,7 @@
-import type { Batch, StoredRow } from '@holdfast/core/backend'
+import type { Batch, Key, StoredRow, TableDefinition } from '@holdfast/core/backend'
 import type { Database, Statement } from 'better-sqlite3'
-import { hasResultCode } from './errors.js'
+import { explained } from './prepared.js'
+import type { PreparedQuery } from './prepared.js'
 
 /** Rows of one batch of a stream. */
 export const batchSize = 1000
@@ -8,11 +9,15 @@ export const batchSize = 1000
 /** Prepared statements kept by each connection. */
 const statementsKept = 500
 
+export type PointRead = (key: Key) => StoredRow | undefined
+
 /** One connection of the driver with its prepared statements and its open cursors. */
 export class Connection {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
   readonly #cursors = new Set<Cursor>()
+  /** How rows are read by key, so that it is found with one look-up. */
+  readonly pointReads = new WeakMap<TableDefinition, PointRead>()
 
   constructor(database: Database) {
     this.database = database
@@ -27,7 +32,7 @@ export class Connection {
     const name = wide ? `${sql}\0` : sql
     let statement = this.#statements.get(name)
     if (statement === undefined) {
-      statement = this.#compile(sql, wide)
+      statement = this.compile(sql, wide)
       if (this.#statements.size >= statementsKept) {
         this.#statements.delete(this.#statements.keys().next().value!)
       }
@@ -36,9 +41,15 @@ export class Connection {
     return statement
   }
 
-  #compile(sql: string, wide: boolean): Statement {
+  /** A statement of one's own. */
+  compile(sql: string, wide = false): Statement {
     const statement = this.database.prepare(sql)
     return wide ? statement.safeIntegers() : statement
+  }
+
+  hasTable(name: string): boolean {
+    const sql = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
+    return this.prepare(sql).get(name) !== undefined
   }
 
   run(sql: string, ...values: readonly unknown[]): number {
@@ -46,23 +57,14 @@ export class Connection {
     return this.prepare(sql).run(...values).changes
   }
 
-  /**
-   * Opens a cursor over the rows of a query.
-   *
-   * @param explain what an error of the statement means
-   */
-  open(
-    sql: string,
-    wide: boolean,
-    values: readonly unknown[],
-    decode: DecodeRow | undefined,
-    explain: (error: unknown) => Error,
-  ): Cursor {
-    const kept = this.prepare(sql, wide)
+  /** Opens a cursor over the rows of a query. */
+  open(query: PreparedQuery, values: readonly unknown[]): Cursor {
+    const { sql, form } = query
+    const kept = explained(this, query, () => this.prepare(sql, form.wide))
     // A statement steps through one result at a time.
-    const statement = kept.busy ? this.#compile(sql, wide) : kept
+    const statement = kept.busy ? this.compile(sql, form.wide) : kept
     const rows = statement.iterate(...values) as IterableIterator<StoredRow>
-    const cursor = new Cursor(rows, { decode, explain, ended: () => this.#cursors.delete(cursor) })
+    const cursor = new Cursor(this, rows, query, () => this.#cursors.delete(cursor))
     this.#cursors.add(cursor)
     return cursor
   }
@@ -81,21 +83,24 @@ export class Connection {
 /** Turns a row as the driver gives it into a stored one, in place. */
 export type DecodeRow = (row: StoredRow) => StoredRow
 
-interface CursorParts {
-  readonly decode: DecodeRow | undefined
-  readonly explain: (error: unknown) => Error
-  readonly ended: () => void
-}
-
 /** The rows of a query that have not been taken yet. */
 export class Cursor {
-  readonly #parts: CursorParts
+  readonly #connection: Connection
+  readonly #query: PreparedQuery
+  readonly #ended: () => void
   #rows: IterableIterator<StoredRow> | undefined
   #drained: Batch[] = []
 
-  constructor(rows: IterableIterator<StoredRow>, parts: CursorParts) {
+  constructor(
+    connection: Connection,
+    rows: IterableIterator<StoredRow>,
+    query: PreparedQuery,
+    ended: () => void,
+  ) {
+    this.#connection = connection
     this.#rows = rows
-    this.#parts = parts
+    this.#query = query
+    this.#ended = ended
   }
 
   /** The next rows; undefined at the end. */
@@ -116,26 +121,30 @@ export class Cursor {
   #end(): void {
     if (this.#rows === undefined) return
     this.#rows = undefined
-    this.#parts.ended()
+    this.#ended()
   }
 
   #read(): Batch | undefined {
     const rows = this.#rows
     if (rows === undefined) return undefined
-    const batch: Batch = []
-    const { decode } = this.#parts
     try {
-      while (batch.length < batchSize) {
-        const { done, value } = rows.next()
-        if (done === true) {
-          this.#end()
-          break
-        }
-        batch.push(decode === undefined ? value : decode(value as StoredRow))
-      }
+      return explained(this.#connection, this.#query, () => this.#take(rows))
     } catch (error) {
       this.close()
-      throw hasResultCode(error, 'SQLITE_BUSY') ? error : this.#parts.explain(error)
+      throw error
+    }
+  }
+
+  #take(rows: IterableIterator<StoredRow>): Batch | undefined {
+    const { decode } = this.#query.form
+    const batch: Batch = []
+    while (batch.length < batchSize) {
+      const { done, value } = rows.next()
+      if (done === true) {
+        this.#end()
+        break
+      }
+      batch.push(decode === undefined ? value : decode(value as StoredRow))
     }
     return batch.length > 0 ? batch : undefined
   }

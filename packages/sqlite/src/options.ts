@@ -89,7 +89,8 @@ const int32 = 2 ** 31 - 1
 const rules: Readonly<Record<Name, Rule>> = {
   path: {
     expected: 'the path of a file, or ":memory:"',
-    accepts: (value) => typeof value === 'string' && value !== '' && !value.includes('\0') && value.trim() === value,
+    accepts: (value) =>
+      typeof value === 'string' && value !== '' && !value.includes('\0') && value.trim() === value,
   },
   readOnly: flag,
   create: flag,
@@ -182,7 +183,10 @@ function nameOf(written: string): Name {
 
 function checked(name: Name, written: string, value: unknown): unknown {
   if (name === 'journalMode' && typeof value === 'string' && value.toLowerCase() === 'off') {
-    throw invalid(written, 'cannot be "off": without a journal nothing can be undone. The nearest is "memory"')
+    throw invalid(
+      written,
+      'cannot be "off": without a journal nothing can be undone. The nearest is "memory"',
+    )
   }
   const rule = rules[name]
   if (!rule.accepts(value)) throw invalid(written, `must be ${rule.expected}`)
@@ -191,5 +195,7 @@ function checked(name: Name, written: string, value: unknown): unknown {
 }
 
 function invalid(name: string, problem: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, { path: name })
+  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, {
+    path: name,
+  })
 }

@@ -1,22 +1,37 @@
-import type { Lease } from './access.js'
+import type { Lease, ReadingConnections } from './access.js'
 import { Connection } from './connection.js'
 import { openReader } from './open-database.js'
+import { SharedSnapshot } from './shared-snapshot.js'
 import type { ResolvedOptions } from './options.js'
 
 /** Connections that only read: one for short reads, and one for each open stream. */
-export class Readers {
+export class Readers implements ReadingConnections {
   readonly #options: ResolvedOptions
   readonly #idle: Connection[] = []
   readonly #lent = new Set<Connection>()
-  #primary: Connection | undefined
+  #primary: SharedSnapshot | undefined
+  #sharing = true
 
   constructor(options: ResolvedOptions) {
     this.#options = options
   }
 
-  /** For reads that are over when the call returns. */
+  /** For reads that are over when the call returns: to be asked for at each. */
   get primary(): Connection {
-    return (this.#primary ??= this.#open())
+    this.#primary ??= new SharedSnapshot(this.#open())
+    if (this.#sharing) this.#primary.use()
+    return this.#primary.connection
+  }
+
+  /** To be called when something was written: the next read sees it. */
+  refresh(): void {
+    this.#primary?.end()
+  }
+
+  /** From now on every read sees what is there when it begins, whoever has written it. */
+  neverShare(): void {
+    this.#sharing = false
+    this.refresh()
   }
 
   /** Lends a connection. As many as `readers` are kept for the next stream. */
@@ -27,7 +42,8 @@ export class Readers {
   }
 
   close(): void {
-    this.#primary?.close()
+    this.#primary?.end()
+    this.#primary?.connection.close()
     for (const connection of [...this.#idle, ...this.#lent]) connection.close()
   }
 

@@ -23,7 +23,11 @@ export class Schema {
   }
 
   /** The same with sums that are exact whatever their parts are. */
-  readonly exactDialect: Dialect = { ...this.dialect, aggregates: exactAggregates }
+  readonly exactDialect: Dialect = {
+    ...this.dialect,
+    aggregates: exactAggregates,
+    limits: { ...dialect.limits, expressionSize: 100_000, expressionDepth: 150, statementSize: 1_000_000 },
+  }
 
   constructor(connection: () => Connection) {
     this.#connection = connection

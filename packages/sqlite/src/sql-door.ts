@@ -3,8 +3,7 @@ import type { MaybePromise, SqlResult, SqlStatement } from '@holdfast/core/backe
 import type { Access } from './access.js'
 import type { Connection } from './connection.js'
 import { hasResultCode, resultCodeOf, toHoldfastError } from './errors.js'
-import type { Queries } from './reading.js'
-import type { Steps } from './steps.js'
+import type { Queries } from './queries.js'
 import type { Writing } from './writing.js'
 
 type Kind = 'read' | 'write' | 'returning'
@@ -23,15 +22,11 @@ export function runSql(
     const kind = kindOf(connection, sql)
     return kind === 'read' ? readRows(connection, sql, values, queries) : kind
   }
-  const write = function* (connection: Connection): Steps<SqlResult> {
-    connection.settle()
-    return change(connection, sql, values, queries)
-  }
   const answer = access.read(read, signal)
   const next = (outcome: SqlResult | Kind): MaybePromise<SqlResult> => {
     if (typeof outcome === 'object') return outcome
     queries.forgetSchema()
-    return writing().run({ work: write, single: true, signal })
+    return writing().one((connection) => change(connection, sql, values, queries), signal)
   }
   return answer instanceof Promise ? answer.then(next) : next(answer)
 }
@@ -116,7 +111,9 @@ function attempt<Result>(run: () => Result): Result {
 function sqlError(error: unknown): HoldfastError {
   const message = error instanceof Error ? error.message : String(error)
   const code = resultCodeOf(error)
-  if (code === undefined) return new HoldfastError('INVALID_ARGUMENT', `The SQL statement is refused: ${message}`, { cause: error })
-  if (code === 'SQLITE_ERROR') return new HoldfastError('ENGINE', `SQLite refuses the statement: ${message}`, { cause: error })
+  if (code === undefined)
+    return new HoldfastError('INVALID_ARGUMENT', `The SQL statement is refused: ${message}`, { cause: error })
+  if (code === 'SQLITE_ERROR')
+    return new HoldfastError('ENGINE', `SQLite refuses the statement: ${message}`, { cause: error })
   return toHoldfastError(error)
 }

@@ -34,7 +34,12 @@ function numberOf(database: Database, pragma: string): number {
 }
 
 function countOf(database: Database, table: string): number {
-  return Number(database.prepare(`SELECT count(*) FROM ${quote(table)}`).pluck().get())
+  return Number(
+    database
+      .prepare(`SELECT count(*) FROM ${quote(table)}`)
+      .pluck()
+      .get(),
+  )
 }
 
 function tableSizes(database: Database): ReadonlyMap<string, number> {

@@ -1,0 +1,86 @@
+import { HoldfastError } from '@holdfast/core/backend'
+import type { OpenContext, Relation, TableDefinition } from '@holdfast/core/backend'
+import type { Dialect } from '@holdfast/sql'
+import { byKey } from './key-relations.js'
+import { prepareQuery } from './prepared.js'
+import type { PreparedQuery } from './prepared.js'
+import type { Schema } from './schema.js'
+
+/** What all reads of an engine share: statements by relation and table, made once. */
+export class Queries {
+  readonly #context: OpenContext
+  readonly #byRelation = new WeakMap<Relation, PreparedQuery>()
+  readonly #exact = new WeakMap<Relation, PreparedQuery | undefined>()
+  readonly #gets = new WeakMap<TableDefinition, PreparedQuery>()
+  readonly #schema: Schema
+
+  constructor(schema: Schema, context: OpenContext) {
+    this.#schema = schema
+    this.#context = context
+  }
+
+  get dialect(): Dialect {
+    return this.#schema.dialect
+  }
+
+  forgetSchema(): void {
+    this.#schema.forget()
+  }
+
+  /** @throws HoldfastError `INTERNAL` for a relation that is not taken */
+  query(relation: Relation): PreparedQuery {
+    let query = this.#byRelation.get(relation)
+    if (query === undefined) this.#byRelation.set(relation, (query = taken(relation, this.dialect)))
+    return query
+  }
+
+  /** The same with sums that do not overflow on the way; undefined where that would be too long. */
+  exactQuery(relation: Relation): PreparedQuery | undefined {
+    if (!this.#exact.has(relation)) {
+      this.#exact.set(relation, prepareQuery(relation, this.#schema.exactDialect))
+    }
+    return this.#exact.get(relation)
+  }
+
+  /** The whole row by its key. */
+  get(table: TableDefinition): PreparedQuery {
+    let query = this.#gets.get(table)
+    if (query === undefined) {
+      this.#gets.set(table, (query = taken(byKey(table), this.dialect)))
+    }
+    return query
+  }
+
+  /** Reports a statement whose rows will come by and by. */
+  reportOpened(sql: string, start: number): void {
+    if (!this.#context.reporting()) return
+    this.#context.report({ sql, rows: 0, milliseconds: performance.now() - start })
+  }
+
+  get reporting(): boolean {
+    return this.#context.reporting()
+  }
+
+  reportOne<Row>(sql: string, run: () => Row | undefined): Row | undefined {
+    const [row] = this.report(sql, () => {
+      const found = run()
+      return found === undefined ? [] : [found]
+    })
+    return row
+  }
+
+  /** Runs a statement and reports it to whoever listens. */
+  report<Result extends readonly unknown[]>(sql: string, run: () => Result): Result {
+    if (!this.#context.reporting()) return run()
+    const start = performance.now()
+    const rows = run()
+    this.#context.report({ sql, rows: rows.length, milliseconds: performance.now() - start })
+    return rows
+  }
+}
+
+function taken(relation: Relation, dialect: Dialect): PreparedQuery {
+  const query = prepareQuery(relation, dialect)
+  if (query !== undefined) return query
+  throw new HoldfastError('INTERNAL', 'The engine was asked to run a relation that it does not take.')
+}
