@@ -175,6 +175,16 @@ export const relationFacts: readonly RelationFact[] = [
   },
   { rule: 'ORDER-1', query: project(sort(facts, ascending('name')), 'id'), answer: ids(6, 3, 4, 2, 1, 5) },
   { rule: 'ORDER-1', query: project(sort(facts, descending('big')), 'id'), answer: ids(1, 2, 3, 4, 5, 6) },
+  {
+    rule: 'ORDER-1',
+    query: project(sort(facts, ascending('group'), descending('number')), 'id'),
+    answer: ids(1, 4, 6, 2, 3, 5),
+  },
+  {
+    rule: 'ORDER-1',
+    query: project(sort(facts, descending('group'), ascending('number', 'first')), 'id'),
+    answer: ids(2, 6, 4, 1, 5, 3),
+  },
   { rule: 'ORDER-2', query: byId, answer: ids(1, 2, 3, 4, 5, 6) },
   { rule: 'ORDER-2', query: project(sort(facts, descending('group')), 'id'), answer: ids(2, 6, 1, 4, 3, 5) },
   { rule: 'ORDER-3', query: limit(byId, 2), answer: ids(1, 2) },
@@ -182,6 +192,19 @@ export const relationFacts: readonly RelationFact[] = [
   { rule: 'ORDER-3', query: limit(byId, 2, 4), answer: ids(5, 6) },
   { rule: 'ORDER-3', query: limit(byId, undefined, 4), answer: ids(5, 6) },
   { rule: 'ORDER-3', query: limit(byId, 3, 9), answer: [] },
+  {
+    rule: 'ORDER-3',
+    query: project(limit(filter(facts, call('isNull', [column('number')])), 2), 'id'),
+    answer: ids(2, 5),
+  },
+  {
+    rule: 'ORDER-3',
+    query: project(
+      limit(sort(filter(facts, call('isNull', [column('ratio')])), descending('number')), 1),
+      'id',
+    ),
+    answer: ids(3),
+  },
   { rule: 'ORDER-3', query: limit(limit(byId, 4, 1), 9, 2), answer: ids(4, 5) },
   {
     rule: 'ORDER-3',
