@@ -215,7 +215,7 @@ export const mutants: readonly Mutant[] = [
       ),
     }),
   ),
-  writes('ignores expected versions', 'writes/conflicts', ({ changes, ...rest }, engine) =>
+  writes('ignores expected versions', 'writes/given', ({ changes, ...rest }, engine) =>
     engine.write({
       ...rest,
       changes: changes.map((change) =>
@@ -258,7 +258,7 @@ export const mutants: readonly Mutant[] = [
       })
     }
   }),
-  broken('generates keys again after they were deleted', 'writes/conflicts', (engine) => ({
+  broken('generates keys again after they were deleted', 'writes/given', (engine) => ({
     lastKey: async (table: TableDefinition) => {
       const rows = await contents(engine, table)
       return rows
