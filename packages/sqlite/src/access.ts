@@ -1,10 +1,17 @@
 import type { Batch, MaybePromise } from '@holdfast/core/backend'
 import { throwIfAborted } from '@holdfast/core/backend'
-import type { Connection, Cursor } from './connection.js'
+import type { Connection } from './connection.js'
 import { toHoldfastError } from './errors.js'
 import { retrying } from './retry.js'
 import { Pace } from './steps.js'
 import type { WriteQueue } from './write-queue.js'
+
+/** Rows that come by and by. */
+export interface BatchSource {
+  /** The next rows; undefined at the end. */
+  next(): Batch | undefined
+  close(): void
+}
 
 /** A connection that is lent to one stream. */
 export interface Lease {
@@ -18,8 +25,13 @@ export interface Access {
   readonly ready: Connection | undefined
   /** Runs a short read: at once where nothing stands in its way. */
   read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result>
-  /** Yields the rows of a cursor, which is opened when the first batch is asked for. */
-  stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
+  /** Whether a stream has its connection for itself. */
+  readonly separate: boolean
+  /** Yields the rows of a source, which is opened when the first batch is asked for. */
+  stream(
+    open: (connection: Connection) => BatchSource,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void, void>
 }
 
 /** Connections that only read. */
@@ -32,6 +44,7 @@ export interface ReadingConnections {
 
 /** Reads on connections of their own: never kept waiting by a writer. */
 export class SeparateAccess implements Access {
+  readonly separate = true
   readonly #readers: ReadingConnections
   readonly #timeout: number
 
@@ -49,7 +62,7 @@ export class SeparateAccess implements Access {
   }
 
   async *stream(
-    open: (connection: Connection) => Cursor,
+    open: (connection: Connection) => BatchSource,
     signal?: AbortSignal,
   ): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
@@ -67,6 +80,7 @@ export class SeparateAccess implements Access {
  * one connection. Cursors stay open between turns; a write takes their rows into memory first.
  */
 export class SharedAccess implements Access {
+  readonly separate = false
   readonly #connection: Connection
   readonly #turns: WriteQueue
   readonly #timeout: number
@@ -96,7 +110,7 @@ export class SharedAccess implements Access {
   }
 
   async *stream(
-    open: (connection: Connection) => Cursor,
+    open: (connection: Connection) => BatchSource,
     signal?: AbortSignal,
   ): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
@@ -105,20 +119,15 @@ export class SharedAccess implements Access {
   }
 }
 
-interface BatchSource {
-  next(): Batch | undefined
-  close(): void
-}
-
-function primed(cursor: Cursor): BatchSource {
-  let first = cursor.next()
+function primed(source: BatchSource): BatchSource {
+  let first = source.next()
   return {
     next: () => {
-      const batch = first ?? cursor.next()
+      const batch = first ?? source.next()
       first = undefined
       return batch
     },
-    close: () => cursor.close(),
+    close: () => source.close(),
   }
 }
 

@@ -15,6 +15,7 @@ export type PointRead = (key: Key) => StoredRow | undefined
 export class Connection {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
+  readonly #wideStatements = new Map<string, Statement>()
   readonly #cursors = new Set<Cursor>()
   /** How rows are read by key, so that it is found with one look-up. */
   readonly pointReads = new WeakMap<TableDefinition, PointRead>()
@@ -24,20 +25,19 @@ export class Connection {
   }
 
   /**
-   * The prepared statement of a text, the most recently used ones kept.
+   * The prepared statement of a text; the last ones to be made are kept.
    *
    * @param wide whether integers come as bigints, for columns that may hold more than 2^53
    */
   prepare(sql: string, wide = false): Statement {
-    const name = wide ? `${sql}\0` : sql
-    let statement = this.#statements.get(name)
-    if (statement === undefined) {
-      statement = this.compile(sql, wide)
-      if (this.#statements.size >= statementsKept) {
-        this.#statements.delete(this.#statements.keys().next().value!)
-      }
-    } else this.#statements.delete(name)
-    this.#statements.set(name, statement)
+    const statements = wide ? this.#wideStatements : this.#statements
+    return statements.get(sql) ?? this.#keep(statements, sql, wide)
+  }
+
+  #keep(statements: Map<string, Statement>, sql: string, wide: boolean): Statement {
+    const statement = this.compile(sql, wide)
+    if (statements.size >= statementsKept) statements.delete(statements.keys().next().value!)
+    statements.set(sql, statement)
     return statement
   }
 

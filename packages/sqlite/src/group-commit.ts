@@ -5,9 +5,6 @@ import type { Connection } from './connection.js'
 import { toHoldfastError } from './errors.js'
 import type { Writing } from './writing.js'
 
-/** Milliseconds after a write within which another one may be one of many. */
-const burst = 0.2
-
 /** Writes of one transaction at most, so that the event loop is not held for long. */
 const most = 1000
 
@@ -24,7 +21,11 @@ interface Pending {
 export class GroupCommit {
   readonly #writing: Writing
   #pending: Pending[] = []
-  #last = Number.NEGATIVE_INFINITY
+  /** Whether a write ran at once and what runs beside it may be about to write as well. */
+  #begun = false
+  readonly #passed = () => {
+    this.#begun = false
+  }
 
   constructor(writing: Writing) {
     this.#writing = writing
@@ -32,10 +33,12 @@ export class GroupCommit {
 
   /** Runs a write of one statement. */
   one<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
-    const now = performance.now()
-    const alone = this.#pending.length === 0 && now - this.#last > burst
-    this.#last = now
-    if (alone) return this.#writing.one(work, signal)
+    if (!this.#begun && this.#pending.length === 0) {
+      this.#begun = true
+      // Who waits for this write goes on after that; who began beside it has written before.
+      queueMicrotask(this.#passed)
+      return this.#writing.one(work, signal)
+    }
     return new Promise((resolve, reject) => {
       const guarded = (connection: Connection) => {
         throwIfAborted(signal)

@@ -39,30 +39,51 @@ function projected(input: Relation, columns: readonly string[]): Relation {
 
 /** All rows in the order of the key. */
 export function scanRelation(table: TableDefinition, columns: readonly string[]): Relation {
-  return remembered(table, `scan ${columns.join()}`, () => {
-    const rows = scanOf(table)
-    if (table.primaryKey.length === 0) return projected(rows, columns)
-    const terms = table.primaryKey.map(
-      (name) => ({ expression: { kind: 'column', name }, direction: 'ascending', nulls: 'last' }) as const,
-    )
-    return projected({ node: 'sort', input: rows, terms }, columns)
+  return remembered(table, `scan ${columns.join()}`, () =>
+    projected(table.primaryKey.length === 0 ? scanOf(table) : inKeyOrder(table, scanOf(table)), columns),
+  )
+}
+
+/** The first rows in the order of the key or, with its last key as the parameter, those that follow a page. */
+export function pageRelation(
+  table: TableDefinition,
+  columns: readonly string[],
+  count: number,
+  after: boolean,
+): Relation {
+  return remembered(table, `${after ? 'next' : 'first'} ${columns.join()}`, () => {
+    const rows: Relation = after
+      ? { node: 'filter', input: scanOf(table), condition: keyCondition(table, 'greaterThan', false) }
+      : scanOf(table)
+    return projected({ node: 'limit', input: inKeyOrder(table, rows), count, offset: 0 }, columns)
   })
+}
+
+function inKeyOrder(table: TableDefinition, input: Relation): Relation {
+  const terms = table.primaryKey.map(
+    (name) => ({ expression: { kind: 'column', name }, direction: 'ascending', nulls: 'last' }) as const,
+  )
+  return { node: 'sort', input, terms }
+}
+
+/** A condition on the only key column, with the first parameter. */
+function keyCondition(table: TableDefinition, name: 'greaterThan' | 'in', list: boolean): Expression {
+  const [key] = table.primaryKey
+  const { type } = table.columns.find((column) => column.name === key)!
+  const parameter = { kind: 'parameter', index: 0, type } as const
+  return {
+    kind: 'call',
+    function: name,
+    arguments: [{ kind: 'column', name: key! }, list ? { ...parameter, list } : parameter],
+  }
 }
 
 /** The rows of a list of keys, or of one key where it has several columns. */
 export function keysRelation(table: TableDefinition, columns: readonly string[]): Relation {
   return remembered(table, `keys ${columns.join()}`, () => {
-    const [name, second] = table.primaryKey
-    if (second !== undefined) return projected(byKey(table), columns)
-    const { type } = table.columns.find((column) => column.name === name)!
-    const condition: Expression = {
-      kind: 'call',
-      function: 'in',
-      arguments: [
-        { kind: 'column', name: name! },
-        { kind: 'parameter', index: 0, type, list: true },
-      ],
-    }
-    return projected({ node: 'filter', input: scanOf(table), condition }, columns)
+    const condition = keyCondition(table, 'in', true)
+    const rows: Relation =
+      table.primaryKey.length > 1 ? byKey(table) : { node: 'filter', input: scanOf(table), condition }
+    return projected(rows, columns)
   })
 }

@@ -15,11 +15,15 @@ import type { Access } from './access.js'
 import { batchSize } from './connection.js'
 import type { Connection, PointRead } from './connection.js'
 import { hasResultCode } from './errors.js'
+import { canPage, KeyPages } from './key-pages.js'
+import type { PageReader } from './key-pages.js'
 import { keysRelation, scanRelation } from './key-relations.js'
 import { layoutOf } from './layout.js'
 import { explained } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
 import type { Queries } from './queries.js'
+import { wholeTableOf } from './whole-table.js'
+import type { WholeTable } from './whole-table.js'
 
 /** Keys looked up by one statement. */
 const keysAtOnce = 1000
@@ -28,6 +32,10 @@ const keysAtOnce = 1000
 export class Reading {
   readonly #queries: Queries
   readonly #access: Access
+  readonly #pages: PageReader = {
+    query: (relation) => this.#queries.query(relation),
+    all: (connection, query, values) => this.#all(connection, query, values),
+  }
 
   constructor(queries: Queries, access: Access) {
     this.#queries = queries
@@ -76,6 +84,9 @@ export class Reading {
   run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
     const query = this.#queries.query(relation)
     if (whole) return this.#whole(relation, query, parameters, signal)
+    const table = wholeTableOf(relation)
+    const pages = table && this.#paged(table, signal)
+    if (pages !== undefined) return pages
     // Of a stream some rows may be gone when a sum fails: it is to fail only if it must.
     const lasting = query.sums ? this.#queries.exactQuery(relation) : query
     if (lasting === undefined) return this.#whole(relation, query, parameters, signal)
@@ -84,7 +95,19 @@ export class Reading {
 
   scan({ table, columns, keys, signal }: Scan): Batches {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
+    if (this.#access.separate && canPage(table, columns)) {
+      return this.#access.stream(
+        (connection) => new KeyPages(connection, this.#pages, table, columns),
+        signal,
+      )
+    }
     return this.#stream(this.#queries.query(scanRelation(table, columns)), [], signal)
+  }
+
+  /** Reads a table page by page, where that is possible. */
+  #paged({ table, columns }: WholeTable, signal: AbortSignal | undefined): Batches | undefined {
+    if (!this.#access.separate || !canPage(table, columns)) return undefined
+    return this.#access.stream((connection) => new KeyPages(connection, this.#pages, table, columns), signal)
   }
 
   #whole(

@@ -2,11 +2,12 @@ import { versionMismatch } from '@holdfast/core/backend'
 import type { Key, PatchChange, StoredRow } from '@holdfast/core/backend'
 import { bindValue } from '../codec.js'
 import type { Connection } from '../connection.js'
+import { hasResultCode } from '../errors.js'
 import { layoutOf } from '../layout.js'
 import type { TableLayout } from '../layout.js'
 import type { Steps } from '../steps.js'
 import type { Outcome } from './insert.js'
-import { violation } from './refusal.js'
+import { failure, violation } from './refusal.js'
 
 export function* patchRows(connection: Connection, change: PatchChange): Steps<Outcome> {
   let count = 0
@@ -34,6 +35,7 @@ export function patchOne(
   try {
     changes = connection.prepare(layout.patch(names, expected)).run(...values).changes
   } catch (error) {
+    if (!hasResultCode(error, 'SQLITE_CONSTRAINT')) throw failure(connection, table, error)
     throw violation(connection, layout, { ...currentRow(connection, layout, key), ...set }, key, error)
   }
   if (changes === 0 && expected) throw versionMismatch(table, key)
