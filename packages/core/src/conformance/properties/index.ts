@@ -9,6 +9,7 @@ import { pagesUnderWrites } from './queries/moving-pages.js'
 import { badQueriesAreRefused } from './queries/refusals.js'
 import { streamsLeaveNothing } from './queries/streams.js'
 import { batchesAreAtomic } from './writes/batches.js'
+import { callersAreServedEach } from './writes/concurrent.js'
 import { conflictsAreTold } from './writes/conflicts.js'
 import { givenValuesHold } from './writes/given.js'
 import { whereMeansTheSame } from './writes/where.js'
@@ -45,6 +46,7 @@ export const properties: readonly Property[] = [
   transactionsHold,
   misuseFailsAtOnce,
   transactionsAreApart,
+  callersAreServedEach,
   definitionsComeBack,
   whereMeansTheSame,
   historiesMatchTheModel,
