@@ -54,7 +54,7 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
     readers === undefined
       ? new SharedAccess(connection, turns, timeout)
       : new SeparateAccess(readers, timeout)
-  const written = () => readers?.refresh()
+  const written = () => readers?.written()
   const writing = options.readOnly
     ? undefined
     : new Writing({ connection, turns, bracket: transactionBracket, timeout, written })
@@ -154,7 +154,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       throw error
     }
     return this.#transaction(this.#connection, true, () => {
-      this.#readers?.refresh()
+      this.#readers?.written()
       this.#turns.leave()
     })
   }

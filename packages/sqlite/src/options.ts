@@ -40,6 +40,12 @@ export interface SqliteOptions {
   readonly recursiveTriggers?: boolean
   /** Connections for streams that are kept open between streams; more are opened when needed. Default: 4. */
   readonly readers?: number
+  /**
+   * Whether reads that follow each other at once, with nothing but promises between them, may share one snapshot, which
+   * makes them twice as fast. They see all that this and other databases of Holdfast in this process write. Default: true;
+   * false where this process also writes the file through connections of its own.
+   */
+  readonly sharedReads?: boolean
 }
 
 export type ResolvedOptions = Required<
@@ -54,6 +60,7 @@ export type ResolvedOptions = Required<
     | 'foreignKeys'
     | 'recursiveTriggers'
     | 'readers'
+    | 'sharedReads'
   >
 > &
   Pick<SqliteOptions, 'cacheSize' | 'tempStore' | 'mmapSize' | 'pageSize' | 'maxPageCount'> & {
@@ -108,6 +115,7 @@ const rules: Readonly<Record<Name, Rule>> = {
   foreignKeys: flag,
   recursiveTriggers: flag,
   readers: whole(0, 64),
+  sharedReads: flag,
 }
 
 /** Other names of options: those of SQLite's pragmas and of the systems whose configurations are taken over. */
@@ -151,6 +159,7 @@ export function resolveOptions(given: SqliteOptions): ResolvedOptions {
     foreignKeys: true,
     recursiveTriggers: false,
     readers: 4,
+    sharedReads: true,
     ...options,
     journalMode: memory ? 'memory' : (options.journalMode ?? 'wal'),
     readOnly,

@@ -23,6 +23,10 @@ export class Queries {
     return this.#schema.dialect
   }
 
+  rowidKeyOf(table: TableDefinition): string | undefined {
+    return this.#schema.rowidKeyOf(table)
+  }
+
   forgetSchema(): void {
     this.#schema.forget()
   }

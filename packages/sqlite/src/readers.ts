@@ -1,6 +1,7 @@
 import type { Lease, ReadingConnections } from './access.js'
 import { Connection } from './connection.js'
 import { openReader } from './open-database.js'
+import { SameFile } from './same-file.js'
 import { SharedSnapshot } from './shared-snapshot.js'
 import type { ResolvedOptions } from './options.js'
 
@@ -10,10 +11,14 @@ export class Readers implements ReadingConnections {
   readonly #idle: Connection[] = []
   readonly #lent = new Set<Connection>()
   #primary: SharedSnapshot | undefined
-  #sharing = true
+  readonly #file: SameFile
+  #sharing: boolean
 
   constructor(options: ResolvedOptions) {
     this.#options = options
+    this.#sharing = options.sharedReads
+    this.#file = new SameFile(options.path)
+    this.#file.join(this)
   }
 
   /** For reads that are over when the call returns: to be asked for at each. */
@@ -23,7 +28,11 @@ export class Readers implements ReadingConnections {
     return this.#primary.connection
   }
 
-  /** To be called when something was written: the next read sees it. */
+  /** To be called when something was written: the next read sees it, and so do those of other databases in the same file. */
+  written(): void {
+    this.#file.written()
+  }
+
   refresh(): void {
     this.#primary?.end()
   }
@@ -42,6 +51,7 @@ export class Readers implements ReadingConnections {
   }
 
   close(): void {
+    this.#file.leave(this)
     this.#primary?.end()
     this.#primary?.connection.close()
     for (const connection of [...this.#idle, ...this.#lent]) connection.close()

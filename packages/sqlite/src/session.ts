@@ -9,6 +9,7 @@ import type {
   Relation,
   RunOptions,
   Scan,
+  Search,
   Session,
   SqlResult,
   SqlStatement,
@@ -25,6 +26,7 @@ import { hasResultCode } from './errors.js'
 import { bindSlots, explained } from './prepared.js'
 import { Reading } from './reading.js'
 import type { Queries } from './queries.js'
+import { searchKeys } from './search/search.js'
 import { runSql } from './sql-door.js'
 import { applyChanges, applyToRow, onlyRow } from './writes/changes.js'
 import type { Writing } from './writing.js'
@@ -82,6 +84,10 @@ export class SqliteSession implements Session {
 
   sql(statement: SqlStatement): MaybePromise<SqlResult> {
     return runSql(statement, this.access, () => this.writing, this.queries)
+  }
+
+  search(request: Search): MaybePromise<readonly Key[]> {
+    return searchKeys(request, this.access, () => this.writing, this.queries)
   }
 
   /** Where writes go; throws `READ_ONLY` where none do. */

@@ -2,6 +2,7 @@ import { definitionFromJson, definitionToJson, HoldfastError } from '@holdfast/c
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
 import type { Connection } from '../connection.js'
+import { dropTextIndexes } from '../search/text-index.js'
 import { columnTypeOf, createIndexSql, createTableSql, indexName } from './create-table.js'
 import { foundTable, isRowidAlias } from './found-table.js'
 import { realTables } from './real-table.js'
@@ -96,6 +97,7 @@ export function createTable(connection: Connection, table: TableDefinition): voi
 export function dropTable(connection: Connection, name: string): void {
   const { database } = connection
   if (!connection.hasTable(name)) throw unknownTable(name)
+  dropTextIndexes(database, name)
   database.exec(`DROP TABLE ${quote(name)}`)
   if (hasDefinitions(database)) database.prepare(`DELETE FROM ${definitionsTable} WHERE name = ?`).run(name)
 }

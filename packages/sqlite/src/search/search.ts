@@ -1,0 +1,70 @@
+import { HoldfastError } from '@holdfast/core/backend'
+import type { Key, MaybePromise, Search, StoredRow } from '@holdfast/core/backend'
+import type { Access } from '../access.js'
+import { rowForm } from '../codec.js'
+import type { Connection } from '../connection.js'
+import { guarded } from '../errors.js'
+import { layoutOf } from '../layout.js'
+import type { Queries } from '../queries.js'
+import type { Writing } from '../writing.js'
+import { matchQuery } from './match-query.js'
+import { createTextIndex, hasTextIndex, searchSql, textIndexOf } from './text-index.js'
+import type { TextIndex } from './text-index.js'
+
+/** Finds the keys of rows by their texts, best first. The first search of some columns makes their index. */
+export function searchKeys(
+  { table, columns, query, limit }: Search,
+  access: Access,
+  writing: () => Writing,
+  queries: Queries,
+): MaybePromise<readonly Key[]> {
+  if (table.primaryKey.length === 0) {
+    throw new HoldfastError(
+      'UNSUPPORTED',
+      `The table "${table.name}" has no key by which rows could be found.`,
+      {
+        table: table.name,
+      },
+    )
+  }
+  const match = matchQuery(query)
+  if (match === undefined) return []
+  const index = textIndexOf(table, columns, queries.rowidKeyOf(table))
+  const find = (connection: Connection) => findKeys(connection, index, match, limit, queries)
+  const keys = access.read(find)
+  const next = (found: readonly Key[] | undefined): MaybePromise<readonly Key[]> =>
+    found ??
+    makeIndex(index, writing())
+      .then(() => access.read(find))
+      .then((made) => made ?? [])
+  return keys instanceof Promise ? keys.then(next) : next(keys)
+}
+
+async function makeIndex(index: TextIndex, writing: Writing): Promise<void> {
+  await writing.many(function* (connection) {
+    connection.settle()
+    // Somebody else may have made it meanwhile.
+    const { database } = connection
+    if (!hasTextIndex(database, index))
+      guarded(() => createTextIndex(database, index), { table: index.table.name })
+  })
+}
+
+/** Undefined where there is no index yet. */
+function findKeys(
+  connection: Connection,
+  index: TextIndex,
+  match: string,
+  limit: number,
+  queries: Queries,
+): readonly Key[] | undefined {
+  const { table } = index
+  if (!hasTextIndex(connection.database, index)) return undefined
+  const { column, keyOf } = layoutOf(table)
+  const { wide, decode } = rowForm(table.primaryKey.map(column))
+  const sql = searchSql(index)
+  const rows = guarded(() =>
+    queries.report(sql, () => connection.prepare(sql, wide).all(match, BigInt(limit)) as StoredRow[]),
+  )
+  return rows.map((row) => keyOf(decode === undefined ? row : decode(row)))
+}
