@@ -1,4 +1,4 @@
-import { integer, open, table, text } from '@holdfast/core'
+import { avg, integer, open, sum, table, text } from '@holdfast/core'
 import type { Database } from '@holdfast/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ describe('tables of many chunks', () => {
       fc.asyncProperty(questions, async (ask) => {
         expect(await ask(taking.table(readings))).toEqual(await ask(alone.table(readings)))
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     )
   })
 
@@ -51,6 +51,32 @@ describe('tables of many chunks', () => {
       'readings: by key range',
       'readings: by all rows',
     ])
+  })
+})
+
+const numbers = table('numbers', { id: integer().primaryKey(), value: integer() })
+
+describe('a table that was filled in key order', () => {
+  test('gives each row by a range of one key', async () => {
+    await using database = await open(memory())
+    await database.ensure(numbers)
+    const handle = database.table(numbers)
+    await handle.insert(Array.from({ length: 9_000 }, (_, id) => ({ id, value: id })))
+    for (let id = 0; id < 9_000; id++) {
+      const found = await handle.where((r) => r.id.ge(id).and(r.id.le(id))).all()
+      expect(found).toEqual([{ id, value: id }])
+    }
+  })
+
+  test('sums integers without loss beyond what a double holds', async () => {
+    await using database = await open(memory())
+    await database.ensure(numbers)
+    const handle = database.table(numbers)
+    const value = Number.MAX_SAFE_INTEGER
+    await handle.insert(Array.from({ length: 1_001 }, (_, id) => ({ id, value: value - (id % 2) })))
+    const [totals] = await handle.select((r) => ({ total: sum(r.value), mean: avg(r.value) })).all()
+    const total = BigInt(value) * 1_001n - 500n
+    expect(totals).toEqual({ total, mean: Number(total) / 1_001 })
   })
 })
 

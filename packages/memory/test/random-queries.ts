@@ -1,4 +1,4 @@
-import { avg, count, countDistinct, first, max, median, min, sum } from '@holdfast/core'
+import { avg, count, countDistinct, first, integer, literal, max, median, min, sum } from '@holdfast/core'
 import type { Condition, ShapeOf, TableHandle } from '@holdfast/core'
 import fc from 'fast-check'
 import type { readings } from './readings.js'
@@ -16,6 +16,8 @@ const instant = fc
   .integer({ min: -10, max: 9_010 })
   .map((minute) => new Date(1_700_000_000_000 + minute * 60_000))
 const id = fc.integer({ min: -10, max: 60_010 })
+/** Few, and all of them keys: so that lists name some twice. */
+const key = fc.integer({ min: 0, max: 12 }).map((index) => index * 4_998)
 const kind = fc.constantFrom('river', 'sea', 'Ω', '\u{1f30a}', '\uffff', '')
 
 /** Conditions of every kind that the engine tells apart: on numbers, nulls, few values, many values, several columns. */
@@ -70,10 +72,20 @@ const leaf: fc.Arbitrary<Where> = fc.oneof(
       (row) =>
         row.id.le(value),
   ),
-  fc.array(id, { maxLength: 20 }).map(
+  fc.array(key, { maxLength: 20 }).map(
     (values): Where =>
       (row) =>
         row.id.in(values),
+  ),
+  key.map(
+    (value): Where =>
+      (row) =>
+        row.id.le(value),
+  ),
+  number.map(
+    (value): Where =>
+      (row) =>
+        literal(integer(), value).lt(row.level),
   ),
   kind.map(
     (value): Where =>
@@ -141,7 +153,7 @@ const orders: fc.Arbitrary<Orders> = fc.constantFrom<Orders[]>(
   [(row) => row.label],
 )
 
-const limits = fc.tuple(fc.constantFrom(0, 1, 10, 500, 30_000), fc.constantFrom(0, 0, 3, 5_000, 30_000))
+const limits = fc.tuple(fc.constantFrom(0, 1, 10, 500, 30_000), fc.constantFrom(0, 3, 5_000, 9_999, 30_000))
 
 type Start = Pick<Handle, 'select' | 'groupBy'>
 

@@ -93,6 +93,28 @@ describe('an open transaction', () => {
     })
   })
 
+  test('undoes each table what was done to it, also after a part was undone before', async () => {
+    await using database = await opened()
+    const copies = table('copies', { id: integer().primaryKey(), title: text() })
+    await database.ensure(copies)
+    const rows = await database.table(notes).query().all()
+    const undone = database.transaction(async (inside) => {
+      const part = inside.transaction(async (nested) => {
+        await nested.table(notes).delete(1)
+        await nested.table(copies).insert({ id: 1, title: 'a' })
+        throw new TypeError('a part')
+      })
+      await expect(part).rejects.toThrow(TypeError)
+      await inside.table(notes).patch(2, { topic: 'x' })
+      await inside.table(copies).insert({ id: 2, title: 'b' })
+      await inside.table(notes).delete(3)
+      throw new RangeError('all')
+    })
+    await expect(undone).rejects.toThrow(RangeError)
+    expect(await database.table(notes).query().all()).toEqual(rows)
+    expect(await database.table(copies).count()).toBe(0)
+  })
+
   test('keeps other writers waiting in the order in which they came', async () => {
     await using database = await opened()
     const [begun, finish] = [gate(), gate()]
