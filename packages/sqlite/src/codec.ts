@@ -35,6 +35,10 @@ export function parameterEncoder(type: LogicalType): EncodeParameter {
 const toJson: EncodeParameter = (values) => JSON.stringify(values)
 /** JSON has no bigint of its own; SQLite reads the digits of an int64 exactly. */
 const digitsToJson: EncodeParameter = (values) => `[${(values as readonly StoredValue[]).join()}]`
+/** Digits alone would be read as an integer, which beyond 2^53 need not be the double that JavaScript prints with them. */
+const realToJson = (value: number) =>
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value)
+const realsToJson: EncodeParameter = (values) => `[${(values as readonly number[]).map(realToJson).join()}]`
 const flagsToJson: EncodeParameter = (values) => JSON.stringify((values as readonly boolean[]).map(Number))
 const bytesToJson: EncodeParameter = (values) =>
   JSON.stringify((values as readonly Uint8Array[]).map((bytes) => Buffer.from(bytes).toString('hex')))
@@ -43,7 +47,7 @@ const listEncoders: Readonly<Record<TypeName, EncodeParameter>> = {
   boolean: flagsToJson,
   integer: digitsToJson,
   bigint: digitsToJson,
-  double: toJson,
+  double: realsToJson,
   decimal: digitsToJson,
   text: toJson,
   bytes: bytesToJson,
