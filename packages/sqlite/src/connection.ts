@@ -139,12 +139,12 @@ export class Cursor {
     const { decode } = this.#query.form
     const batch: Batch = []
     while (batch.length < batchSize) {
-      const { done, value } = rows.next()
-      if (done === true) {
+      const next: IteratorResult<StoredRow, unknown> = rows.next()
+      if (next.done === true) {
         this.#end()
         break
       }
-      batch.push(decode === undefined ? value : decode(value as StoredRow))
+      batch.push(decode === undefined ? next.value : decode(next.value))
     }
     return batch.length > 0 ? batch : undefined
   }

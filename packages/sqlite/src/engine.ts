@@ -186,11 +186,9 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
-    const { queries } = this
-    return this.writing.many(function* (connection) {
-      connection.settle()
+    return this.writing.whole((connection) => {
       guarded(() => change(connection))
-      queries.forgetSchema()
+      this.queries.forgetSchema()
     })
   }
 

@@ -27,8 +27,8 @@ export interface TableLayout {
   remove(versioned: boolean): string
   /** Rows of one statement, the largest first. */
   chunks(onConflict: OnConflict, binding: RowBinding): readonly number[]
-  bindKey(key: Key): unknown[]
-  column(name: string): ColumnDefinition
+  readonly bindKey: (key: Key) => unknown[]
+  readonly column: (name: string) => ColumnDefinition
 }
 
 export interface RowBinding {

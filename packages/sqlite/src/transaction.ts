@@ -69,11 +69,9 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
-    const { queries } = this
-    return this.writing.many(function* (connection) {
-      connection.settle()
+    return this.writing.whole((connection) => {
       guarded(() => change(connection))
-      queries.forgetSchema()
+      this.queries.forgetSchema()
     })
   }
 }

@@ -69,6 +69,17 @@ export class Writing {
     )
   }
 
+  /** Runs a write of several statements, in one piece. */
+  whole<Result>(work: (connection: Connection) => Result): Promise<Result> {
+    return this.#inTurn(() =>
+      this.#bracketed(() => {
+        const { connection } = this.#parts
+        connection.settle()
+        return work(connection)
+      }),
+    )
+  }
+
   /** Runs writes of one statement each in one transaction: one that fails leaves the others alone. */
   together(works: readonly ((connection: Connection) => unknown)[]): Promise<readonly Settled[]> {
     return this.#inTurn(() => this.#bracketed(() => works.map((work) => this.#settle(work))))

@@ -95,7 +95,6 @@ describe.each([
 describe('transactions', () => {
   test('reads go on beside an open transaction and see the state before it', async () => {
     const database = await openedWithItems(10)
-    let seen: Promise<unknown> | undefined
     let commit = () => {}
     const held = new Promise<void>((resolve) => (commit = resolve))
     const transaction = database.transaction(async (tx) => {
@@ -103,7 +102,7 @@ describe('transactions', () => {
       await held
     })
     await nextTurn()
-    seen = Promise.all([
+    const seen = Promise.all([
       database.table(items).count(),
       database.table(items).get(99),
       database

@@ -54,7 +54,7 @@ describe('options that are not acceptable', () => {
   ])('%o', (options, message) => {
     expect(refusal(options)).toMatchObject({
       code: 'INVALID_ARGUMENT',
-      message: expect.stringMatching(message),
+      message: expect.stringMatching(message) as string,
     })
   })
 })
@@ -78,7 +78,7 @@ test('the names of other systems set what they set there', async () => {
     busy_timeout: 10,
     pool_size: 2,
   }
-  const database = await opened(options as Partial<SqliteOptions>)
+  const database = await opened(options)
   const setting = (name: string) => database.native.pragma(name, { simple: true })
   expect(setting('journal_mode')).toBe('delete')
   expect(setting('synchronous')).toBe(2)

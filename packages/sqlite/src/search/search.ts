@@ -41,8 +41,7 @@ export function searchKeys(
 }
 
 async function makeIndex(index: TextIndex, writing: Writing): Promise<void> {
-  await writing.many(function* (connection) {
-    connection.settle()
+  await writing.whole((connection) => {
     // Somebody else may have made it meanwhile.
     const { database } = connection
     if (!hasTextIndex(database, index))

@@ -1,12 +1,5 @@
 import { duplicateKey, keysExhausted, uniqueViolation } from '@holdfast/core/backend'
-import type {
-  IndexDefinition,
-  InsertChange,
-  Key,
-  StoredRow,
-  StoredValue,
-  TableDefinition,
-} from '@holdfast/core/backend'
+import type { IndexDefinition, InsertChange, Key, StoredRow, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import { unknownTable } from '../catalog/catalog.js'
 import { bindValue } from '../codec.js'
@@ -120,7 +113,7 @@ function violatedIndex(
 ): IndexDefinition | undefined {
   const { table } = layout
   return table.indexes.find(({ columns, unique }) => {
-    const values = columns.map((name) => row[name] as StoredValue | undefined)
+    const values = columns.map((name) => row[name])
     if (!unique || values.some((value) => value == null)) return false
     const same = columns.map((name) => `${quote(name)} = ?`).join(' AND ')
     const other = key === undefined ? '' : ` AND NOT (${layout.keyCondition})`
