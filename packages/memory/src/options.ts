@@ -19,7 +19,7 @@ export function checkOptions(options: MemoryOptions): Required<MemoryOptions> {
     if (!Object.hasOwn(defaults, name)) {
       throw invalid(
         `options[${JSON.stringify(name)}]`,
-        `memory() has no option "${name}"${didYouMean(name, Object.keys(defaults))}.`,
+        `memory() has no option "${name}"${didYouMean(name, Object.keys(defaults))}`,
       )
     }
   }
