@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer'
 import { HoldfastError } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue, TypeName } from '@holdfast/core/backend'
 import type { EncodeParameter } from '@holdfast/sql'
-import type { DecodeRow } from './connection.js'
 import { generate } from './generate.js'
 
 /**
@@ -60,6 +59,9 @@ const listEncoders: Readonly<Record<TypeName, EncodeParameter>> = {
 export function parameterListEncoder(type: LogicalType): EncodeParameter {
   return listEncoders[type.name]
 }
+
+/** Turns a row as the driver gives it into a stored one, in place. */
+export type DecodeRow = (row: StoredRow) => StoredRow
 
 /** How rows of these columns are read. */
 export interface RowForm {

@@ -1,5 +1,6 @@
-import type { Batch, Key, StoredRow, TableDefinition } from '@holdfast/core/backend'
-import type { Database, Statement } from 'better-sqlite3'
+import type { Batch, Key, OpenContext, StoredRow, TableDefinition } from '@holdfast/core/backend'
+import type { Database, RunResult, Statement } from 'better-sqlite3'
+import { Cursor } from './cursor.js'
 import { explained } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
 
@@ -20,8 +21,11 @@ export class Connection {
   /** How rows are read by key, so that it is found with one look-up. */
   readonly pointReads = new WeakMap<TableDefinition, PointRead>()
 
-  constructor(database: Database) {
+  readonly #context: OpenContext
+
+  constructor(database: Database, context: OpenContext) {
     this.database = database
+    this.#context = context
   }
 
   /**
@@ -52,9 +56,46 @@ export class Connection {
     return this.prepare(sql).get(name) !== undefined
   }
 
+  /** All rows of a statement. */
+  all(sql: string, wide: boolean, values: readonly unknown[]): Batch {
+    const statement = this.prepare(sql, wide)
+    if (!this.reporting) return statement.all(...values) as Batch
+    const start = performance.now()
+    const rows = statement.all(...values) as Batch
+    this.report(sql, rows.length, start)
+    return rows
+  }
+
+  /** Runs a statement that changes something. Requires that no cursor is open: see `settle`. */
+  execute(sql: string, values: readonly unknown[], wide = false): RunResult {
+    // Spread: the driver binds arguments faster than an array.
+    const statement = this.prepare(sql, wide)
+    if (!this.reporting) return statement.run(...values)
+    const start = performance.now()
+    const result = statement.run(...values)
+    this.report(sql, result.changes, start)
+    return result
+  }
+
+  /** Runs a statement that is not kept. */
+  define(sql: string): void {
+    const start = performance.now()
+    this.database.exec(sql)
+    if (this.reporting) this.report(sql, 0, start)
+  }
+
+  /** Runs a statement whatever is open. */
   run(sql: string, ...values: readonly unknown[]): number {
     this.settle()
-    return this.prepare(sql).run(...values).changes
+    return this.execute(sql, values).changes
+  }
+
+  get reporting(): boolean {
+    return this.#context.reporting()
+  }
+
+  report(sql: string, rows: number, start: number): void {
+    this.#context.report({ sql, rows, milliseconds: performance.now() - start })
   }
 
   /** Opens a cursor over the rows of a query. */
@@ -63,7 +104,9 @@ export class Connection {
     const kept = explained(this, query, () => this.prepare(sql, form.wide))
     // A statement steps through one result at a time.
     const statement = kept.busy ? this.compile(sql, form.wide) : kept
+    const start = performance.now()
     const rows = statement.iterate(...values) as IterableIterator<StoredRow>
+    if (this.reporting) this.report(sql, 0, start)
     const cursor = new Cursor(this, rows, query, () => this.#cursors.delete(cursor))
     this.#cursors.add(cursor)
     return cursor
@@ -77,75 +120,5 @@ export class Connection {
   close(): void {
     for (const cursor of this.#cursors) cursor.close()
     this.database.close()
-  }
-}
-
-/** Turns a row as the driver gives it into a stored one, in place. */
-export type DecodeRow = (row: StoredRow) => StoredRow
-
-/** The rows of a query that have not been taken yet. */
-export class Cursor {
-  readonly #connection: Connection
-  readonly #query: PreparedQuery
-  readonly #ended: () => void
-  #rows: IterableIterator<StoredRow> | undefined
-  #drained: Batch[] = []
-
-  constructor(
-    connection: Connection,
-    rows: IterableIterator<StoredRow>,
-    query: PreparedQuery,
-    ended: () => void,
-  ) {
-    this.#connection = connection
-    this.#rows = rows
-    this.#query = query
-    this.#ended = ended
-  }
-
-  /** The next rows; undefined at the end. */
-  next(): Batch | undefined {
-    return this.#drained.shift() ?? this.#read()
-  }
-
-  drain(): void {
-    for (let batch = this.#read(); batch !== undefined; batch = this.#read()) this.#drained.push(batch)
-  }
-
-  close(): void {
-    this.#drained = []
-    this.#rows?.return?.()
-    this.#end()
-  }
-
-  #end(): void {
-    if (this.#rows === undefined) return
-    this.#rows = undefined
-    this.#ended()
-  }
-
-  #read(): Batch | undefined {
-    const rows = this.#rows
-    if (rows === undefined) return undefined
-    try {
-      return explained(this.#connection, this.#query, () => this.#take(rows))
-    } catch (error) {
-      this.close()
-      throw error
-    }
-  }
-
-  #take(rows: IterableIterator<StoredRow>): Batch | undefined {
-    const { decode } = this.#query.form
-    const batch: Batch = []
-    while (batch.length < batchSize) {
-      const next: IteratorResult<StoredRow, unknown> = rows.next()
-      if (next.done === true) {
-        this.#end()
-        break
-      }
-      batch.push(decode === undefined ? next.value : decode(next.value))
-    }
-    return batch.length > 0 ? batch : undefined
   }
 }

@@ -45,11 +45,11 @@ interface EngineParts extends SessionParts {
 }
 
 export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<SqliteEngine> {
-  const connection = new Connection(await openWriter(options, context.signal))
+  const connection = new Connection(await openWriter(options, context.signal), context)
   const { timeout } = options
   const turns = new WriteQueue(timeout)
   const schema = new Schema(() => connection)
-  const readers = isConcurrent(options) ? new Readers(options) : undefined
+  const readers = isConcurrent(options) ? new Readers(options, context) : undefined
   const access =
     readers === undefined
       ? new SharedAccess(connection, turns, timeout)
@@ -58,7 +58,7 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
   const writing = options.readOnly
     ? undefined
     : new Writing({ connection, turns, bracket: transactionBracket, timeout, written })
-  const queries = new Queries(schema, context)
+  const queries = new Queries(schema)
   return new SqliteEngine({ options, connection, readers, turns, schema, access, writing, queries })
 }
 

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@holdfast/core/backend'
-import type { OpenContext, Relation, TableDefinition } from '@holdfast/core/backend'
+import type { Relation, TableDefinition } from '@holdfast/core/backend'
 import type { Dialect } from '@holdfast/sql'
 import { byKey } from './key-relations.js'
 import { prepareQuery } from './prepared.js'
@@ -8,15 +8,13 @@ import type { Schema } from './schema.js'
 
 /** What all reads of an engine share: statements by relation and table, made once. */
 export class Queries {
-  readonly #context: OpenContext
   readonly #byRelation = new WeakMap<Relation, PreparedQuery>()
   readonly #exact = new WeakMap<Relation, PreparedQuery | undefined>()
   readonly #gets = new WeakMap<TableDefinition, PreparedQuery>()
   readonly #schema: Schema
 
-  constructor(schema: Schema, context: OpenContext) {
+  constructor(schema: Schema) {
     this.#schema = schema
-    this.#context = context
   }
 
   get dialect(): Dialect {
@@ -53,33 +51,6 @@ export class Queries {
       this.#gets.set(table, (query = taken(byKey(table), this.dialect)))
     }
     return query
-  }
-
-  /** Reports a statement whose rows will come by and by. */
-  reportOpened(sql: string, start: number): void {
-    if (!this.#context.reporting()) return
-    this.#context.report({ sql, rows: 0, milliseconds: performance.now() - start })
-  }
-
-  get reporting(): boolean {
-    return this.#context.reporting()
-  }
-
-  reportOne<Row>(sql: string, run: () => Row | undefined): Row | undefined {
-    const [row] = this.report(sql, () => {
-      const found = run()
-      return found === undefined ? [] : [found]
-    })
-    return row
-  }
-
-  /** Runs a statement and reports it to whoever listens. */
-  report<Result extends readonly unknown[]>(sql: string, run: () => Result): Result {
-    if (!this.#context.reporting()) return run()
-    const start = performance.now()
-    const rows = run()
-    this.#context.report({ sql, rows: rows.length, milliseconds: performance.now() - start })
-    return rows
   }
 }
 

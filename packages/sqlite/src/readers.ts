@@ -1,3 +1,4 @@
+import type { OpenContext } from '@holdfast/core/backend'
 import type { Lease, ReadingConnections } from './access.js'
 import { Connection } from './connection.js'
 import { openReader } from './open-database.js'
@@ -8,14 +9,16 @@ import type { ResolvedOptions } from './options.js'
 /** Connections that only read: one for short reads, and one for each open stream. */
 export class Readers implements ReadingConnections {
   readonly #options: ResolvedOptions
+  readonly #context: OpenContext
   readonly #idle: Connection[] = []
   readonly #lent = new Set<Connection>()
   #primary: SharedSnapshot | undefined
   readonly #file: SameFile
   #sharing: boolean
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, context: OpenContext) {
     this.#options = options
+    this.#context = context
     this.#sharing = options.sharedReads
     this.#file = new SameFile(options.path)
     this.#file.join(this)
@@ -64,6 +67,6 @@ export class Readers implements ReadingConnections {
   }
 
   #open(): Connection {
-    return new Connection(openReader(this.#options))
+    return new Connection(openReader(this.#options), this.#context)
   }
 }

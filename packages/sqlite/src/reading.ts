@@ -64,8 +64,7 @@ export class Reading {
   }
 
   #pointRead(connection: Connection, table: TableDefinition): PointRead {
-    const queries = this.#queries
-    const query = queries.get(table)
+    const query = this.#queries.get(table)
     const { sql, form } = query
     const { decode } = form
     const { bindKey } = layoutOf(table)
@@ -73,8 +72,9 @@ export class Reading {
     const find = (values: readonly unknown[]) =>
       explained(connection, query, () => statement.get(...values) as StoredRow | undefined)
     const read: PointRead = (key) => {
-      const values = bindKey(key)
-      const row = queries.reporting ? queries.reportOne(sql, () => find(values)) : find(values)
+      const start = connection.reporting ? performance.now() : undefined
+      const row = find(bindKey(key))
+      if (start !== undefined) connection.report(sql, row === undefined ? 0 : 1, start)
       return row === undefined || decode === undefined ? row : decode(row)
     }
     connection.pointReads.set(table, read)
@@ -95,13 +95,10 @@ export class Reading {
 
   scan({ table, columns, keys, signal }: Scan): Batches {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
-    if (this.#access.separate && canPage(table, columns)) {
-      return this.#access.stream(
-        (connection) => new KeyPages(connection, this.#pages, table, columns),
-        signal,
-      )
-    }
-    return this.#stream(this.#queries.query(scanRelation(table, columns)), [], signal)
+    return (
+      this.#paged({ table, columns }, signal) ??
+      this.#stream(this.#queries.query(scanRelation(table, columns)), [], signal)
+    )
   }
 
   /** Reads a table page by page, where that is possible. */
@@ -130,13 +127,7 @@ export class Reading {
   }
 
   #stream(query: PreparedQuery, parameters: Parameters, signal: AbortSignal | undefined): Batches {
-    const { sql } = query
-    return this.#access.stream((connection) => {
-      const start = performance.now()
-      const cursor = connection.open(query, query.bind(parameters))
-      this.#queries.reportOpened(sql, start)
-      return cursor
-    }, signal)
+    return this.#access.stream((connection) => connection.open(query, query.bind(parameters)), signal)
   }
 
   async *#scanKeys(
@@ -165,8 +156,7 @@ export class Reading {
   #all(connection: Connection, query: PreparedQuery, values: readonly unknown[]): Batch {
     const { sql, form } = query
     return explained(connection, query, () => {
-      const statement = connection.prepare(sql, form.wide)
-      const rows = this.#queries.report(sql, () => statement.all(...values) as Batch)
+      const rows = connection.all(sql, form.wide, values)
       const { decode } = form
       if (decode !== undefined) for (const row of rows) decode(row)
       return rows

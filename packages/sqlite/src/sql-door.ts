@@ -20,13 +20,13 @@ export function runSql(
   const values = given.map((value, index) => bindable(value, index))
   const read = (connection: Connection) => {
     const kind = kindOf(connection, sql)
-    return kind === 'read' ? readRows(connection, sql, values, queries) : kind
+    return kind === 'read' ? readRows(connection, sql, values) : kind
   }
   const answer = access.read(read, signal)
   const next = (outcome: SqlResult | Kind): MaybePromise<SqlResult> => {
     if (typeof outcome === 'object') return outcome
     queries.forgetSchema()
-    return writing().one((connection) => change(connection, sql, values, queries), signal)
+    return writing().one((connection) => change(connection, sql, values), signal)
   }
   return answer instanceof Promise ? answer.then(next) : next(answer)
 }
@@ -42,29 +42,18 @@ function kindOf(connection: Connection, sql: string): Kind {
   )
 }
 
-function readRows(
-  connection: Connection,
-  sql: string,
-  values: readonly unknown[],
-  queries: Queries,
-): SqlResult {
-  const statement = connection.prepare(sql, true)
-  const rows = attempt(() => queries.report(sql, () => statement.all(...values) as Record<string, unknown>[]))
+function readRows(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
+  const rows: readonly Record<string, unknown>[] = attempt(() => connection.all(sql, true, values))
   for (const row of rows) narrow(row)
   return { rows, changes: 0 }
 }
 
-function change(
-  connection: Connection,
-  sql: string,
-  values: readonly unknown[],
-  queries: Queries,
-): SqlResult {
+function change(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
   if (kindOf(connection, sql) === 'returning') {
-    const { rows } = readRows(connection, sql, values, queries)
+    const { rows } = readRows(connection, sql, values)
     return { rows, changes: rows.length }
   }
-  return { rows: [], changes: attempt(() => connection.prepare(sql, true).run(...values).changes) }
+  return { rows: [], changes: attempt(() => connection.execute(sql, values, true).changes) }
 }
 
 /** Integers come as numbers where these are exact. */

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@holdfast/core/backend'
-import type { Key, MaybePromise, Search, StoredRow } from '@holdfast/core/backend'
+import type { Key, MaybePromise, Search } from '@holdfast/core/backend'
 import type { Access } from '../access.js'
 import { rowForm } from '../codec.js'
 import type { Connection } from '../connection.js'
@@ -30,7 +30,7 @@ export function searchKeys(
   const match = matchQuery(query)
   if (match === undefined) return []
   const index = textIndexOf(table, columns, queries.rowidKeyOf(table))
-  const find = (connection: Connection) => findKeys(connection, index, match, limit, queries)
+  const find = (connection: Connection) => findKeys(connection, index, match, limit)
   const keys = access.read(find)
   const next = (found: readonly Key[] | undefined): MaybePromise<readonly Key[]> =>
     found ??
@@ -43,9 +43,8 @@ export function searchKeys(
 async function makeIndex(index: TextIndex, writing: Writing): Promise<void> {
   await writing.whole((connection) => {
     // Somebody else may have made it meanwhile.
-    const { database } = connection
-    if (!hasTextIndex(database, index))
-      guarded(() => createTextIndex(database, index), { table: index.table.name })
+    if (!hasTextIndex(connection.database, index))
+      guarded(() => createTextIndex(connection, index), { table: index.table.name })
   })
 }
 
@@ -55,15 +54,12 @@ function findKeys(
   index: TextIndex,
   match: string,
   limit: number,
-  queries: Queries,
 ): readonly Key[] | undefined {
   const { table } = index
   if (!hasTextIndex(connection.database, index)) return undefined
   const { column, keyOf } = layoutOf(table)
   const { wide, decode } = rowForm(table.primaryKey.map(column))
   const sql = searchSql(index)
-  const rows = guarded(() =>
-    queries.report(sql, () => connection.prepare(sql, wide).all(match, BigInt(limit)) as StoredRow[]),
-  )
+  const rows = guarded(() => connection.all(sql, wide, [match, BigInt(limit)]))
   return rows.map((row) => keyOf(decode === undefined ? row : decode(row)))
 }

@@ -1,6 +1,7 @@
 import type { TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
+import type { Connection } from '../connection.js'
 
 /**
  * A full-text index of some text columns of a table: an FTS5 table without a copy of the texts, kept up by triggers, so
@@ -55,37 +56,37 @@ export function hasTextIndex(database: Database, index: TextIndex): boolean {
 }
 
 /** Makes the index and fills it; inside a transaction. One that lost its table is made anew. */
-export function createTextIndex(database: Database, index: TextIndex): void {
+export function createTextIndex(connection: Connection, index: TextIndex): void {
   const { name, columns, table, rowidKey } = index
   const fields = columns.map((_, position) => `c${position}`).join(', ')
   const texts = columns.map(quote).join(', ')
-  for (const sql of dropSql(name)) database.exec(sql)
-  database.exec(
+  for (const sql of dropSql(name)) connection.define(sql)
+  connection.define(
     `CREATE VIRTUAL TABLE ${quote(name)} USING fts5(${fields}, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')`,
   )
   if (rowidKey === undefined) {
     const keys = table.primaryKey.map((_, position) => `k${position}`).join(', ')
     const names = table.primaryKey.map(quote).join(', ')
-    database.exec(`CREATE TABLE ${keysOf(index)} (id INTEGER PRIMARY KEY, ${keys}, UNIQUE (${keys}))`)
-    database.exec(`INSERT INTO ${keysOf(index)} (${keys}) SELECT ${names} FROM ${quote(table.name)}`)
-    database.exec(
+    connection.define(`CREATE TABLE ${keysOf(index)} (id INTEGER PRIMARY KEY, ${keys}, UNIQUE (${keys}))`)
+    connection.define(`INSERT INTO ${keysOf(index)} (${keys}) SELECT ${names} FROM ${quote(table.name)}`)
+    connection.define(
       `INSERT INTO ${quote(name)} (rowid, ${fields}) SELECT k.id, ${texts} FROM ${quote(table.name)} AS t JOIN ${keysOf(index)} AS k ON ${sameKey(index, 't')}`,
     )
   } else {
-    database.exec(
+    connection.define(
       `INSERT INTO ${quote(name)} (rowid, ${fields}) SELECT ${quote(rowidKey)}, ${texts} FROM ${quote(table.name)}`,
     )
   }
-  for (const trigger of triggersOf(index)) database.exec(trigger.sql)
+  for (const trigger of triggersOf(index)) connection.define(trigger.sql)
 }
 
 /** Drops the indexes of a table that is being dropped; its triggers go with it. */
-export function dropTextIndexes(database: Database, table: string): void {
+export function dropTextIndexes(connection: Connection, table: string): void {
   const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE %'"
-  const names = database.prepare(sql).pluck().all() as string[]
+  const names = connection.database.prepare(sql).pluck().all() as string[]
   for (const name of names) {
     if (!name.startsWith(`${prefix}.${table}.`)) continue
-    for (const drop of dropSql(name)) database.exec(drop)
+    for (const drop of dropSql(name)) connection.define(drop)
   }
 }
 

@@ -39,7 +39,7 @@ function remove(
   values: readonly unknown[],
 ): number {
   try {
-    return connection.prepare(layout.remove(expected)).run(...values).changes
+    return connection.execute(layout.remove(expected), values).changes
   } catch (error) {
     throw failure(connection, layout.table, error)
   }

@@ -33,7 +33,7 @@ export function patchOne(
   if (expected) values.push(version)
   let changes: number
   try {
-    changes = connection.prepare(layout.patch(names, expected)).run(...values).changes
+    changes = connection.execute(layout.patch(names, expected), values).changes
   } catch (error) {
     if (!hasResultCode(error, 'SQLITE_CONSTRAINT')) throw failure(connection, table, error)
     throw violation(connection, layout, { ...currentRow(connection, layout, key), ...set }, key, error)
