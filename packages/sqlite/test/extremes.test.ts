@@ -23,13 +23,13 @@ const nested = (name: FunctionName, times: number, start: Expression, other: Exp
 
 const [id, n, s] = ['id', 'n', 's'].map(column) as [Expression, Expression, Expression]
 const scan: Relation = { node: 'scan', table: things.definition, database: 'main' }
-const where = (condition: Expression, input = scan): Relation => ({ node: 'filter', input, condition })
-const select = (columns: readonly NamedExpression[], input = scan): Relation => ({
+const where = (condition: Expression, input: Relation = scan): Relation => ({ node: 'filter', input, condition })
+const select = (columns: readonly NamedExpression[], input: Relation = scan): Relation => ({
   node: 'project',
   input,
   columns,
 })
-const one = (expression: Expression, input = scan) => select([{ name: 'x', expression }], input)
+const one = (expression: Expression, input: Relation = scan) => select([{ name: 'x', expression }], input)
 const list = (count: number): Expression => ({
   kind: 'list',
   type: { name: 'integer' },
@@ -142,7 +142,7 @@ test('a table of many columns takes many rows', async () => {
   await database.ensure(wide)
   const rows = repeat(50, (index) => ({ id: index, c0: index, c1499: index * 2 }))
   await database.table(wide).insert(rows)
-  expect(await database.table(wide).get(49 as never)).toMatchObject({ c0: 49, c7: null, c1499: 98 })
+  expect(await database.table(wide).get(49)).toMatchObject({ c0: 49, c7: null, c1499: 98 })
 })
 
 test('a table of more columns than SQLite has is refused', async () => {
