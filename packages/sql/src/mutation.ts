@@ -1,8 +1,9 @@
+import { conjuncts } from '@holdfast/core/backend'
 import type { DeleteWhere, Expression, TableDefinition, UpdateWhere } from '@holdfast/core/backend'
 import type { Dialect } from './dialect.js'
 import { compileExpression } from './expression.js'
 import type { Scope } from './expression.js'
-import { reference, sql } from './fragment.js'
+import { balanced, reference, sql } from './fragment.js'
 import type { Source } from './fragment.js'
 import { compileScan } from './nodes/rows.js'
 import { Refusal } from './refusal.js'
@@ -46,7 +47,11 @@ function tableScope(table: TableDefinition, dialect: Dialect): { scope: Scope; s
 }
 
 function writeWhere(writer: Writer, condition: Expression | undefined, scope: Scope): Statement {
-  if (condition !== undefined) writer.text(' WHERE ').fragment(compileExpression(condition, scope).sql)
+  if (condition !== undefined) {
+    // One by one, as in a filter: together they might be too long.
+    const conditions = conjuncts(condition).map((conjunct) => compileExpression(conjunct, scope).sql)
+    writer.text(' WHERE ').fragment(balanced(conditions, 'AND'))
+  }
   return writer.finish()
 }
 
