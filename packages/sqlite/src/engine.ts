@@ -14,7 +14,7 @@ import type {
 import { takes } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
 import { SeparateAccess, SharedAccess } from './access.js'
-import { createIndex, createTable, dropIndex, dropTable, unknownTable } from './catalog/catalog.js'
+import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
 import { Connection } from './connection.js'
 import { guarded } from './errors.js'
 import { explainQuery } from './explain.js'
@@ -108,11 +108,11 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   createIndex(table: string, index: IndexDefinition): MaybePromise<void> {
-    return this.#changeSchema((connection) => createIndex(connection, this.#tableNamed(table), index))
+    return this.#changeSchema((connection) => createIndex(connection, table, index))
   }
 
   dropIndex(table: string, name: string): MaybePromise<void> {
-    return this.#changeSchema((connection) => dropIndex(connection, this.#tableNamed(table), name))
+    return this.#changeSchema((connection) => dropIndex(connection, table, name))
   }
 
   explain(
@@ -190,12 +190,6 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       guarded(() => change(connection))
       this.queries.forgetSchema()
     })
-  }
-
-  #tableNamed(name: string): TableDefinition {
-    const found = this.#schema.read(this.#connection).find((table) => table.name === name)
-    if (found === undefined) throw unknownTable(name)
-    return found
   }
 }
 

@@ -1,6 +1,7 @@
-import { open } from '@holdfast/core'
+import { integer, open, table, text } from '@holdfast/core'
+import type { Engine } from '@holdfast/core/backend'
 import Driver from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { sqlite } from '../src/index.js'
 import { items, itemRows, opened } from './databases.js'
 import { temporaryFile } from './files.js'
@@ -177,6 +178,42 @@ describe('values of loosely typed columns', () => {
     expect(driver.prepare('select n from t where id = 1').pluck().get()).toBe(8)
     driver.close()
   })
+})
+
+test('a program may declare a table that another one made, and add an index', async () => {
+  const path = made(
+    'create table people (id integer primary key, name text not null)',
+    "insert into people values (1, 'Ada'), (2, 'Bob')",
+  )
+  const people = table(
+    'people',
+    { id: integer().primaryKey(), name: text() },
+    { indexes: [{ name: 'by_name', columns: ['name'], unique: true }] },
+  )
+  const database = await opened({ path })
+  await database.ensure(people)
+  await database.ensure(people)
+  expect((await database.tables())[0]!.indexes).toEqual(people.definition.indexes)
+  await expect(database.table(people).insert({ id: 3, name: 'Bob' })).rejects.toMatchObject({
+    code: 'UNIQUE_VIOLATION',
+  })
+  expect(await database.table(people).get(1)).toEqual({ id: 1, name: 'Ada' })
+})
+
+test('indexes come and go', async () => {
+  const backend = sqlite({ path: temporaryFile() })
+  const engine = (await backend.open({ report: () => {}, reporting: () => false })) as Required<Engine>
+  onTestFinished(() => engine.close())
+  await engine.createTable(items.definition)
+  const index = { name: 'by_name', columns: ['name'], unique: false }
+  const indexes = async () => (await engine.tables())[0]!.indexes
+  await engine.createIndex('items', index)
+  await engine.createIndex('items', index)
+  expect(await indexes()).toEqual([index])
+  await engine.dropIndex('items', 'by_name')
+  expect(await indexes()).toEqual([])
+  await expect(engine.dropIndex('items', 'by_name')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(engine.createIndex('nowhere', index)).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' })
 })
 
 describe('tables of Holdfast', () => {

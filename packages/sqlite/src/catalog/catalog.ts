@@ -109,14 +109,39 @@ export function dropTable(connection: Connection, name: string): void {
   }
 }
 
-export function createIndex(connection: Connection, table: TableDefinition, index: IndexDefinition): void {
-  connection.define(createIndexSql(table.name, index))
-  writeDefinition(connection, { ...table, indexes: [...table.indexes, index] })
+/** Creates an index; inside a transaction. One that is there already, as another process may have made it, stays. */
+export function createIndex(connection: Connection, table: string, index: IndexDefinition): void {
+  const { definition, own } = tableNamed(connection, table)
+  if (definition.indexes.some(({ name }) => name === index.name)) return
+  connection.define(createIndexSql(table, index))
+  if (own) writeDefinition(connection, { ...definition, indexes: [...definition.indexes, index] })
 }
 
-export function dropIndex(connection: Connection, table: TableDefinition, name: string): void {
-  connection.define(`DROP INDEX ${quote(indexName(table.name, name))}`)
-  writeDefinition(connection, { ...table, indexes: table.indexes.filter((index) => index.name !== name) })
+/** Drops an index; inside a transaction. */
+export function dropIndex(connection: Connection, table: string, name: string): void {
+  const { definition, own } = tableNamed(connection, table)
+  const kept = definition.indexes.filter((index) => index.name !== name)
+  if (kept.length === definition.indexes.length) {
+    throw new HoldfastError('NOT_FOUND', `The table "${table}" has no index "${name}".`, { table })
+  }
+  // Other programs name theirs without the table.
+  const names = [indexName(table, name), name]
+  const sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND name IN (?, ?)"
+  const found = connection.database
+    .prepare(sql)
+    .pluck()
+    .get(table, ...names) as string | undefined
+  if (found === undefined) {
+    throw new HoldfastError('UNSUPPORTED', `The index "${name}" is a part of its table.`, { table })
+  }
+  connection.define(`DROP INDEX ${quote(found)}`)
+  if (own) writeDefinition(connection, { ...definition, indexes: kept })
+}
+
+function tableNamed({ database }: Connection, name: string): CatalogTable {
+  const found = readCatalog(database).get(name)
+  if (found === undefined) throw unknownTable(name)
+  return found
 }
 
 export function unknownTable(name: string): HoldfastError {

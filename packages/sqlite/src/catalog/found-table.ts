@@ -1,5 +1,6 @@
 import { nameProblem } from '@holdfast/core/backend'
 import type { ColumnDefinition, IndexDefinition, LogicalType, TableDefinition } from '@holdfast/core/backend'
+import { indexName } from './create-table.js'
 import type { RealColumn, RealIndex, RealTable } from './real-table.js'
 
 /** Declared types, in upper case and without what is in parentheses, and what their values can be read as. */
@@ -49,7 +50,7 @@ export function foundTable(table: RealTable): TableDefinition | undefined {
     name: table.name,
     columns,
     primaryKey: hasKey ? primaryKey : [],
-    indexes: hasKey ? table.indexes.flatMap((index) => foundIndex(index, columns)) : [],
+    indexes: hasKey ? table.indexes.flatMap((index) => foundIndex(table.name, index, columns)) : [],
     checks: [],
   }
 }
@@ -77,13 +78,22 @@ export function isRowidAlias(table: RealTable): boolean {
   return !table.withoutRowid && keys.length === 1 && keys[0]!.type.toUpperCase() === 'INTEGER'
 }
 
-function foundIndex(index: RealIndex, columns: readonly ColumnDefinition[]): readonly IndexDefinition[] {
+function foundIndex(
+  table: string,
+  index: RealIndex,
+  columns: readonly ColumnDefinition[],
+): readonly IndexDefinition[] {
   const { name, unique, isKey, partial } = index
   const names = index.columns.flatMap((column) => column.name ?? [])
   const known = names.every((column) => columns.some((candidate) => candidate.name === column))
   const plain =
     !isKey && !partial && known && index.columns.every(isBinary) && names.length === index.columns.length
-  // What SQLite named itself has no name that can be written.
-  const written = name.startsWith('sqlite_autoindex_') ? names.join('_') : name
+  const own = indexName(table, '')
+  // What SQLite named itself has no name that can be written; what Holdfast named begins with the table.
+  const written = name.startsWith('sqlite_autoindex_')
+    ? names.join('_')
+    : name.startsWith(own)
+      ? name.slice(own.length)
+      : name
   return plain && nameProblem(written) === undefined ? [{ name: written, columns: names, unique }] : []
 }
