@@ -112,7 +112,10 @@ function randomRows(
       definition.columns.map((column) => [column.name, randomCell(dice, column, cases[column.name])]),
     ),
   )
-  return withoutDuplicates(definition, rows.filter((row) => hasShortKey(definition, row)))
+  return withoutDuplicates(
+    definition,
+    rows.filter((row) => hasShortKey(definition, row)),
+  )
 }
 
 /** Whether the key of a row is one that every engine takes (TYPE-10). */
