@@ -14,6 +14,7 @@ import type {
 import { takes } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
 import { SeparateAccess, SharedAccess } from './access.js'
+import type { Lease } from './access.js'
 import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
 import { Connection } from './connection.js'
 import { guarded } from './errors.js'
@@ -74,6 +75,8 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   readonly #turns: WriteQueue
   readonly #schema: Schema
   readonly #grouped: GroupCommit | undefined
+  /** With one connection, the tables as they were before the transaction that holds it. */
+  #tablesBefore: readonly TableDefinition[] | undefined
 
   constructor(parts: EngineParts) {
     super(parts)
@@ -92,6 +95,8 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   tables(): MaybePromise<readonly TableDefinition[]> {
+    // Asked within a transaction as well, which must not wait for its own end.
+    if (this.#tablesBefore !== undefined) return this.#tablesBefore
     return this.access.read((connection) => guarded(() => this.#schema.read(connection)))
   }
 
@@ -120,7 +125,9 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     parameters: Parameters,
   ): MaybePromise<{ readonly sql: string; readonly plan: string }> {
     const query = this.queries.query(relation)
-    return this.access.read((connection) => guarded(() => explainQuery(connection, query, parameters)))
+    const explain = (connection: Connection) => guarded(() => explainQuery(connection, query, parameters))
+    // Reads no rows, and so need not wait for the transaction that may be asking.
+    return this.#readers === undefined ? explain(this.#connection) : this.access.read(explain)
   }
 
   stats(): MaybePromise<Statistics> {
@@ -150,12 +157,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     try {
       await retrying(() => this.#connection.run(transactionBracket.begin), this.#options.timeout, signal)
     } catch (error) {
-      this.#turns.leave()
+      this.#endTurn()
       throw error
     }
+    this.#keepTables()
     return this.#transaction(this.#connection, true, () => {
       this.#readers?.written()
-      this.#turns.leave()
+      this.#endTurn()
     })
   }
 
@@ -163,6 +171,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     const lease = this.#readers?.lease() ?? (await this.#shared(signal))
     try {
       await retrying(() => beginSnapshot(lease.connection), this.#options.timeout, signal)
+      this.#keepTables()
     } catch (error) {
       lease.release()
       throw error
@@ -170,9 +179,18 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     return this.#transaction(lease.connection, false, () => lease.release())
   }
 
-  async #shared(signal: AbortSignal | undefined) {
+  async #shared(signal: AbortSignal | undefined): Promise<Lease> {
     await this.#turns.enter(signal)
-    return { connection: this.#connection, release: () => this.#turns.leave() }
+    return { connection: this.#connection, release: () => this.#endTurn() }
+  }
+
+  #keepTables(): void {
+    if (this.#readers === undefined) this.#tablesBefore = this.#schema.read(this.#connection)
+  }
+
+  #endTurn(): void {
+    this.#tablesBefore = undefined
+    this.#turns.leave()
   }
 
   #transaction(connection: Connection, writable: boolean, ended: () => void): EngineTransaction {

@@ -12,6 +12,8 @@ import { exactAggregates } from './functions/aggregates.js'
 export class Schema {
   readonly #connection: () => Connection
   #tables: ReadonlyMap<string, CatalogTable> | undefined
+  /** SQLite's own count of changes to the schema, as it was when the tables were read. */
+  #version: unknown
 
   /** The dialect that reads columns of tables which other programs made with a check of every value. */
   readonly dialect: Dialect = {
@@ -36,7 +38,11 @@ export class Schema {
 
   /** Every table that the connection sees now. */
   read(connection: Connection): readonly TableDefinition[] {
-    this.#tables = readCatalog(connection.database)
+    const version = connection.prepare('SELECT schema_version FROM pragma_schema_version').pluck().get()
+    if (this.#tables === undefined || this.#version !== version) {
+      this.#tables = readCatalog(connection.database)
+      this.#version = version
+    }
     return [...this.#tables.values()].map(({ definition }) => definition)
   }
 

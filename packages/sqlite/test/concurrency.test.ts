@@ -1,4 +1,4 @@
-import { open } from '@holdfast/core'
+import { integer, open, table } from '@holdfast/core'
 import Driver from 'better-sqlite3'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -133,6 +133,37 @@ describe('transactions', () => {
     await transaction
     expect(await Promise.all(reads)).toEqual([11, true])
   })
+
+  test.each([{}, { path: ':memory:' }, { journalMode: 'delete' }] as const)(
+    'with %o a transaction makes tables, lists and explains without waiting for itself',
+    async (options) => {
+      const database = await openedWithItems(1, { ...options, timeout: 50 })
+      const more = table('more', { id: integer().primaryKey() })
+      await database.transaction(async (tx) => {
+        await tx.ensure(more)
+        await tx.table(more).insert({ id: 1 })
+        expect((await tx.tables()).map(({ name }) => name).sort()).toEqual(['items', 'more'])
+        expect(
+          (
+            await tx
+              .table(items)
+              .where((row) => row.id.eq(0))
+              .explain()
+          ).engines,
+        ).toHaveLength(1)
+      })
+      await database.transaction(
+        async (tx) => expect((await tx.tables()).map(({ name }) => name).sort()).toEqual(['items', 'more']),
+        { readOnly: true },
+      )
+      const undone = database.transaction(async (tx) => {
+        await tx.drop('more')
+        throw new Error('undo')
+      })
+      await expect(undone).rejects.toThrow('undo')
+      expect(await database.table(more).count()).toBe(1)
+    },
+  )
 
   test('a reading transaction keeps its snapshot and holds up no writer', async () => {
     const database = await openedWithItems(10)
