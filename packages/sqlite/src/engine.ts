@@ -30,6 +30,7 @@ import { SqliteSession } from './session.js'
 import type { SessionParts } from './session.js'
 import { readStatistics } from './statistics.js'
 import { SqliteTransaction } from './transaction.js'
+import { TransactionAccess, TransactionGuard } from './transaction-guard.js'
 import { WriteQueue } from './write-queue.js'
 import { savepointBracket, transactionBracket, Writing } from './writing.js'
 
@@ -196,11 +197,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   #transaction(connection: Connection, writable: boolean, ended: () => void): EngineTransaction {
     const { timeout } = this.#options
     const turns = new WriteQueue(noTimeout)
-    const access = new SharedAccess(connection, turns, timeout)
+    const guard = new TransactionGuard(connection)
+    const access = new TransactionAccess(connection, turns, timeout, guard)
     const bracket = savepointBracket('holdfast_write')
-    const parts = { connection, turns, bracket, timeout, written: () => undefined }
+    const parts = { connection, turns, bracket, timeout, guard, written: () => undefined }
     const writing = writable ? new Writing(parts) : undefined
-    return new SqliteTransaction({ connection, timeout, ended, access, writing, queries: this.queries })
+    const { queries } = this
+    return new SqliteTransaction({ connection, timeout, guard, ended, access, writing, queries })
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {

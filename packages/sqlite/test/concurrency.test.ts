@@ -250,7 +250,7 @@ describe('another process', () => {
     const busy = {
       code: 'BUSY',
       retryable: true,
-      message: expect.stringContaining('Another process') as string,
+      message: expect.stringContaining('Another connection') as string,
     }
     await expect(database.table(items).insert({ id: 1, name: 'one' })).rejects.toMatchObject(busy)
     await expect(database.table(items).insert(itemRows(10, 10))).rejects.toMatchObject(busy)

@@ -145,7 +145,9 @@ function tableNamed({ database }: Connection, name: string): CatalogTable {
 }
 
 export function unknownTable(name: string): HoldfastError {
-  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name })
+  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist. Create it with ensure().`, {
+    table: name,
+  })
 }
 
 function writeDefinition(connection: Connection, table: TableDefinition): void {
