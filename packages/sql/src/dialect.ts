@@ -63,6 +63,10 @@ export interface Dialect {
   table(table: TableDefinition): string
   /** How a column is read, where that is not simply its name. */
   column?(reference: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
+  /** The words that begin an update of the table, where these are not just `UPDATE`. */
+  update?(table: TableDefinition): string
+  /** A value that is put into a column, where it is not simply that. */
+  assigned?(value: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
   /** A null of the type. */
   null(type: LogicalType): Fragment
   /** Whether the value is in the list. False for an empty list. */

@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.js'
 import { compileExpression } from './expression.js'
 import type { Scope } from './expression.js'
 import { balanced, reference, sql } from './fragment.js'
-import type { Source } from './fragment.js'
+import type { Fragment, Source } from './fragment.js'
 import { compileScan } from './nodes/rows.js'
 import { Refusal } from './refusal.js'
 import { Writer } from './writer.js'
@@ -14,15 +14,18 @@ import type { Statement } from './writer.js'
 export function compileUpdate(request: UpdateWhere, dialect: Dialect): Statement | undefined {
   return attempt(() => {
     const { scope, source } = tableScope(request.table, dialect)
-    const assignments = request.set.map(
-      ({ name, expression }) => [name, compileExpression(expression, scope).sql] as const,
-    )
+    const assignments = request.set.map(({ name, expression }) => {
+      const value = compileExpression(expression, scope).sql
+      return [name, assigned(value, name, request.table, dialect)] as const
+    })
     const version = request.table.columns.find((column) => column.version === true)
     if (version !== undefined) {
       assignments.push([version.name, sql`${reference(source, version.name)} + 1`])
     }
     const writer = new Writer(dialect)
-    writer.text(`UPDATE ${dialect.table(request.table)} AS ${writer.alias(source)} SET `)
+    writer.text(
+      `${dialect.update?.(request.table) ?? 'UPDATE'} ${dialect.table(request.table)} AS ${writer.alias(source)} SET `,
+    )
     assignments.forEach(([name, value], index) => {
       writer.text(`${index === 0 ? '' : ', '}${dialect.quote(name)} = `).fragment(value)
     })
@@ -38,6 +41,11 @@ export function compileDelete(request: DeleteWhere, dialect: Dialect): Statement
     writer.text(`DELETE FROM ${dialect.table(request.table)} AS ${writer.alias(source)}`)
     return writeWhere(writer, request.condition, scope)
   })
+}
+
+function assigned(value: Fragment, name: string, table: TableDefinition, dialect: Dialect): Fragment {
+  const column = table.columns.find((candidate) => candidate.name === name)!
+  return dialect.assigned?.(value, column, table) ?? value
 }
 
 function tableScope(table: TableDefinition, dialect: Dialect): { scope: Scope; source: Source } {

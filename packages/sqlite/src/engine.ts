@@ -47,10 +47,10 @@ interface EngineParts extends SessionParts {
 }
 
 export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<SqliteEngine> {
-  const connection = new Connection(await openWriter(options, context.signal), context)
+  const schema: Schema = new Schema(() => connection)
+  const connection = new Connection(await openWriter(options, context.signal), context, schema)
   const { timeout } = options
   const turns = new WriteQueue(timeout)
-  const schema = new Schema(() => connection)
   const readers = isConcurrent(options) ? new Readers(options, context) : undefined
   const access =
     readers === undefined
@@ -92,6 +92,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   /** The connection that writes. What is done with it is seen by reads that begin afterwards. */
   get native(): Database {
     this.#readers?.neverShare()
+    this.#schema.watch()
     return this.#connection.database
   }
 

@@ -28,8 +28,14 @@ export function runSql(
   const answer = access.read(read, signal)
   const next = (outcome: SqlResult | Kind): MaybePromise<SqlResult> => {
     if (typeof outcome === 'object') return outcome
-    queries.forgetSchema()
-    return writing().one((connection) => change(connection, sql, values), signal)
+    const write = (connection: Connection) => {
+      try {
+        return change(connection, sql, values)
+      } finally {
+        queries.suspectSchema()
+      }
+    }
+    return writing().one(write, signal)
   }
   return answer instanceof Promise ? answer.then(next) : next(answer)
 }

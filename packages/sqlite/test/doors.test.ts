@@ -213,7 +213,15 @@ test('every statement is reported, and no value', async () => {
   for await (const _ of database.table(items).stream());
   await database.close()
   const statements = events.flatMap(({ sql }) => sql)
-  for (const begin of ['CREATE TABLE', 'INSERT INTO', 'SELECT', 'BEGIN', 'UPDATE', 'DELETE', 'COMMIT']) {
+  for (const begin of [
+    'CREATE TABLE',
+    'INSERT OR ABORT INTO',
+    'SELECT',
+    'BEGIN',
+    'UPDATE',
+    'DELETE',
+    'COMMIT',
+  ]) {
     expect(statements).toContainEqual(expect.stringMatching(`^${begin}`))
   }
   expect(JSON.stringify(events)).not.toContain('secret')

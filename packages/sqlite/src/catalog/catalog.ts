@@ -3,7 +3,9 @@ import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
 import type { Connection } from '../connection.js'
 import { dropTextIndexes } from '../search/text-index.js'
-import { columnTypeOf, createIndexSql, createTableSql, indexName } from './create-table.js'
+import { affinityOf } from './affinity.js'
+import type { Affinity } from './affinity.js'
+import { columnTypeOf, createIndexSql, createTableSql, indexName, mostColumns } from './create-table.js'
 import { foundTable, isRowidAlias } from './found-table.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
@@ -12,14 +14,16 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 /** Definitions of the tables that Holdfast made: SQLite's own types say less. */
 const definitionsTable = 'holdfast_tables'
 
-const mostColumns = 2000
-
 export interface CatalogTable {
   readonly definition: TableDefinition
   /** Whether Holdfast made it and it is still as it was made: values are what the definition says. */
   readonly own: boolean
   /** The key that SQLite keeps an integer in a table that is not its own. */
   readonly rowidAlias?: string
+  /** Of the columns of a table that is not STRICT. */
+  readonly affinities: ReadonlyMap<string, Affinity>
+  /** Whether other programs' triggers do something when it is written. */
+  readonly triggered: boolean
 }
 
 /** Every table of the database. */
@@ -28,16 +32,20 @@ export function readCatalog(database: Database): ReadonlyMap<string, CatalogTabl
   const tables = new Map<string, CatalogTable>()
   for (const real of realTables(database)) {
     if (real.name.startsWith('holdfast_')) continue
+    const { triggered } = real
     const definition = definitions.get(real.name)
     if (definition !== undefined && isAsDefined(real, definition)) {
-      tables.set(real.name, { definition, own: true })
+      tables.set(real.name, { definition, own: true, affinities: new Map(), triggered })
       continue
     }
     const found = foundTable(real)
     if (found === undefined) continue
     const [key] = found.primaryKey
     const rowidAlias = isRowidAlias(real) && key !== undefined ? { rowidAlias: key } : {}
-    tables.set(real.name, { definition: found, own: false, ...rowidAlias })
+    const affinities = new Map(
+      real.columns.map((column) => [column.name, affinityOf(column.type, real.strict)]),
+    )
+    tables.set(real.name, { definition: found, own: false, ...rowidAlias, affinities, triggered })
   }
   return tables
 }
@@ -69,6 +77,7 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
   const { columns, primaryKey, indexes } = definition
   return (
     real.strict &&
+    !real.resolvesConflicts &&
     real.columns.length === columns.length &&
     columns.every((column, position) => {
       const found = real.columns[position]!
@@ -85,7 +94,7 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 
 /** Creates a table; inside a transaction. */
 export function createTable(connection: Connection, table: TableDefinition): void {
-  if (connection.hasTable(table.name)) {
+  if (connection.isNameTaken(table.name)) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
       table: table.name,
     })

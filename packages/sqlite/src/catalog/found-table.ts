@@ -1,5 +1,6 @@
 import { nameProblem } from '@holdfast/core/backend'
 import type { ColumnDefinition, IndexDefinition, LogicalType, TableDefinition } from '@holdfast/core/backend'
+import { affinityOf } from './affinity.js'
 import { indexName } from './create-table.js'
 import type { RealColumn, RealIndex, RealTable } from './real-table.js'
 
@@ -44,7 +45,7 @@ export function foundTable(table: RealTable): TableDefinition | undefined {
   const readable = table.columns.filter(({ name }) => nameProblem(name) === undefined)
   if (readable.length === 0) return undefined
   const primaryKey = keyOf(table)
-  const hasKey = primaryKey.length > 0 && readable.length === table.columns.length
+  const hasKey = primaryKey.length > 0 && readable.length === table.columns.length && isWritable(table)
   const columns = readable.map((column): ColumnDefinition => foundColumn(column, primaryKey))
   return {
     name: table.name,
@@ -54,6 +55,19 @@ export function foundTable(table: RealTable): TableDefinition | undefined {
     checks: [],
   }
 }
+
+/**
+ * Whether its rows are written as they are meant. A conflict clause is overruled by the statement's own, which would also
+ * overrule those of triggers; numbers become texts where parentheses hold the name of a text type.
+ */
+function isWritable(table: RealTable): boolean {
+  if (table.resolvesConflicts && table.triggered) return false
+  return table.columns.every(
+    ({ type }) => isTextual(logicalTypeOf(type)) || affinityOf(type, table.strict) !== 'text',
+  )
+}
+
+const isTextual = (type: LogicalType) => type.name === 'text' || type.name === 'bytes'
 
 function foundColumn({ name, type, notNull }: RealColumn, primaryKey: readonly string[]): ColumnDefinition {
   return { name, type: logicalTypeOf(type), nullable: !notNull && !primaryKey.includes(name) }
