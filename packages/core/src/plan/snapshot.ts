@@ -48,7 +48,7 @@ async function* inSnapshots(
 async function endAll(held: Map<string, Snapshot>): Promise<void> {
   const snapshots = [...held.values()]
   held.clear()
-  await Promise.all(snapshots.map((snapshot) => snapshot.end()))
+  await Promise.all(snapshots.map(async (snapshot) => snapshot.end()))
 }
 
 function holding(environment: PlanEnvironment, held: ReadonlyMap<string, Snapshot>): PlanEnvironment {
