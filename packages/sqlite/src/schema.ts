@@ -53,6 +53,7 @@ export class Schema implements Layouts {
 
   /** Every table that the connection sees now. */
   read(connection: Connection): readonly TableDefinition[] {
+    this.look()
     return [...this.#tablesOf(connection).values()].map(({ definition }) => definition)
   }
 

@@ -5,8 +5,8 @@ import { temporaryFile } from './files.js'
 
 const before = table('prices', { id: integer().primaryKey(), price: decimal(8, 2) })
 
-const filled = async () => {
-  const database = await open(sqlite({ path: temporaryFile() }))
+const filled = async (path = temporaryFile()) => {
+  const database = await open(sqlite({ path }))
   await database.ensure(before)
   await database.table(before).insert({ id: 1, price: '1.25' })
   return database
@@ -24,12 +24,13 @@ test('another scale is told before a value is misread', async () => {
   expect(await database.table(before).get(1)).toEqual({ id: 1, price: '1.25' })
 })
 
-test('a table that SQL makes anew is compared again', async () => {
-  await using database = await filled()
+test.each(['a file', ':memory:'])('a table that SQL makes anew in %s is compared again', async (place) => {
+  await using database = await filled(place === ':memory:' ? place : undefined)
   const other = table('other', { id: integer().primaryKey(), name: text().nullable() })
   await database.sql`create table other (id integer primary key, name text) strict`
   await database.table(other).insert({ id: 1, name: 'a' })
   await database.sql`drop table other`
+  expect((await database.tables()).map(({ name }) => name)).toEqual(['prices'])
   await expect(database.table(other).get(1)).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' })
   await database.sql`create table other (id integer primary key, name blob) strict`
   await expect(database.table(other).get(1)).rejects.toMatchObject({ code: 'SCHEMA_MISMATCH' })
