@@ -84,7 +84,7 @@ export interface Verbs {
 
   /**
    * Runs the callback in a transaction and commits when it resolves; when it throws everything is undone and its error
-   * comes through as it is (WRITE-8). While it runs, work goes through the handle that it receives: any other handle of
+   * comes through as it is (WRITE-8). While it runs, work goes through the handle that it receives: every other handle of
    * this database fails there with `TRANSACTION_MISUSE`. Every call must be awaited before the callback ends.
    */
   transaction<Result>(
