@@ -17,7 +17,8 @@ export function readCursor(order: string, types: readonly ColumnType[], cursor: 
   const parts = parse(cursor)
   if (parts === undefined) throw refused('is not a cursor')
   const [mark, ...plain] = parts
-  if (mark !== markOf(order) || plain.length !== types.length) throw refused('belongs to a query with another order')
+  if (mark !== markOf(order) || plain.length !== types.length)
+    throw refused('belongs to a query with another order')
   return plain.map((value, index) => {
     const { type, nullable } = types[index]!
     const stored = storedFromJson(type, value, 'options.after')

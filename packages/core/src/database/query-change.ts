@@ -1,16 +1,18 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { PatchChange, Session } from '../backend/types.js'
+import { userKey } from '../backend/write-errors.js'
 import type { Expression } from '../expression/index.js'
 import { takesExactly } from '../plan/index.js'
 import type { FilterNode, NamedExpression, ProjectNode, Relation, ScanNode } from '../relation/index.js'
 import type { Key, StoredRow, TableDefinition } from '../schema/types.js'
 import { readAssignments } from './assignments.js'
 import type { Call } from './diagnostics.js'
-import { QueryRunner } from './query-run.js'
+import { runnerOf } from './query-run.js'
+import type { QueryRunner } from './query-run.js'
 import { columnNamed } from './query-state.js'
 import type { QueryState } from './query-state.js'
 import type { Scope } from './scope.js'
-import { userKey } from '../backend/write-errors.js'
+import { requireKey } from './table-writer.js'
 import { rulesOf } from './update-rules.js'
 import type { UpdateRule } from './update-rules.js'
 
@@ -24,9 +26,9 @@ export class ChangeTarget {
   readonly #table: TableDefinition
 
   /** @throws HoldfastError `TYPE_MISMATCH` when the query is more than the condition of one table */
-  constructor(state: QueryState, runner: QueryRunner) {
-    this.#runner = runner
-    this.#scope = runner.first
+  constructor(state: QueryState) {
+    this.#runner = state.runner
+    this.#scope = state.runner.first
     this.#input = inputOf(state)
     this.#table = tableOf(this.#input)
   }
@@ -60,15 +62,19 @@ export class ChangeTarget {
 
   /** The same target seen through another scope of the same database. */
   #in(scope: Scope): ChangeTarget {
-    const scopes = new Map([[scope.connection.name, scope]])
-    const state: QueryState = { scopes, sources: [], rows: this.#input, terms: [] }
-    return new ChangeTarget(state, new QueryRunner(scopes))
+    return new ChangeTarget({ runner: runnerOf(scope), sources: [], rows: this.#input, terms: [] })
   }
 
-  async #updateChecked(set: readonly NamedExpression[], rules: readonly UpdateRule[], call: Call): Promise<number> {
+  async #updateChecked(
+    set: readonly NamedExpression[],
+    rules: readonly UpdateRule[],
+    call: Call,
+  ): Promise<number> {
     await this.#refuseViolations(rules, call)
     const session = this.#scope.changeable()
-    return this.#updatesNatively(set) ? this.#updateNatively(session, set) : this.#updateByKey(session, set, call)
+    return this.#updatesNatively(set)
+      ? this.#updateNatively(session, set)
+      : this.#updateByKey(session, set, call)
   }
 
   /** Looks for a row that the update would make unacceptable. */
@@ -90,13 +96,18 @@ export class ChangeTarget {
   /** Reads what the rows become, then patches them by their keys. */
   async #updateByKey(session: Session, set: readonly NamedExpression[], call: Call): Promise<number> {
     const keys = this.#table.primaryKey.map((name) => ({ name, expression: columnNamed(name) }))
-    const rows = await this.#runner.storedRows({ node: 'project', input: this.#input, columns: [...keys, ...set] }, call)
+    const rows = await this.#runner.storedRows(
+      { node: 'project', input: this.#input, columns: [...keys, ...set] },
+      call,
+    )
     if (rows.length === 0) return 0
     const patches: PatchChange['patches'] = rows.map((row) => ({
       key: this.#keyOf(row),
       set: Object.fromEntries(set.map(({ name }) => [name, row[name]!])),
     }))
-    const { counts } = await session.write(withSignal({ changes: [{ kind: 'patch', table: this.#table, patches }] }, call))
+    const { counts } = await session.write(
+      withSignal({ changes: [{ kind: 'patch', table: this.#table, patches }] }, call),
+    )
     return counts[0] ?? 0
   }
 
@@ -106,13 +117,18 @@ export class ChangeTarget {
     const rows = await this.#runner.storedRows({ node: 'project', input: this.#input, columns }, call)
     if (rows.length === 0) return 0
     const keys = rows.map((row) => ({ key: this.#keyOf(row) }))
-    const { counts } = await session.write(withSignal({ changes: [{ kind: 'delete', table: this.#table, keys }] }, call))
+    const { counts } = await session.write(
+      withSignal({ changes: [{ kind: 'delete', table: this.#table, keys }] }, call),
+    )
     return counts[0] ?? 0
   }
 
   async #count(call: Call): Promise<number> {
     const aggregates = [{ name: 'rows', function: 'count' } as const]
-    const [row] = await this.#runner.storedRows({ node: 'aggregate', input: this.#input, groups: [], aggregates }, call)
+    const [row] = await this.#runner.storedRows(
+      { node: 'aggregate', input: this.#input, groups: [], aggregates },
+      call,
+    )
     return Number(row?.['rows'])
   }
 
@@ -156,15 +172,14 @@ export class ChangeTarget {
 
   #requireWritable(): void {
     this.#scope.changeable()
-    const { name, primaryKey } = this.#table
-    if (primaryKey.length > 0) return
-    throw new HoldfastError('READ_ONLY', `The table "${name}" was made without a primary key: it can only be read.`, {
-      table: name,
-    })
+    requireKey(this.#table)
   }
 }
 
-function withSignal<Request extends object>(request: Request, { signal }: Call): Request & { signal?: AbortSignal } {
+function withSignal<Request extends object>(
+  request: Request,
+  { signal }: Call,
+): Request & { signal?: AbortSignal } {
   return signal === undefined ? request : { ...request, signal }
 }
 

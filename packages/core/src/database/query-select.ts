@@ -53,8 +53,12 @@ function windowed(state: QueryState, outputs: readonly NamedExpression[]): Query
 }
 
 /** The order of the rows says nothing about groups, and is dropped. */
-function aggregated(state: QueryState, { groups, having }: Grouping, outputs: readonly NamedExpression[]): QueryState {
-  const { scopes, rows: input } = withoutRange(state)
+function aggregated(
+  state: QueryState,
+  { groups, having }: Grouping,
+  outputs: readonly NamedExpression[],
+): QueryState {
+  const { runner, rows: input } = withoutRange(state)
   const aggregates = new ComputedColumns<Omit<AggregateColumn, 'name'>>(groups.map(({ name }) => name))
   const overGroups = (whole: Expression, place: string, name?: string): Expression =>
     replaced(whole, (part) => {
@@ -64,14 +68,23 @@ function aggregated(state: QueryState, { groups, having }: Grouping, outputs: re
       const content = placeholderOf(part)
       if (content === undefined) throw notGrouped(part.name, place)
       if ('window' in content) throw windowOverGroups(place)
-      return aggregates.add(content.aggregate, name !== undefined && part === whole ? name : content.aggregate.function)
+      return aggregates.add(
+        content.aggregate,
+        name !== undefined && part === whole ? name : content.aggregate.function,
+      )
     })
-  const columns = outputs.map(({ name, expression }) => ({ name, expression: overGroups(expression, `select.${name}`, name) }))
+  const columns = outputs.map(({ name, expression }) => ({
+    name,
+    expression: overGroups(expression, `select.${name}`, name),
+  }))
   const conditions = having.map((condition) => overGroups(condition, 'having'))
 
   const node: Relation = { node: 'aggregate', input, groups, aggregates: aggregates.columns }
-  const rows = conditions.reduce<Relation>((kept, condition) => ({ node: 'filter', input: kept, condition }), node)
-  const open: QueryState = { scopes, rows, terms: [], sources: [rowExpressions(columnsOf(rows))] }
+  const rows = conditions.reduce<Relation>(
+    (kept, condition) => ({ node: 'filter', input: kept, condition }),
+    node,
+  )
+  const open: QueryState = { runner, rows, terms: [], sources: [rowExpressions(columnsOf(rows))] }
   return isWhole(columns, [...groups, ...aggregates.columns]) ? open : projected(open, columns)
 }
 

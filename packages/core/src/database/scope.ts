@@ -35,7 +35,10 @@ export abstract class Scope implements PlanEnvironment {
   abstract changeable(): Session
 
   /** Runs a change by itself: alone, where the engine cannot keep writers apart. */
-  abstract change<Result>(work: (session: Session) => MaybePromise<Result>, signal?: AbortSignal): MaybePromise<Result>
+  abstract change<Result>(
+    work: (session: Session) => MaybePromise<Result>,
+    signal?: AbortSignal,
+  ): MaybePromise<Result>
 
   /** Runs reads and the one change that follows from them as if nothing else happened meanwhile. */
   abstract atomically<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result>

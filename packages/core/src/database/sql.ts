@@ -13,11 +13,20 @@ export function readStatement(text: unknown, values: readonly unknown[]): SqlSta
   }
   const missing = values.indexOf(undefined)
   if (missing >= 0) {
-    throw new HoldfastError('INVALID_ARGUMENT', `Value ${missing + 1} of the statement is undefined: bind null to mean null.`, {
-      path: `values[${missing}]`,
-    })
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `Value ${missing + 1} of the statement is undefined: bind null to mean null.`,
+      {
+        path: `values[${missing}]`,
+      },
+    )
   }
   return { parts, values }
+}
+
+/** Whether what `sql` is called with is an object of options, and not the text of a template. */
+export function isOptions(given: unknown): boolean {
+  return reading('sql', () => typeof given === 'object' && given !== null && !Array.isArray(given))
 }
 
 /** Only a template has its raw text beside it: a text that was put together cannot be passed by mistake. */

@@ -111,7 +111,8 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
 
   #observed<Result>(work: () => Result): Result {
     const { diagnostics } = this.#connection
-    if (this.#observation === undefined && diagnostics.listening) this.#observation = diagnostics.begin(this.#call)
+    if (this.#observation === undefined && diagnostics.listening)
+      this.#observation = diagnostics.begin(this.#call)
     return this.#observation === undefined ? work() : this.#observation.run(work)
   }
 
@@ -157,7 +158,11 @@ export class SingleRowStream<Row> implements RowStream<Row> {
     if (this.#position < this.#batch.length && this.#batches.flowing) {
       return Promise.resolve({ done: false, value: this.#batch[this.#position++] as Row })
     }
-    if (this.#filling !== undefined) return this.#filling.then(() => this.next(), () => this.next())
+    if (this.#filling !== undefined)
+      return this.#filling.then(
+        () => this.next(),
+        () => this.next(),
+      )
     this.#filling = this.#fill()
     return this.#filling.then((filled) => (filled ? this.next() : { done: true, value: undefined }))
   }

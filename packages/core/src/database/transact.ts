@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../backend/abort.js'
 import type { BeginOptions } from '../backend/types.js'
 import type { Transaction, TransactionOptions, RetryOptions } from './database-types.js'
 import { CallerFault } from './faults.js'
@@ -25,7 +26,11 @@ const transactionOptions: OptionReaders<TransactionOptions> = {
 }
 
 /** Runs the callback in a transaction of the engine, again after a conflict if that was asked for. */
-export async function transact<Result>(root: DatabaseScope, work: Work<Result>, given: unknown): Promise<Result> {
+export async function transact<Result>(
+  root: DatabaseScope,
+  work: Work<Result>,
+  given: unknown,
+): Promise<Result> {
   const { retry, readOnly = false, ...options } = readOptions<TransactionOptions>(given, transactionOptions)
   const policy: RetryPolicy = { attempts: 1, ...defaultDelays, ...retry }
   const begin: BeginOptions = { readOnly, ...options }
@@ -35,11 +40,25 @@ export async function transact<Result>(root: DatabaseScope, work: Work<Result>, 
 }
 
 /** Runs the callback in a savepoint of a transaction. */
-export async function nest<Result>(parent: TransactionScope, work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  return parent.observe({ verb: 'transaction', signal }, () => parent.nest(work))
+export async function nest<Result>(
+  parent: TransactionScope,
+  work: Work<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  return parent.observe({ verb: 'transaction', signal }, () =>
+    parent.nest(async (scope) => {
+      const result = await work(scope)
+      throwIfAborted(signal)
+      return result
+    }),
+  )
 }
 
-async function attempt<Result>(root: DatabaseScope, work: Work<Result>, options: BeginOptions): Promise<Result> {
+async function attempt<Result>(
+  root: DatabaseScope,
+  work: Work<Result>,
+  options: BeginOptions,
+): Promise<Result> {
   const { connection } = root
   const scope = await root.track(async () => {
     const begun = await TransactionScope.begin(connection, options)
@@ -51,7 +70,11 @@ async function attempt<Result>(root: DatabaseScope, work: Work<Result>, options:
     return begun
   })
   try {
-    return await scope.run(() => enclosed(connection, () => work(scope)))
+    return await scope.run(async () => {
+      const result = await enclosed(connection, () => work(scope))
+      throwIfAborted(options.signal)
+      return result
+    })
   } finally {
     connection.transactions.delete(scope)
   }

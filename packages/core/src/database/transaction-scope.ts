@@ -36,7 +36,12 @@ export class TransactionScope extends Scope implements Abandonable {
   /** Present once it ends. */
   #end: Promise<void> | undefined
 
-  private constructor(connection: Connection, engine: EngineTransaction, ending: Ending, settings: TransactionSettings) {
+  private constructor(
+    connection: Connection,
+    engine: EngineTransaction,
+    ending: Ending,
+    settings: TransactionSettings,
+  ) {
     super(connection)
     this.engine = engine
     this.planDatabase = connection.planDatabase(engine)
@@ -107,7 +112,7 @@ export class TransactionScope extends Scope implements Abandonable {
   }
 
   change<Result>(work: (session: Session) => MaybePromise<Result>): MaybePromise<Result> {
-    return work(this.changeable())
+    return work(this.usable())
   }
 
   atomically<Result>(work: (scope: Scope) => Promise<Result>): Promise<Result> {
@@ -116,19 +121,22 @@ export class TransactionScope extends Scope implements Abandonable {
 
   async tables(): Promise<readonly TableDefinition[]> {
     this.usable()
+    if (this.engine.tables !== undefined) return this.engine.tables()
     return this.schemaChanges.apply(await this.connection.engine.tables())
   }
 
   async createTable(table: TableDefinition): Promise<void> {
     this.changeable()
-    if (!this.connection.capabilities.transactionalSchema || this.engine.createTable === undefined) throw this.#noSchema()
+    if (!this.connection.capabilities.transactionalSchema || this.engine.createTable === undefined)
+      throw this.#noSchema()
     await this.engine.createTable(table)
     this.schemaChanges.created(table)
   }
 
   async dropTable(name: string): Promise<void> {
     this.changeable()
-    if (!this.connection.capabilities.transactionalSchema || this.engine.dropTable === undefined) throw this.#noSchema()
+    if (!this.connection.capabilities.transactionalSchema || this.engine.dropTable === undefined)
+      throw this.#noSchema()
     await this.engine.dropTable(name)
     this.schemaChanges.dropped(name)
   }
@@ -186,7 +194,10 @@ export class TransactionScope extends Scope implements Abandonable {
   #ended(): HoldfastError {
     const { closed, name } = this.connection
     if (closed) return closedError(name)
-    return new HoldfastError('TRANSACTION_CLOSED', 'The transaction has ended: its handles cannot be used any more.')
+    return new HoldfastError(
+      'TRANSACTION_CLOSED',
+      'The transaction has ended: its handles cannot be used any more.',
+    )
   }
 }
 

@@ -40,7 +40,11 @@ function valueRules(
       error: (key) => new HoldfastError('INVALID_VALUE', message, { ...details, key }),
     })
   }
-  if (given.type.name === 'decimal' && column.type.name === 'decimal' && given.type.precision > column.type.precision) {
+  if (
+    given.type.name === 'decimal' &&
+    column.type.name === 'decimal' &&
+    given.type.precision > column.type.precision
+  ) {
     const message = `The update would give "${column.name}" more digits than it holds (${column.type.precision}).`
     rules.push({
       violated: isOutside(value, given.type, 10n ** BigInt(column.type.precision)),
@@ -56,10 +60,14 @@ function checkRules(table: TableDefinition, assigned: ReadonlyMap<string, Expres
     .map(({ name, condition }) => ({
       violated: call('not', [substitute(condition, assigned)]),
       error: (key) =>
-        new HoldfastError('CHECK_VIOLATION', `The update would make a row of "${table.name}" fail the check "${name}".`, {
-          table: table.name,
-          key,
-        }),
+        new HoldfastError(
+          'CHECK_VIOLATION',
+          `The update would make a row of "${table.name}" fail the check "${name}".`,
+          {
+            table: table.name,
+            key,
+          },
+        ),
     }))
 }
 

@@ -20,9 +20,15 @@ async function watched() {
 test('each call is one event, with its statements, rows and time, and without values', async () => {
   const { db, events } = await watched()
   await db.table(notes).get(1)
-  await db.table(notes).where((n) => n.line.eq('secret 2')).all()
+  await db
+    .table(notes)
+    .where((n) => n.line.eq('secret 2'))
+    .all()
   await db.table(notes).put({ id: 4, line: 'secret 4' })
-  await db.table(notes).where((n) => n.id.gt(2)).update({ line: 'secret' })
+  await db
+    .table(notes)
+    .where((n) => n.id.gt(2))
+    .update({ line: 'secret' })
   await db.sql`select ${'secret'}`
   for await (const _row of db.table(notes).stream()) continue
   await codeOf(() => db.table(notes).insert({ id: 1, line: 'secret' }))

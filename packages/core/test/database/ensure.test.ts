@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { bigint, boolean, decimal, integer, open, table, tableFromDefinition, text, timestamp } from '../../src/index.js'
+import {
+  bigint,
+  boolean,
+  decimal,
+  integer,
+  open,
+  table,
+  tableFromDefinition,
+  text,
+  timestamp,
+} from '../../src/index.js'
 import type { ColumnDefinition, TableDefinition } from '../../src/index.js'
 import { codeOf, errorOf } from './errors.js'
 import { TestEngine } from './test-engine.js'
@@ -18,7 +28,9 @@ const notes = table(
 
 const changed = (name: string, change: Partial<ColumnDefinition>): TableDefinition => ({
   ...notes.definition,
-  columns: notes.definition.columns.map((column) => (column.name === name ? { ...column, ...change } : column)),
+  columns: notes.definition.columns.map((column) =>
+    column.name === name ? { ...column, ...change } : column,
+  ),
 })
 
 test('creates what is missing, and is content with what is there', async () => {
@@ -26,11 +38,18 @@ test('creates what is missing, and is content with what is there', async () => {
   await using db = await open(engine.backend())
   await db.ensure(notes)
   await db.ensure(notes)
-  await Promise.all([db.ensure(table('raced', { id: integer().primaryKey() })), db.ensure(table('raced', { id: integer().primaryKey() }))])
+  await Promise.all([
+    db.ensure(table('raced', { id: integer().primaryKey() })),
+    db.ensure(table('raced', { id: integer().primaryKey() })),
+  ])
   expect((await db.tables()).map(({ name }) => name)).toEqual(['notes', 'raced'])
   expect(await codeOf(() => db.create(notes))).toBe('TABLE_EXISTS')
-  expect(await codeOf(() => db.ensure(table('Notes', { id: integer().primaryKey() })))).toBe('INVALID_ARGUMENT')
-  expect(await codeOf(() => db.create(table('Notes', { id: integer().primaryKey() })))).toBe('INVALID_ARGUMENT')
+  expect(await codeOf(() => db.ensure(table('Notes', { id: integer().primaryKey() })))).toBe(
+    'INVALID_ARGUMENT',
+  )
+  expect(await codeOf(() => db.create(table('Notes', { id: integer().primaryKey() })))).toBe(
+    'INVALID_ARGUMENT',
+  )
   await db.drop(notes)
   expect(await codeOf(() => db.drop('notes'))).toBe('UNKNOWN_TABLE')
   await db.drop(notes, { ifExists: true })
@@ -40,7 +59,9 @@ test('what core alone keeps is not compared', async () => {
   await using db = await open(new TestEngine().backend())
   await db.ensure(notes)
   await db.ensure(tableFromDefinition(changed('line', { default: { kind: 'value', value: 'other' } })))
-  await db.ensure(tableFromDefinition({ ...notes.definition, columns: notes.definition.columns.toReversed() }))
+  await db.ensure(
+    tableFromDefinition({ ...notes.definition, columns: notes.definition.columns.toReversed() }),
+  )
 })
 
 test('says which column differs and how', async () => {
@@ -49,10 +70,26 @@ test('says which column differs and how', async () => {
   const { definition } = notes
   const more = { name: 'more', type: { name: 'boolean' }, nullable: false } as const
   const differences: readonly (readonly [TableDefinition, column: string | undefined, message: string])[] = [
-    [changed('line', { type: { name: 'integer' }, default: { kind: 'value', value: 0 } }), 'line', 'the column "line" is text, not integer'],
-    [changed('weight', { nullable: false }), 'weight', '"weight" is decimal(6, 2) nullable, not decimal(6, 2)'],
-    [changed('weight', { type: { name: 'decimal', precision: 7, scale: 2 } }), 'weight', 'not decimal(7, 2) nullable'],
-    [changed('at', { type: { name: 'timestamp', unit: 'us' } }), 'at', "is timestamp('ms'), not timestamp('us')"],
+    [
+      changed('line', { type: { name: 'integer' }, default: { kind: 'value', value: 0 } }),
+      'line',
+      'the column "line" is text, not integer',
+    ],
+    [
+      changed('weight', { nullable: false }),
+      'weight',
+      '"weight" is decimal(6, 2) nullable, not decimal(6, 2)',
+    ],
+    [
+      changed('weight', { type: { name: 'decimal', precision: 7, scale: 2 } }),
+      'weight',
+      'not decimal(7, 2) nullable',
+    ],
+    [
+      changed('at', { type: { name: 'timestamp', unit: 'us' } }),
+      'at',
+      "is timestamp('ms'), not timestamp('us')",
+    ],
     [changed('id', { generated: 'increment' }), 'id', 'is integer, not integer generated'],
     [{ ...definition, columns: [...definition.columns, more] }, 'more', 'the column "more" is missing'],
     [
@@ -97,7 +134,14 @@ test('an index that is missing is created where the engine can', async () => {
 test('what is no table is refused', async () => {
   await using db = await open(new TestEngine().backend())
   const forged = { definition: { ...notes.definition, name: 'sqlite_master' } }
-  const hostile = new Proxy({}, { get: () => { throw new Error('no') } })
+  const hostile = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('no')
+      },
+    },
+  )
   for (const given of [5, null, {}, { definition: 5 }, { definition: {} }, forged, hostile]) {
     expect(await codeOf(() => db.ensure(given as never))).toBe('INVALID_ARGUMENT')
     expect(await codeOf(() => db.table(given as never))).toBe('INVALID_ARGUMENT')
@@ -106,7 +150,11 @@ test('what is no table is refused', async () => {
 
 test('a table found on the engine can be used as one that is declared', async () => {
   await using db = await open(new TestEngine().backend())
-  const ledger = table('ledger', { id: bigint().primaryKey().generated(), paid: boolean(), sum: decimal(9, 2) })
+  const ledger = table('ledger', {
+    id: bigint().primaryKey().generated(),
+    paid: boolean(),
+    sum: decimal(9, 2),
+  })
   await db.ensure(ledger)
   const found = await db.table<{ id: bigint; paid: boolean; sum: string }>('ledger')
   expect((await found.insert([{ paid: true, sum: '1' }])).keys).toEqual([1n])

@@ -8,7 +8,12 @@ import { TestEngine } from './test-engine.js'
 
 const notes = table(
   'notes',
-  { id: integer().primaryKey(), line: text().nullable(), tags: json().nullable(), version: integer().version() },
+  {
+    id: integer().primaryKey(),
+    line: text().nullable(),
+    tags: json().nullable(),
+    version: integer().version(),
+  },
   { checks: { short: (row) => row.line.length().lt(1_000) } },
 )
 const pairs = table('pairs', { a: integer().primaryKey(), b: text().primaryKey() })
@@ -34,7 +39,8 @@ const calls: Readonly<Record<string, (db: Database, one: Any, two: Any) => unkno
   require: (db, one) => db.table(pairs).require(one),
   insert: (db, one, two) => db.table(notes).insert(one, two),
   'insert after a good row': (db, one) => db.table(notes).insert([{ id: 100 }, one]),
-  'insert a value': (db, one, two) => db.table(notes).insert([{ id: 100 }, { id: 101, line: one, tags: two }]),
+  'insert a value': (db, one, two) =>
+    db.table(notes).insert([{ id: 100 }, { id: 101, line: one, tags: two }]),
   'insert a json value': (db, one) => db.table(notes).insert([{ id: 100 }, { id: 101, tags: one }]),
   put: (db, one, two) => db.table(notes).put([{ id: 1, line: 'new' }, one], two),
   patch: (db, one, two) => db.table(notes).patch(one, two),
@@ -48,27 +54,82 @@ const calls: Readonly<Record<string, (db: Database, one: Any, two: Any) => unkno
   'deleteMany after a good one': (db, one) => db.table(notes).deleteMany([1, one]),
   search: (db, one, two) => db.table(notes).search(one, two),
   where: (db, one) => db.table(notes).where(one).all(),
-  'where giving': (db, one) => db.table(notes).where(() => one).all(),
-  'where equal': (db, one) => db.table(notes).where((row) => row.line.eq(one)).all(),
-  'where in': (db, one) => db.table(notes).where((row) => row.id.in(one)).all(),
-  select: (db, one) => db.table(notes).select(() => one).all(),
-  'select of': (db, one, two) => db.table(notes).select(() => ({ a: one, [String(typeof two)]: two })).all(),
-  groupBy: (db, one, two) => db.table(notes).groupBy(() => one).select(() => two).all(),
-  having: (db, one) => db.table(notes).groupBy((row) => ({ id: row.id })).having(one).select((row) => ({ id: row.id })).all(),
-  orderBy: (db, one, two) => db.table(notes).orderBy(one, () => two).all(),
+  'where giving': (db, one) =>
+    db
+      .table(notes)
+      .where(() => one)
+      .all(),
+  'where equal': (db, one) =>
+    db
+      .table(notes)
+      .where((row) => row.line.eq(one))
+      .all(),
+  'where in': (db, one) =>
+    db
+      .table(notes)
+      .where((row) => row.id.in(one))
+      .all(),
+  select: (db, one) =>
+    db
+      .table(notes)
+      .select(() => one)
+      .all(),
+  'select of': (db, one, two) =>
+    db
+      .table(notes)
+      .select(() => ({ a: one, [String(typeof two)]: two }))
+      .all(),
+  groupBy: (db, one, two) =>
+    db
+      .table(notes)
+      .groupBy(() => one)
+      .select(() => two)
+      .all(),
+  having: (db, one) =>
+    db
+      .table(notes)
+      .groupBy((row) => ({ id: row.id }))
+      .having(one)
+      .select((row) => ({ id: row.id }))
+      .all(),
+  orderBy: (db, one, two) =>
+    db
+      .table(notes)
+      .orderBy(one, () => two)
+      .all(),
   limit: (db, one) => db.table(notes).limit(one).all(),
   offset: (db, one) => db.table(notes).offset(one).all(),
   join: (db, one, two) => db.table(notes).join(one, two).all(),
-  'join on': (db, one) => db.table(notes).leftJoin<Sources>(db.table(pairs) as Any, () => one).all(),
+  'join on': (db, one) =>
+    db
+      .table(notes)
+      .leftJoin<Sources>(db.table(pairs), () => one)
+      .all(),
   all: (db, one) => db.table(notes).all(one),
   stream: (db, one) => Array.fromAsync(db.table(notes).stream(one)),
   page: (db, one) => db.table(notes).page(one),
   'page after': (db, one, two) => db.table(notes).page({ size: 1, after: one, signal: two }),
   explain: (db, one) => db.table(notes).explain(one),
-  update: (db, one, two) => db.table(notes).where((row) => row.id.gt(0)).update(one, two),
-  'update a value': (db, one) => db.table(notes).where((row) => row.id.gt(0)).update({ line: one }),
-  'update giving': (db, one) => db.table(notes).where((row) => row.id.gt(0)).update(() => ({ tags: one })),
-  'delete with options': (db, one) => db.table(notes).where((row) => row.id.gt(0)).delete(one),
+  update: (db, one, two) =>
+    db
+      .table(notes)
+      .where((row) => row.id.gt(0))
+      .update(one, two),
+  'update a value': (db, one) =>
+    db
+      .table(notes)
+      .where((row) => row.id.gt(0))
+      .update({ line: one }),
+  'update giving': (db, one) =>
+    db
+      .table(notes)
+      .where((row) => row.id.gt(0))
+      .update(() => ({ tags: one })),
+  'delete with options': (db, one) =>
+    db
+      .table(notes)
+      .where((row) => row.id.gt(0))
+      .delete(one),
 }
 
 async function opened() {
@@ -76,7 +137,10 @@ async function opened() {
   const db = await open(engine.backend())
   await db.ensure(notes)
   await db.ensure(pairs)
-  await db.table(notes).insert([{ id: 1, line: 'a' }, { id: 2, tags: [1] }])
+  await db.table(notes).insert([
+    { id: 1, line: 'a' },
+    { id: 2, tags: [1] },
+  ])
   await db.table(pairs).insert({ a: 1, b: 'x' })
   return { db, engine }
 }

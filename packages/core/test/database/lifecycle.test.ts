@@ -41,8 +41,16 @@ const calls: readonly ((db: Database) => unknown)[] = [
   (db) => db.table(notes).exists(),
   (db) => db.table(notes).run(),
   (db) => db.table(notes).explain(),
-  (db) => db.table(notes).where((n) => n.id.eq(1)).update({ line: 'x' }),
-  (db) => db.table(notes).where((n) => n.id.eq(1)).delete(),
+  (db) =>
+    db
+      .table(notes)
+      .where((n) => n.id.eq(1))
+      .update({ line: 'x' }),
+  (db) =>
+    db
+      .table(notes)
+      .where((n) => n.id.eq(1))
+      .delete(),
 ]
 
 describe.each(engineKinds)('the life of a database, on an engine $kind', ({ options }) => {
@@ -243,10 +251,32 @@ describe.each(engineKinds)('the life of a database, on an engine $kind', ({ opti
 test('opening refuses what is no backend and unknown options', async () => {
   const backend = new TestEngine().backend()
   type Any = never
-  for (const given of [undefined, null, 5, {}, { name: 'x' }, new Proxy({}, { get: () => { throw new Error() } })]) {
+  for (const given of [
+    undefined,
+    null,
+    5,
+    {},
+    { name: 'x' },
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error()
+        },
+      },
+    ),
+  ]) {
     expect(await codeOf(() => open(given as Any))).toBe('INVALID_ARGUMENT')
   }
-  for (const options of [{ nmae: 'x' }, { name: '' }, { pushdown: 'some' }, { diagnostics: 1 }, { signal: {} }, 5, null]) {
+  for (const options of [
+    { nmae: 'x' },
+    { name: '' },
+    { pushdown: 'some' },
+    { diagnostics: 1 },
+    { signal: {} },
+    5,
+    null,
+  ]) {
     expect(await codeOf(() => open(backend, options as Any))).toBe('INVALID_ARGUMENT')
   }
   const failing = { ...backend, open: () => Promise.reject(new Error('no kelp here')) }
@@ -254,20 +284,24 @@ test('opening refuses what is no backend and unknown options', async () => {
 })
 
 test('what the engine shows of itself', async () => {
-  const engine = new TestEngine({ speaksSql: true })
+  const engine = new TestEngine({ speaksSql: true, begins: true })
   await using db = await open(engine.backend(), { name: 'weather' })
   expect([db.name, db.native.of, db.capabilities.sql]).toEqual(['weather', 'test', 'test'])
   await db.ensure(notes)
   await db.table(notes).insert(lines)
   expect(await db.stats()).toEqual({ tables: [{ name: 'notes', rows: 10 }] })
+  type Any = never
   const injected = "'; drop table notes --"
   expect(await db.sql<{ sql: string }>`select ${injected}, ${1n}`).toEqual([
     { sql: 'select ?, ?', values: [injected, 1n] },
   ])
-  type Any = never
   expect(await codeOf(() => db.sql('select 1' as Any))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.sql(['select 1'] as Any))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.sql`select ${undefined}`)).toBe('INVALID_ARGUMENT')
+  await db.transaction((tx) => tx.sql`select 1`, { readOnly: true })
+  expect(await db.sql({})<{ sql: string }>`select ${1}`).toEqual([{ sql: 'select ?', values: [1] }])
+  expect(await codeOf(() => db.sql({ signal: AbortSignal.abort() })`select 1`)).toBe('ABORTED')
+  expect(await codeOf(() => db.sql({ singal: 1 } as Any))).toBe('INVALID_ARGUMENT')
   await using mute = await open(new TestEngine().backend())
   expect(await codeOf(() => mute.sql`select 1`)).toBe('UNSUPPORTED')
 })

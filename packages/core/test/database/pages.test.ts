@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bigint, bytes, count, decimal, integer, json, open, table, text, timestamp } from '../../src/index.js'
+import {
+  bigint,
+  bytes,
+  count,
+  decimal,
+  integer,
+  json,
+  open,
+  table,
+  text,
+  timestamp,
+} from '../../src/index.js'
 import type { ColumnExpression, Query, Sources } from '../../src/index.js'
 import { codeOf } from './errors.js'
 import { engineKinds, TestEngine } from './test-engine.js'
@@ -34,7 +45,11 @@ const termArbitrary = fc.record({
 type AnyQuery = Query<readonly [Readonly<Record<string, ColumnExpression>>]>
 const untyped = (query: unknown) => query as AnyQuery
 
-async function pagesOf<S extends Sources>(query: Query<S>, size: number, between: () => Promise<void> = async () => {}) {
+async function pagesOf<S extends Sources>(
+  query: Query<S>,
+  size: number,
+  between: () => Promise<void> = async () => {},
+) {
   const rows = []
   let after: string | undefined
   do {
@@ -61,7 +76,7 @@ describe.each(engineKinds)('pages, on an engine $kind', ({ options }) => {
         fc.array(thing, { maxLength: 15 }),
         fc.array(termArbitrary, { maxLength: 3 }),
         fc.integer({ min: 1, max: 7 }),
-        fc.constantFrom('all', 'some columns', 'distinct', 'groups', 'range', 'join'),
+        fc.constantFrom('all', 'some columns', 'distinct', 'groups', 'range', 'join', 'one row', 'one key'),
         async (rows, terms, size, form) => {
           await using db = await opened()
           await db.table(things).put(rows)
@@ -82,6 +97,8 @@ describe.each(engineKinds)('pages, on an engine $kind', ({ options }) => {
                   .select((row) => ({ n: count(), weight: row['weight']! })),
               ),
             range: () => ordered.offset(2).limit(9),
+            'one row': () => untyped(ordered.select((row) => ({ n: count(row['weight']) }))),
+            'one key': () => ordered.where((row) => row['part']!.eq('a').and(row['number']!.eq(1n))),
             join: () =>
               untyped(
                 ordered
@@ -109,12 +126,16 @@ describe.each(engineKinds)('pages, on an engine $kind', ({ options }) => {
           await db.table(things).put(staying.map(row))
           const strangers = coming.filter((number) => !staying.includes(number))
           let turn = 0
-          const found = await pagesOf(db.table(things).where((t) => t.part.eq('x')), size, async () => {
-            const number = strangers[turn++ % Math.max(1, strangers.length)]
-            if (number === undefined) return
-            const known = await db.table(things).delete(row(number))
-            if (!known) await db.table(things).insert(row(number))
-          })
+          const found = await pagesOf(
+            db.table(things).where((t) => t.part.eq('x')),
+            size,
+            async () => {
+              const number = strangers[turn++ % Math.max(1, strangers.length)]
+              if (number === undefined) return
+              const known = await db.table(things).delete(row(number))
+              if (!known) await db.table(things).insert(row(number))
+            },
+          )
           const numbers = found.map(({ number }) => Number(number))
           expect(new Set(numbers).size).toBe(numbers.length)
           expect(staying.filter((number) => !numbers.includes(number))).toEqual([])
@@ -129,15 +150,34 @@ describe.each(engineKinds)('pages, on an engine $kind', ({ options }) => {
     await db.table(things).insert([1n, 2n, 3n].map((number) => ({ part: 'a', number })))
     const query = db.table(things).orderBy((t) => t.weight)
     const { next } = await query.page({ size: 1 })
-    const foreign = (await db.table(things).orderBy((t) => t.weight.desc()).page({ size: 1 })).next!
+    const foreign = (
+      await db
+        .table(things)
+        .orderBy((t) => t.weight.desc())
+        .page({ size: 1 })
+    ).next!
     expect(next).toMatch(/^[\w-]+$/)
-    const wrong = ['', 'x', foreign, `${next!}x`, next!.slice(3), btoa('[]'), btoa('{"a":1}'), btoa('null'), 'ä', 5 as unknown as string]
-    for (const after of wrong) expect(await codeOf(() => query.page({ size: 1, after })), after).toBe('INVALID_ARGUMENT')
+    const wrong = [
+      '',
+      'x',
+      foreign,
+      `${next!}x`,
+      next!.slice(3),
+      btoa('[]'),
+      btoa('{"a":1}'),
+      btoa('null'),
+      'ä',
+      5 as unknown as string,
+    ]
+    for (const after of wrong)
+      expect(await codeOf(() => query.page({ size: 1, after })), after).toBe('INVALID_ARGUMENT')
     const parts = JSON.parse(Buffer.from(next!, 'base64url').toString()) as unknown[]
     for (let index = 0; index < parts.length; index++) {
       for (const value of [{}, 'x', 1.5, true, ['1']]) {
         const forged = Buffer.from(JSON.stringify(parts.with(index, value))).toString('base64url')
-        const answer = await query.page({ size: 1, after: forged }).catch((error: unknown) => (error as { code: string }).code)
+        const answer = await query
+          .page({ size: 1, after: forged })
+          .catch((error: unknown) => (error as { code: string }).code)
         const isText = index === 2 && value === 'x'
         if (!isText) expect(answer).toBe('INVALID_ARGUMENT')
       }

@@ -57,20 +57,63 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     const { db, all, ids } = await opened()
     await using _ = db
     expect(ids(await all.where((o) => o.price.gt(5)).all())).toEqual([1, 4, 5])
-    expect(ids(await all.where((o) => o.price.gt(5)).where((o) => o.item.eq('kelp').and(o.customer.ne(3))).all())).toEqual([
-      1, 5,
-    ])
+    expect(
+      ids(
+        await all
+          .where((o) => o.price.gt(5))
+          .where((o) => o.item.eq('kelp').and(o.customer.ne(3)))
+          .all(),
+      ),
+    ).toEqual([1, 5])
     expect(ids(await all.orderBy((o) => o.price.desc()).all())).toEqual([1, 5, 4, 3, 2])
-    expect(ids(await all.orderBy((o) => [o.item, o.price.desc({ nulls: 'first' })]).all())).toEqual([1, 5, 4, 2, 3])
-    expect(ids(await all.orderBy((o) => o.item).orderBy((o) => o.id.desc()).all())).toEqual([5, 4, 1, 3, 2])
-    expect(ids(await all.orderBy((o) => o.id.desc()).limit(2).all())).toEqual([5, 4])
+    expect(ids(await all.orderBy((o) => [o.item, o.price.desc({ nulls: 'first' })]).all())).toEqual([
+      1, 5, 4, 2, 3,
+    ])
+    expect(
+      ids(
+        await all
+          .orderBy((o) => o.item)
+          .orderBy((o) => o.id.desc())
+          .all(),
+      ),
+    ).toEqual([5, 4, 1, 3, 2])
+    expect(
+      ids(
+        await all
+          .orderBy((o) => o.id.desc())
+          .limit(2)
+          .all(),
+      ),
+    ).toEqual([5, 4])
     expect(ids(await all.limit(2).offset(1).all())).toEqual([2, 3])
     expect(ids(await all.offset(3).all())).toEqual([4, 5])
     expect(ids(await all.limit(0).all())).toEqual([])
-    expect(ids(await all.limit(2).where((o) => o.item.eq('rock')).all())).toEqual([2])
-    expect(ids(await all.where((o) => o.item.eq('rock')).limit(2).all())).toEqual([2, 3])
+    expect(
+      ids(
+        await all
+          .limit(2)
+          .where((o) => o.item.eq('rock'))
+          .all(),
+      ),
+    ).toEqual([2])
+    expect(
+      ids(
+        await all
+          .where((o) => o.item.eq('rock'))
+          .limit(2)
+          .all(),
+      ),
+    ).toEqual([2, 3])
     expect(ids(await all.limit(4).limit(2).all())).toEqual([1, 2])
-    expect(ids(await all.orderBy((o) => o.id.desc()).limit(3).orderBy((o) => o.id).all())).toEqual([3, 4, 5])
+    expect(
+      ids(
+        await all
+          .orderBy((o) => o.id.desc())
+          .limit(3)
+          .orderBy((o) => o.id)
+          .all(),
+      ),
+    ).toEqual([3, 4, 5])
   })
 
   test('columns: chosen after an order that they do not hold', async () => {
@@ -80,7 +123,10 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     expect((await items.all()).map(({ item }) => item)).toEqual(['kelp', 'kelp', 'rock', 'rock', 'kelp'])
     expect(await items.distinct().all()).toEqual([{ item: 'kelp' }, { item: 'rock' }])
     expect(await items.limit(1).offset(2).all()).toEqual([{ item: 'rock' }])
-    const sorted = all.orderBy((o) => o.item.desc()).select((o) => ({ what: o.item })).distinct()
+    const sorted = all
+      .orderBy((o) => o.item.desc())
+      .select((o) => ({ what: o.item }))
+      .distinct()
     expect(await sorted.all()).toEqual([{ what: 'rock' }, { what: 'kelp' }])
     expect(await sorted.limit(1).all()).toEqual([{ what: 'rock' }])
   })
@@ -94,9 +140,12 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
       { item: 'rock', n: 2, total: 5n },
     ])
     expect(await groups.select(() => ({ n: count() })).all()).toEqual([{ n: 3 }, { n: 2 }])
-    expect(await groups.having(() => count().gt(2)).select((o) => ({ item: o.item.upper() })).all()).toEqual([
-      { item: 'KELP' },
-    ])
+    expect(
+      await groups
+        .having(() => count().gt(2))
+        .select((o) => ({ item: o.item.upper() }))
+        .all(),
+    ).toEqual([{ item: 'KELP' }])
     expect(
       await groups
         .having((o) => max(o.price).lt(8))
@@ -104,29 +153,43 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
         .select((o) => ({ most: max(o.price), twice: count().multiply(2), item: o.item }))
         .all(),
     ).toEqual([{ most: 5, twice: 4, item: 'rock' }])
-    expect(await groups.select((o) => ({ item: o.item, n: count() })).having((g) => g.n.gt(2)).all()).toEqual([
-      { item: 'kelp', n: 3 },
-    ])
-    expect(await all.groupBy((o) => ({ n: o.customer })).select((o) => ({ n: count(), customer: o.customer })).all()).toEqual([
+    expect(
+      await groups
+        .select((o) => ({ item: o.item, n: count() }))
+        .having((g) => g.n.gt(2))
+        .all(),
+    ).toEqual([{ item: 'kelp', n: 3 }])
+    expect(
+      await all
+        .groupBy((o) => ({ n: o.customer }))
+        .select((o) => ({ n: count(), customer: o.customer }))
+        .all(),
+    ).toEqual([
       { n: 3, customer: 1 },
       { n: 1, customer: 2 },
       { n: 1, customer: 3 },
     ])
-    const parity = all.groupBy((o) => ({ odd: o.id.modulo(2) })).select((o) => ({ odd: o.id.modulo(2).eq(1), n: count() }))
+    const parity = all
+      .groupBy((o) => ({ odd: o.id.modulo(2) }))
+      .select((o) => ({ odd: o.id.modulo(2).eq(1), n: count() }))
     expect(await parity.all()).toEqual([
       { odd: false, n: 2 },
       { odd: true, n: 3 },
     ])
-    expect(await all.select((o) => ({ n: count(), kinds: countDistinct(o.item), mean: avg(o.price) })).one()).toEqual({
+    expect(
+      await all.select((o) => ({ n: count(), kinds: countDistinct(o.item), mean: avg(o.price) })).one(),
+    ).toEqual({
       n: 5,
       kinds: 2,
       mean: 8,
     })
-    expect(await all.select((o) => ({ dearest: first(o.id, { orderBy: o.price.desc() }) })).one()).toEqual({ dearest: 1 })
+    expect(await all.select((o) => ({ dearest: first(o.id, { orderBy: o.price.desc() }) })).one()).toEqual({
+      dearest: 1,
+    })
     expect(await codeOf(() => groups.select((o) => ({ id: o.id })))).toBe('TYPE_MISMATCH')
-    expect(await codeOf(() => groups.select((o) => ({ n: count(), r: rowNumber().over({ orderBy: o.item }) })))).toBe(
-      'TYPE_MISMATCH',
-    )
+    expect(
+      await codeOf(() => groups.select((o) => ({ n: count(), r: rowNumber().over({ orderBy: o.item }) }))),
+    ).toBe('TYPE_MISMATCH')
   })
 
   test('windows beside columns, and in expressions', async () => {
@@ -153,7 +216,9 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     const { db, all } = await opened()
     await using _ = db
     const named = db.table(customers).select((c) => ({ customerId: c.id, name: c.name }))
-    const flat = all.join(named, (o, c) => o.customer.eq(c.customerId)).where((o, c) => and(o.price.gt(5), c.name.ne('')))
+    const flat = all
+      .join(named, (o, c) => o.customer.eq(c.customerId))
+      .where((o, c) => and(o.price.gt(5), c.name.ne('')))
     expect(await flat.all()).toEqual([
       { ...orderRows[0], customerId: 1, name: 'Ann' },
       { ...orderRows[4], customerId: 1, name: 'Ann' },
@@ -184,11 +249,14 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
       { id: 1, name: 'Ann', other: 5 },
       { id: 2, name: 'Bob', other: 3 },
     ])
-    const nested = db.table(customers).join(both, (c, o) => c.id.eq(o.customer)).select((c, o, again) => ({
-      name: c.name,
-      order: o.id,
-      again: again.name,
-    }))
+    const nested = db
+      .table(customers)
+      .join(both, (c, o) => c.id.eq(o.customer))
+      .select((c, o, again) => ({
+        name: c.name,
+        order: o.id,
+        again: again.name,
+      }))
     expect(await nested.limit(1).all()).toEqual([{ name: 'Ann', order: 1, again: 'Ann' }])
     expect(
       await all
@@ -213,12 +281,9 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     expect(await codeOf(() => none.one())).toBe('NOT_FOUND')
     expect(await codeOf(() => all.one())).toBe('LIMIT_EXCEEDED')
     expect(await all.limit(1).one()).toEqual(orderRows[0])
-    expect([await none.exists(), await all.exists(), await all.limit(3).count(), await none.count()]).toEqual([
-      false,
-      true,
-      3,
-      0,
-    ])
+    expect([await none.exists(), await all.exists(), await all.limit(3).count(), await none.count()]).toEqual(
+      [false, true, 3, 0],
+    )
     const { rows, stats } = await all.where((o) => o.id.gt(3)).run()
     expect(rows).toEqual(orderRows.slice(3))
     expect(stats.nodes).toBeGreaterThanOrEqual(2)
@@ -234,7 +299,11 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     await using _ = db
     const query = all
       .where((o) => o.price.isDistinctFrom(null).and(o.item.in(['kelp', 'rock'])))
-      .select((o) => ({ id: o.id, big: o.id.cast('bigint'), kind: caseWhen(o.price.gt(6), 'dear').otherwise('cheap') }))
+      .select((o) => ({
+        id: o.id,
+        big: o.id.cast('bigint'),
+        kind: caseWhen(o.price.gt(6), 'dear').otherwise('cheap'),
+      }))
       .orderBy((r) => r.kind.desc())
       .limit(3)
     const answer = await query.all()
@@ -247,9 +316,12 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     await other.ensure(orders)
     await other.table(orders).insert(orderRows)
     const rebuilt = other.query<{ id: number; kind: string }>(JSON.stringify(query))
-    expect(await rebuilt.where((r) => r.kind.eq('dear')).select((r) => ({ id: r.id })).all()).toEqual(
-      answer.filter(({ kind }) => kind === 'dear').map(({ id }) => ({ id })),
-    )
+    expect(
+      await rebuilt
+        .where((r) => r.kind.eq('dear'))
+        .select((r) => ({ id: r.id }))
+        .all(),
+    ).toEqual(answer.filter(({ kind }) => kind === 'dear').map(({ id }) => ({ id })))
   })
 
   test('a join of two databases', async () => {
@@ -271,7 +343,9 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
     expect(await codeOf(() => db.query(joined.toJSON()))).toBe('INVALID_ARGUMENT')
     await using twin = await open(new TestEngine(options).backend())
     await twin.ensure(customers)
-    expect(await codeOf(() => all.join(twin.table(customers), (o, c) => o.customer.eq(c.id)))).toBe('INVALID_ARGUMENT')
+    expect(await codeOf(() => all.join(twin.table(customers), (o, c) => o.customer.eq(c.id)))).toBe(
+      'INVALID_ARGUMENT',
+    )
     await other.close()
     expect(await codeOf(() => joined.all())).toBe('CLOSED')
   })
@@ -295,13 +369,26 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
       [() => all.limit(1.5), 'INVALID_ARGUMENT'],
       [() => all.offset(NaN), 'INVALID_ARGUMENT'],
       [() => all.join(5 as Any, () => 1 as Any), 'INVALID_ARGUMENT'],
-      [() => all.where(() => { throw new TypeError('mine') }), 'INVALID_ARGUMENT'],
+      [
+        () =>
+          all.where(() => {
+            throw new TypeError('mine')
+          }),
+        'INVALID_ARGUMENT',
+      ],
       [() => all.page({ size: 0 }), 'INVALID_ARGUMENT'],
       [() => all.page(undefined as Any), 'INVALID_ARGUMENT'],
       [() => db.query('{'), 'INVALID_ARGUMENT'],
       [() => db.query({ node: 'scan' }), 'INVALID_ARGUMENT'],
       [() => db.query(null as Any), 'INVALID_ARGUMENT'],
-      [() => db.table(customers).where((c) => literal(integer(), 1).eq(c.id)).update({ id: 1 }), 'INVALID_VALUE'],
+      [
+        () =>
+          db
+            .table(customers)
+            .where((c) => literal(integer(), 1).eq(c.id))
+            .update({ id: 1 }),
+        'INVALID_VALUE',
+      ],
     ]
     for (const [call, code] of wrong) expect(await codeOf(call), String(call)).toBe(code)
   })
@@ -321,7 +408,10 @@ describe.each(engineKinds)('queries, on an engine $kind', ({ options }) => {
             .sort((left, right) => right.id - left.id)
             .slice(offset, offset + limit)
           const parts = [
-            all.where((o) => o.price.le(price)).where((o) => o.item.eq(item)).orderBy((o) => o.id.desc()),
+            all
+              .where((o) => o.price.le(price))
+              .where((o) => o.item.eq(item))
+              .orderBy((o) => o.id.desc()),
             all.orderBy((o) => o.id.desc()).where((o) => o.item.eq(item).and(o.price.le(price))),
           ]
           for (const query of parts) {
@@ -354,7 +444,13 @@ test('a table that was made without a key is read by queries, in the order of al
       return {
         ...opened,
         tables: () => [definition],
-        scan: () => [[{ 'b c': 'x', a: 2 }, { 'b c': null, a: 1 }, { 'b c': 'x', a: 1 }]],
+        scan: () => [
+          [
+            { 'b c': 'x', a: 2 },
+            { 'b c': null, a: 1 },
+            { 'b c': 'x', a: 1 },
+          ],
+        ],
       }
     },
   })

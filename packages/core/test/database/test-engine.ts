@@ -160,8 +160,12 @@ export class TestEngine {
         },
         deleteWhere: async (request: DeleteWhere, parameters: Parameters) => {
           this.#note('deleteWhere')
-          const keys = matching(read(), request, parameters).map((row) => ({ key: keyOfRow(request.table)(row) }))
-          const result = await this.#write(read, change, { changes: [{ kind: 'delete', table: request.table, keys }] })
+          const keys = matching(read(), request, parameters).map((row) => ({
+            key: keyOfRow(request.table)(row),
+          }))
+          const result = await this.#write(read, change, {
+            changes: [{ kind: 'delete', table: request.table, keys }],
+          })
           return result.counts[0] ?? 0
         },
       }),
@@ -178,7 +182,12 @@ export class TestEngine {
     yield* this.#batches([...(wanted ?? rows.values())].map(pick))
   }
 
-  async *#run(state: State, relation: Relation, parameters: Parameters, context: OpenContext): AsyncGenerator<Batch> {
+  async *#run(
+    state: State,
+    relation: Relation,
+    parameters: Parameters,
+    context: OpenContext,
+  ): AsyncGenerator<Batch> {
     this.#note('run')
     const source = ({ table }: Extract<Relation, { node: 'scan' }>): Batch[] => {
       const rows = [...tableIn(state, table.name).rows.values()].map((row) => ({ ...row }))
@@ -186,7 +195,8 @@ export class TestEngine {
     }
     const rows: StoredRow[] = []
     for await (const batch of evaluate(relation, source, parameters)) rows.push(...batch)
-    if (context.reporting()) context.report({ sql: `run ${relation.node}`, rows: rows.length, milliseconds: 0 })
+    if (context.reporting())
+      context.report({ sql: `run ${relation.node}`, rows: rows.length, milliseconds: 0 })
     yield* this.#batches(rows)
   }
 
@@ -231,7 +241,9 @@ export class TestEngine {
   ): Promise<number> {
     const { table, set } = request
     const columns = columnsOfTable(table)
-    const evaluators = set.map(({ name, expression }) => [name, compileRowExpression(expression, columns)] as const)
+    const evaluators = set.map(
+      ({ name, expression }) => [name, compileRowExpression(expression, columns)] as const,
+    )
     const patches = matching(read(), request, parameters).map((row) => ({
       key: keyOfRow(table)(row),
       set: Object.fromEntries(evaluators.map(([name, of]) => [name, of(row, parameters)])),
@@ -287,13 +299,16 @@ function matching(state: State, { table, condition }: DeleteWhere, parameters: P
 
 function tableIn(state: State, name: string): StoredTable {
   const table = state.get(name)
-  if (table === undefined) throw new HoldfastError('UNKNOWN_TABLE', `there is no table ${name}`, { table: name })
+  if (table === undefined)
+    throw new HoldfastError('UNKNOWN_TABLE', `there is no table ${name}`, { table: name })
   return table
 }
 
 function identity(table: TableDefinition, key: Key): string {
   const types = table.primaryKey.map((name) => table.columns.find((column) => column.name === name)!.type)
-  return JSON.stringify(tupleIdentity(types)(key), (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+  return JSON.stringify(tupleIdentity(types)(key), (_, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  )
 }
 
 /** The ways in which an engine can do its part; what a user sees must not differ. */

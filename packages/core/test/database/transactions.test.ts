@@ -27,7 +27,10 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
     const result = await db.transaction(async (tx) => {
       await tx.table(notes).insert(note(3))
       await tx.table(notes).delete(1)
-      await tx.table(notes).where((n) => n.id.eq(2)).update({ line: 'new' })
+      await tx
+        .table(notes)
+        .where((n) => n.id.eq(2))
+        .update({ line: 'new' })
       expect(await tx.table(notes).all()).toEqual([note(2, 'new'), note(3)])
       expect(await tx.table(notes).get(1)).toBeUndefined()
       expect(await tx.query(tx.table(notes).toJSON()).count()).toBe(2)
@@ -43,11 +46,11 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
   test('a throw undoes everything, and comes through as it is', async () => {
     const { db, engine, ids } = await opened()
     await using _ = db
-    const mine = Symbol('mine')
+    const mine = new RangeError('mine')
     const failing = db.transaction(async (tx) => {
       await tx.table(notes).clear()
       await tx.table(notes).insert(note(9))
-      throw mine as unknown as Error
+      throw mine
     })
     await expect(failing).rejects.toBe(mine)
     expect(await ids()).toEqual([1, 2])
@@ -94,8 +97,12 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
         expect(await codeOf(() => tx.transaction(() => 1))).toBe('TRANSACTION_MISUSE')
         await inner.table(notes).insert(note(3))
       })
-      expect(await codeOf(() => tx.transaction(() => 1, { readOnly: true } as object))).toBe('INVALID_ARGUMENT')
-      expect(await codeOf(() => tx.table(notes).join(db.table(notes), (a, b) => a.id.eq(b.id)))).toBe('TRANSACTION_MISUSE')
+      expect(await codeOf(() => tx.transaction(() => 1, { readOnly: true } as object))).toBe(
+        'INVALID_ARGUMENT',
+      )
+      expect(await codeOf(() => tx.table(notes).join(db.table(notes), (a, b) => a.id.eq(b.id)))).toBe(
+        'TRANSACTION_MISUSE',
+      )
     })
     expect(await codeOf(() => kept!.table(notes).get(1))).toBe('TRANSACTION_CLOSED')
     expect(await codeOf(() => kept!.transaction(() => 1))).toBe('TRANSACTION_CLOSED')
@@ -116,10 +123,12 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
     await Promise.allSettled(left)
     const nested = await codeOf(() =>
       db.transaction(async (tx) => {
-        left.push(tx.transaction(async (inner) => {
-          await setTimeout(5)
-          await inner.table(notes).insert(note(4))
-        }))
+        left.push(
+          tx.transaction(async (inner) => {
+            await setTimeout(5)
+            await inner.table(notes).insert(note(4))
+          }),
+        )
       }),
     )
     expect(nested).toBe('TRANSACTION_MISUSE')
@@ -169,7 +178,11 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
           () => tx.table(notes).patch(1, { line: 'x' }),
           () => tx.table(notes).delete(1),
           () => tx.table(notes).clear(),
-          () => tx.table(notes).where((n) => n.id.eq(1)).update({ line: 'x' }),
+          () =>
+            tx
+              .table(notes)
+              .where((n) => n.id.eq(1))
+              .update({ line: 'x' }),
           () => tx.drop(notes),
           () => tx.transaction((inner) => inner.table(notes).delete(1)),
         ]
@@ -225,19 +238,40 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
     const { db, ids } = await opened()
     await using _ = db
     const controller = new AbortController()
-    let waiting: Promise<unknown> = Promise.resolve()
     const outer = db.transaction(async (tx) => {
       await tx.table(notes).insert(note(3))
       await setTimeout(10)
     })
     await setTimeout(1)
-    waiting = codeOf(() => db.transaction(() => 'never', { signal: controller.signal }))
+    const waiting = codeOf(() => db.transaction(() => 'never', { signal: controller.signal }))
     await setTimeout(1)
     controller.abort()
     expect(await waiting).toBe('ABORTED')
     await outer
+    const late = new AbortController()
+    const aborted = db.transaction(
+      async (tx) => {
+        await tx.table(notes).insert(note(4))
+        late.abort()
+      },
+      { signal: late.signal },
+    )
+    expect(await codeOf(() => aborted)).toBe('ABORTED')
+    await db.transaction(async (tx) => {
+      const inner = new AbortController()
+      const nested = tx.transaction(
+        async (savepoint) => {
+          await savepoint.table(notes).insert(note(4))
+          inner.abort()
+        },
+        { signal: inner.signal },
+      )
+      expect(await codeOf(() => nested)).toBe('ABORTED')
+    })
     let ran = false
-    expect(await codeOf(() => db.transaction(() => (ran = true), { signal: AbortSignal.abort() }))).toBe('ABORTED')
+    expect(await codeOf(() => db.transaction(() => (ran = true), { signal: AbortSignal.abort() }))).toBe(
+      'ABORTED',
+    )
     expect(ran).toBe(false)
     expect(await ids()).toEqual([1, 2, 3])
   })
@@ -267,11 +301,13 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
       await tx.table(more).insert({ id: 1 })
       expect((await tx.tables()).map(({ name }) => name)).toEqual(['notes', 'more'])
       expect(await codeOf(() => tx.create(more))).toBe('TABLE_EXISTS')
-      await tx.transaction(async (inner) => {
-        await inner.drop(more)
-        expect(await codeOf(() => inner.table('more'))).toBe('UNKNOWN_TABLE')
-        throw new Error('undone')
-      }).catch(() => undefined)
+      await tx
+        .transaction(async (inner) => {
+          await inner.drop(more)
+          expect(await codeOf(() => inner.table('more'))).toBe('UNKNOWN_TABLE')
+          throw new Error('undone')
+        })
+        .catch(() => undefined)
       expect(await (await tx.table('more')).count()).toBe(1)
       throw new Error('undone')
     })
@@ -286,7 +322,9 @@ test('isolation that the engine does not have is refused', async () => {
   await using db = await open(new TestEngine({ begins: true }).backend())
   expect(await db.transaction(() => 1, { isolation: 'snapshot' })).toBe(1)
   expect(await codeOf(() => db.transaction(() => 1, { isolation: 'serializable' }))).toBe('UNSUPPORTED')
-  expect(await codeOf(() => db.transaction(() => 1, { isolation: 'dirty' as 'snapshot' }))).toBe('INVALID_ARGUMENT')
+  expect(await codeOf(() => db.transaction(() => 1, { isolation: 'dirty' as 'snapshot' }))).toBe(
+    'INVALID_ARGUMENT',
+  )
   expect(await codeOf(() => db.transaction(5 as unknown as () => 1))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.transaction(() => 1, { retry: { attempts: 0 } }))).toBe('INVALID_ARGUMENT')
 })

@@ -34,28 +34,36 @@ describe.each(engineKinds)('updates and deletes by condition, on an engine $kind
 
   test('change exactly the rows that the query reads, from what they were before (WRITE-7)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(item, { maxLength: 8 }), fc.integer({ min: 0, max: 9 }), async (items, least) => {
-        const { db, all } = await opened()
-        await using _ = db
-        const rows = items.map((row, id) => ({ id, ...row }))
-        await all.insert(rows)
-        const rich = all.where((row) => row.amount.ge(least))
-        const read = await rich.all()
-        const count = await rich.update((row) => ({ amount: row.amount.multiply(2), reserved: row.amount, note: null }))
-        expect(count).toBe(read.length)
-        const ids = new Set(read.map(({ id }) => id))
-        expect(await all.all()).toEqual(
-          rows.map((row) =>
-            ids.has(row.id)
-              ? { ...row, amount: row.amount * 2, reserved: row.amount, note: null, version: 2 }
-              : { ...row, version: 1 },
-          ),
-        )
-        const some = all.where((row) => row.note.isNotNull())
-        const left = await all.where((row) => row.note.isNull()).all()
-        expect(await some.delete()).toBe(rows.length - left.length)
-        expect(await all.all()).toEqual(left)
-      }),
+      fc.asyncProperty(
+        fc.array(item, { maxLength: 8 }),
+        fc.integer({ min: 0, max: 9 }),
+        async (items, least) => {
+          const { db, all } = await opened()
+          await using _ = db
+          const rows = items.map((row, id) => ({ id, ...row }))
+          await all.insert(rows)
+          const rich = all.where((row) => row.amount.ge(least))
+          const read = await rich.all()
+          const count = await rich.update((row) => ({
+            amount: row.amount.multiply(2),
+            reserved: row.amount,
+            note: null,
+          }))
+          expect(count).toBe(read.length)
+          const ids = new Set(read.map(({ id }) => id))
+          expect(await all.all()).toEqual(
+            rows.map((row) =>
+              ids.has(row.id)
+                ? { ...row, amount: row.amount * 2, reserved: row.amount, note: null, version: 2 }
+                : { ...row, version: 1 },
+            ),
+          )
+          const some = all.where((row) => row.note.isNotNull())
+          const left = await all.where((row) => row.note.isNull()).all()
+          expect(await some.delete()).toBe(rows.length - left.length)
+          expect(await all.all()).toEqual(left)
+        },
+      ),
       { numRuns: 40 },
     )
   })
@@ -114,7 +122,14 @@ describe.each(engineKinds)('updates and deletes by condition, on an engine $kind
       [() => every.update({ amount: 1 }, { signal: 1 } as Any), 'INVALID_ARGUMENT'],
     ]
     for (const [call, code] of wrong) expect(await codeOf(call), String(call)).toBe(code)
-    expect(await all.one()).toEqual({ id: 1, amount: 5, reserved: null, price: '1.00', note: null, version: 1 })
+    expect(await all.one()).toEqual({
+      id: 1,
+      amount: 5,
+      reserved: null,
+      price: '1.00',
+      note: null,
+      version: 1,
+    })
     expect(await every.update({})).toBe(1)
     expect((await all.one()).version).toBe(2)
   })
@@ -139,7 +154,17 @@ test('without pushdown core does it all', async () => {
   await using db = await open(engine.backend(), { pushdown: 'none' })
   await db.ensure(stock)
   await db.table(stock).insert({ id: 1, amount: 5, price: '1' })
-  expect(await db.table(stock).where((row) => row.amount.eq(5)).update({ note: 'x' })).toBe(1)
-  expect(await db.table(stock).where((row) => row.note.eq('x')).delete()).toBe(1)
+  expect(
+    await db
+      .table(stock)
+      .where((row) => row.amount.eq(5))
+      .update({ note: 'x' }),
+  ).toBe(1)
+  expect(
+    await db
+      .table(stock)
+      .where((row) => row.note.eq('x'))
+      .delete(),
+  ).toBe(1)
   expect(engine.calls.filter((call) => ['run', 'updateWhere', 'deleteWhere'].includes(call))).toEqual([])
 })

@@ -16,7 +16,11 @@ const people = table(
   },
   { checks: { adult: (row) => row.age.ge(18), named: (row) => row.name.ne('') } },
 )
-const logs = table('logs', { id: bigint().primaryKey().generated(), line: text(), at: timestamp().default('now') })
+const logs = table('logs', {
+  id: bigint().primaryKey().generated(),
+  line: text(),
+  at: timestamp().default('now'),
+})
 const files = table('files', {
   folder: text().primaryKey(),
   id: uuid().primaryKey().generated(),
@@ -25,7 +29,9 @@ const files = table('files', {
   tags: json<string[]>().nullable(),
 })
 
-async function opened(options: ConstructorParameters<typeof TestEngine>[0]): Promise<{ db: Database; engine: TestEngine }> {
+async function opened(
+  options: ConstructorParameters<typeof TestEngine>[0],
+): Promise<{ db: Database; engine: TestEngine }> {
   const engine = new TestEngine(options)
   const db = await open(engine.backend())
   for (const each of [people, logs, files]) await db.ensure(each)
@@ -85,7 +91,10 @@ describe.each(engineKinds)('writes, on an engine $kind', ({ options }) => {
     const duplicate = await errorOf(() => handle.insert([person(2), person(1)]))
     expect([duplicate.code, duplicate.table, duplicate.key]).toEqual(['DUPLICATE_KEY', 'people', 1])
     expect(await handle.count()).toBe(1)
-    expect(await handle.insert([person(1, 'x'), person(2)], { onConflict: 'skip' })).toEqual({ count: 1, keys: [1, 2] })
+    expect(await handle.insert([person(1, 'x'), person(2)], { onConflict: 'skip' })).toEqual({
+      count: 1,
+      keys: [1, 2],
+    })
     expect(await handle.get(1)).toEqual(stored(1))
     await handle.insert([person(1, 'y')], { onConflict: 'replace' })
     expect(await handle.require(1)).toEqual(stored(1, 'y', 20, 2))
@@ -132,7 +141,7 @@ describe.each(engineKinds)('writes, on an engine $kind', ({ options }) => {
   test('an iterable that throws changes nothing, and its error comes through as it is', async () => {
     const { db } = await opened(options)
     await using _ = db
-    const mine = { not: 'even an error' }
+    const mine = new RangeError('mine')
     const failing = async function* () {
       yield person(1)
       throw mine
@@ -219,10 +228,11 @@ describe.each(engineKinds)('writes, on an engine $kind', ({ options }) => {
       () => handle.insert([person(3), person(4, '')]),
       () => handle.put(person(1, 'kid', 3)),
       () => handle.patch(1, { age: 17 }),
-      () => handle.patchMany([
-        { key: 2, set: { name: 'x' } },
-        { key: 1, set: { name: '' } },
-      ]),
+      () =>
+        handle.patchMany([
+          { key: 2, set: { name: 'x' } },
+          { key: 1, set: { name: '' } },
+        ]),
       () => handle.where((row) => row.id.gt(0)).update({ age: 1 }),
       () => handle.where((row) => row.id.gt(0)).update((row) => ({ age: row.age.subtract(10) })),
       () => handle.where((row) => row.id.eq(1)).update((row) => ({ name: row.name.substring(0, 0) })),
@@ -238,9 +248,14 @@ describe.each(engineKinds)('writes, on an engine $kind', ({ options }) => {
     await using _ = db
     const handle = db.table(people)
     await handle.insert([{ ...person(1), email: 'e' }, person(2), person(3)])
-    expect(await codeOf(() => handle.patchMany([{ key: 2, set: { name: 'x' } }, { key: 3, set: { email: 'e' } }]))).toBe(
-      'UNIQUE_VIOLATION',
-    )
+    expect(
+      await codeOf(() =>
+        handle.patchMany([
+          { key: 2, set: { name: 'x' } },
+          { key: 3, set: { email: 'e' } },
+        ]),
+      ),
+    ).toBe('UNIQUE_VIOLATION')
     expect((await handle.require(2)).name).toBe('p2')
   })
 
@@ -279,7 +294,9 @@ describe.each(engineKinds)('writes, on an engine $kind', ({ options }) => {
       [() => handle.get(1, { signel: 1 } as object), 'INVALID_ARGUMENT'],
     ]
     for (const [call, code] of wrong) expect(await codeOf(call)).toBe(code)
-    expect((await errorOf(() => handle.get(1, { signel: 1 } as object))).message).toContain('Did you mean "signal"')
+    expect((await errorOf(() => handle.get(1, { signel: 1 } as object))).message).toContain(
+      'Did you mean "signal"',
+    )
   })
 })
 

@@ -25,7 +25,12 @@ export function scalarFactsProperty(name: string, facts: readonly ScalarFact[]):
   return fixedProperty({
     name,
     rules,
-    cases: rules.map((rule) => factsOfRule(rule, facts.filter((fact) => fact.rule === rule))),
+    cases: rules.map((rule) =>
+      factsOfRule(
+        rule,
+        facts.filter((fact) => fact.rule === rule),
+      ),
+    ),
   })
 }
 
@@ -34,14 +39,18 @@ function factsOfRule(rule: string, facts: readonly ScalarFact[]): FixedCase {
     name: `${rule} in ${facts.length} facts`,
     rules: [rule],
     check: async (bench: Bench) => {
-      const database = await bench.shared()
-      const table = new ArgumentTable(facts)
-      await withTables(database, [table.tableCase], async () => {
-        for (const fact of facts) await checkFact(database, table, fact)
-      })
+      await checkFacts(await bench.shared(), facts)
       bench.tally.see('facts', facts.length)
     },
   }
+}
+
+/** Requires that an engine knows all of these facts. */
+export async function checkFacts(database: Database, facts: readonly ScalarFact[]): Promise<void> {
+  const table = new ArgumentTable(facts)
+  await withTables(database, [table.tableCase], async () => {
+    for (const fact of facts) await checkFact(database, table, fact)
+  })
 }
 
 /** A table of one row that holds every argument of the facts in a column of its own. */
@@ -59,7 +68,9 @@ class ArgumentTable {
   }
 
   get tableCase(): TableCase {
-    const values = [...this.#columns.values()].map(({ column, literal }) => [column.name, literal.value] as const)
+    const values = [...this.#columns.values()].map(
+      ({ column, literal }) => [column.name, literal.value] as const,
+    )
     const row: StoredRow = { id: 1, ...Object.fromEntries(values) }
     return { definition: this.definition, rows: [row], columns: {} }
   }
@@ -106,7 +117,11 @@ async function checkFact(database: Database, table: ArgumentTable, fact: ScalarF
     const rows = await withinLimit('query', () => database.query(query).all())
     expectSame(what, rows, [{ answer: toUser(type, fact.answer) }], [fact.rule])
 
-    const filter: Relation = { node: 'filter', input: scan, condition: isAnswer(expression, { kind: 'literal', type, value: fact.answer }) }
+    const filter: Relation = {
+      node: 'filter',
+      input: scan,
+      condition: isAnswer(expression, { kind: 'literal', type, value: fact.answer }),
+    }
     const count = await withinLimit('count', () => database.query(filter).count())
     expectSame(`the rows for which ${what} is ${printValue(fact.answer)}`, count, 1, [fact.rule])
   }

@@ -8,12 +8,20 @@ const readable: ReadonlySet<TypeName> = new Set(['text', 'boolean', 'double', 'i
 
 /** Typed reads of a path (JSON-1). */
 export const jsonProductions: readonly Production[] = [
-  { function: 'jsonPath', weight: 4, reads: ['json'], gives: (wanted) => readable.has(wanted.name), make: read },
+  {
+    function: 'jsonPath',
+    weight: 4,
+    reads: ['json'],
+    gives: (wanted) => readable.has(wanted.name),
+    make: read,
+  },
 ]
 
 function read(generator: ExpressionGenerator, wanted: LogicalType, depth: number): Expression {
-  const path = generator.dice.several(1, generator.dice.pick([1, 1, 2, 3]), () =>
-    generator.dice.chance(70) ? generator.dice.pick(documentKeys) : generator.dice.integer(0, 2),
+  const path = generator.dice.several(
+    generator.dice.chance(8) ? 0 : 1,
+    generator.dice.pick([1, 1, 2, 3]),
+    () => (generator.dice.chance(70) ? generator.dice.pick(documentKeys) : generator.dice.integer(0, 2)),
   )
   return call('jsonPath', [generator.of({ name: 'json' }, depth - 1)], { type: wanted, path })
 }
