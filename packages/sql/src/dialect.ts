@@ -65,6 +65,8 @@ export interface Dialect {
   table(table: TableDefinition): string
   /** How a column is read, where that is not simply its name. */
   column?(reference: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
+  /** How a value is put into a column, where that is not as it is. */
+  assigned?(value: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
   /** A null of the type. */
   null(type: LogicalType): Fragment
   /** Whether the value is in the list. False for an empty list. */

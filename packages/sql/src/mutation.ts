@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.js'
 import { compileExpression } from './expression.js'
 import type { Scope } from './expression.js'
 import { reference, sql } from './fragment.js'
-import type { Source } from './fragment.js'
+import type { Fragment, Source } from './fragment.js'
 import { compileScan } from './nodes/rows.js'
 import { Refusal } from './refusal.js'
 import { Writer } from './writer.js'
@@ -13,9 +13,11 @@ import type { Statement } from './writer.js'
 export function compileUpdate(request: UpdateWhere, dialect: Dialect): Statement | undefined {
   return attempt(() => {
     const { scope, source } = tableScope(request.table, dialect)
-    const assignments = request.set.map(
-      ({ name, expression }) => [name, compileExpression(expression, scope).sql] as const,
-    )
+    const assignments = request.set.map(({ name, expression }): [string, Fragment] => {
+      const value = compileExpression(expression, scope).sql
+      const column = request.table.columns.find((candidate) => candidate.name === name)!
+      return [name, dialect.assigned?.(value, column, request.table) ?? value]
+    })
     const version = request.table.columns.find((column) => column.version === true)
     if (version !== undefined) {
       assignments.push([version.name, sql`${reference(source, version.name)} + 1`])
