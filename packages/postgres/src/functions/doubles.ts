@@ -39,7 +39,8 @@ export function divideDoubles(a: Fragment, b: Fragment): Fragment {
   const quotient = sql`${a} / ${b}`
   // Below 1 by more than 1: the quotient may underflow.
   const remains = sql`CASE WHEN ${dividend} >= ${powerOfTwo(-538)} OR ${divisor} <= ${powerOfTwo(538)} THEN ${dividend} * ${powerOfTwo(600)} / ${divisor} > ${powerOfTwo(-475)} END`
-  const small = sql`CASE WHEN ${remains} THEN ${quotient} ELSE 0 END`
+  // Of a null divisor, which also comes here, null.
+  const small = sql`CASE WHEN ${remains} THEN ${quotient} ELSE 0 * ${b} END`
   // By less than 1: it may overflow.
   const ofSmall = sql`CASE WHEN ${divisor} > ${powerOfTwo(-1000)} THEN ${quotient} WHEN ${dividend} / (${divisor} * ${powerOfTwo(600)}) < ${powerOfTwo(424)} THEN ${quotient} END`
   const ofLarge = sql`CASE WHEN ${dividend} < ${powerOfTwo(500)} AND ${divisor} > ${powerOfTwo(-500)} THEN ${quotient} WHEN abs(${a} * ${powerOfTwo(-600)}) / (${divisor} * ${powerOfTwo(600)}) < ${powerOfTwo(-176)} THEN ${quotient} END`

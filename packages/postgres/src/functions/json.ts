@@ -60,5 +60,7 @@ export function jsonColumn(column: Fragment): Fragment {
 export const jsonPath: RenderFunction = ([document], { options }) => {
   const type = options.type!
   const read = reads[type.name] ?? refuse(`no JSON path to ${type.name}`)
-  return read(valueAt(documents.get(document!.sql) ?? sql`${document!.sql}::json`, options.path!))
+  const column = document!.collective === true ? undefined : documents.get(document!.sql)
+  // A cast would reach below the collation, and what rows are grouped by would not be recognized.
+  return read(valueAt(column ?? sql`coalesce(${document!.sql})::json`, options.path!))
 }

@@ -24,7 +24,7 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
   for (const { name, expression } of node.groups) {
     const group = compileExpression(expression, scope)
     groups.push(group.sql)
-    columns.set(name, leafOf(group.sql) === undefined ? { ...group, collective: true } : group)
+    columns.set(name, groupColumn(group))
   }
   for (const aggregate of node.aggregates) {
     const result = types.get(aggregate.name)!
@@ -37,6 +37,12 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
     columns.set(aggregate.name, { sql: sql`(${text})`, collective: true, ...result })
   }
   return { ...block, groups, aggregates, order: [], columns }
+}
+
+/** What rows are grouped by, if it is not simply a column, is the same only as a whole. */
+function groupColumn(group: Scalar): Scalar {
+  const { sql, type, nullable } = group
+  return leafOf(sql) === undefined ? { sql, type, nullable, collective: true } : group
 }
 
 function aggregateText(
