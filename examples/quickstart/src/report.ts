@@ -15,7 +15,7 @@ export function report(results: readonly EngineResult[]): Report {
     throw new Error('there is nothing to compare: at least two engines are needed')
   const table = new Table({
     head: ['question', 'first row of the answer', ...results.map((result) => result.engine), 'agree'],
-    colWidths: [34, 38, ...results.map((result) => Math.max(12, result.engine.length + 2)), 7],
+    colWidths: widths(results.map((result) => result.engine)),
     colAligns: ['left', 'left', ...results.map(() => 'right' as const), 'left'],
     wordWrap: true,
     style: { head: [], border: [] },
@@ -41,6 +41,16 @@ export function report(results: readonly EngineResult[]): Report {
     ])
   }
   return { text: table.toString(), agreed }
+}
+
+/** The widths of all columns, so that the table fits into 100 characters as long as there are not too many engines. */
+function widths(engines: readonly string[]): number[] {
+  const numbers = engines.map((engine) => Math.max(11, engine.length + 2))
+  const agreement = 7
+  const borders = engines.length + 4
+  const rest = 100 - borders - agreement - numbers.reduce((sum, width) => sum + width, 0)
+  const question = Math.max(24, Math.floor(rest / 2) - 1)
+  return [question, Math.max(24, rest - question), ...numbers, agreement]
 }
 
 function cell(rows: number, milliseconds: number): string {

@@ -27,9 +27,24 @@ export function reading<Result>(what: string, read: () => Result): Result {
     return read()
   } catch (error) {
     if (isOurs(error)) throw error
-    throw new HoldfastError('INVALID_ARGUMENT', `${what} threw an error while it was read.`, { cause: error })
+    const message = `${what} threw an error while it was read: ${inWords(error)}`
+    throw new HoldfastError('INVALID_ARGUMENT', message, { cause: error })
   }
 }
+
+/** What JavaScript says of a mistake in the code, such as a method that does not exist; all else may hold a secret. */
+function inWords(error: unknown): string {
+  try {
+    const text = error instanceof TypeError || error instanceof ReferenceError ? error.message : ''
+    if (mistake.test(text)) return text
+  } catch {
+    // A proxy.
+  }
+  return "the error's cause holds it."
+}
+
+const mistake =
+  /^(?:[\w$.?()]{1,80}(?: \.\.\.)? is not (?:a function|defined|iterable)|Cannot read properties of (?:undefined|null) \(reading '\w{1,63}'\))/
 
 /** As `isHoldfastError`, also for values that throw when they are looked at. */
 export function isOurs(value: unknown): value is HoldfastError {

@@ -6,6 +6,7 @@ import type { Database, OpenOptions } from './database-types.js'
 import { Diagnostics } from './diagnostics.js'
 import type { DiagnosticEvent } from './diagnostics.js'
 import { publicError, reading } from './faults.js'
+import { refuseOldNode } from './node-version.js'
 import { abortSignal, oneOf, readOptions, refuse } from './options.js'
 import type { OptionReader, OptionReaders } from './options.js'
 
@@ -29,12 +30,13 @@ const openOptions: OptionReaders<OpenOptions> = {
 /**
  * Opens a database through a backend, such as `memory()` or `sqlite({ path })`.
  *
- * @throws HoldfastError `INVALID_ARGUMENT`, `ABORTED`, or what the backend says: `CONNECTION_FAILED`, `UNAUTHORIZED`, ...
+ * @throws HoldfastError `INVALID_ARGUMENT`, `ABORTED`, `UNSUPPORTED` on an old Node, or what the backend says: `CONNECTION_FAILED`, `UNAUTHORIZED`, ...
  */
 export async function open<Native>(
   backend: Backend<Native>,
   options?: OpenOptions,
 ): Promise<Database<Native>> {
+  refuseOldNode(process.versions.node)
   checkBackend(backend)
   const {
     name = 'main',

@@ -29,6 +29,8 @@ export function readOptions<Options extends object>(
   const result: Record<string, unknown> = {}
   if (given === undefined) return result as Options
   if (typeof given !== 'object' || given === null) throw refuse(path, 'an object of options', given)
+  if (reading(path, () => given instanceof AbortSignal))
+    throw refuse(path, 'an object of options, such as { signal }', given)
   return reading(path, () => {
     for (const [name, value] of Object.entries(given)) {
       if (!Object.hasOwn(readers, name)) throw unknownOption(name, path, Object.keys(readers))
@@ -93,7 +95,6 @@ export function refuse(path: string, expected: string, value: unknown, hint = ''
 
 function unknownOption(name: string, path: string, known: readonly string[]): HoldfastError {
   const shown = JSON.stringify(name.slice(0, 80).toWellFormed())
-  return new HoldfastError('INVALID_ARGUMENT', `${path} has no option ${shown}${didYouMean(name, known)}`, {
-    path,
-  })
+  const message = `${path} has no option ${shown}${didYouMean(name, known) || `: there is ${known.join(', ')}`}`
+  return new HoldfastError('INVALID_ARGUMENT', message, { path })
 }

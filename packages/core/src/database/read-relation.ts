@@ -3,6 +3,7 @@ import type { Relation } from '../relation/index.js'
 import { storedToJson } from '../schema/stored-json.js'
 import { HoldfastError } from '../backend/errors.js'
 import { reading } from './faults.js'
+import { refuse } from './options.js'
 
 /** Relations that queries were asked for: they are what they are. */
 const own = new WeakSet<object>()
@@ -36,12 +37,23 @@ export function readRelation(given: unknown, database: string): Relation {
 
 /** Data may hold values that JSON cannot: they are written as JSON has them, so that one reader checks both. */
 function read(given: unknown): Relation {
-  const data = reading('query', () => {
-    const text =
-      typeof given === 'string' ? given : JSON.stringify(given, (_, value: unknown) => plain(value))
-    return JSON.parse(text ?? 'null') as unknown
-  })
-  return relationFromJson(data)
+  if (typeof given === 'string') return relationFromJson(parse(given))
+  if (typeof given !== 'object' || given === null) throw refuse('query', wanted, given)
+  return relationFromJson(
+    reading('query', () => JSON.parse(JSON.stringify(given, (_, value: unknown) => plain(value))) as unknown),
+  )
+}
+
+const wanted = 'a relation, or the JSON that toJSON() gives of a query'
+
+/** JSON's own error quotes the text, which may hold a secret. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    const message = `query must be ${wanted}, and this text is no JSON. For SQL there is db.sql\`...\``
+    throw new HoldfastError('INVALID_ARGUMENT', message, { path: 'query', cause })
+  }
 }
 
 function plain(value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { Session } from '../backend/types.js'
-import { describeValue } from '../schema/describe.js'
+import { didYouMean } from '../schema/nearest.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { Connection } from './connection.js'
 import type { Call } from './diagnostics.js'
@@ -41,8 +41,9 @@ export async function search(
 function textColumns(table: TableDefinition, given: unknown): string[] {
   const columns = new Map(table.columns.map((column) => [column.name, column]))
   const names = readList(given, 'columns', (name, place) => {
-    const column = columns.get(anyText(name, String(place)))
-    if (column === undefined) throw unknownColumn(table.name, name)
+    const text = anyText(name, String(place))
+    const column = columns.get(text)
+    if (column === undefined) throw unknownColumn(table, text, String(place))
     if (column.type.name === 'text') return column.name
     throw refuse(String(place), 'the name of a text column', name)
   })
@@ -50,7 +51,9 @@ function textColumns(table: TableDefinition, given: unknown): string[] {
   throw refuse('columns', 'the names of at least one text column', given)
 }
 
-function unknownColumn(table: string, name: unknown): HoldfastError {
-  const message = `The table "${table}" has no column of this name: ${describeValue(name)}.`
-  return new HoldfastError('UNKNOWN_COLUMN', message, { table })
+function unknownColumn(table: TableDefinition, name: string, path: string): HoldfastError {
+  const columns = table.columns.map((column) => column.name)
+  const shown = JSON.stringify(name.slice(0, 80).toWellFormed())
+  const message = `The table "${table.name}" has no column ${shown}${didYouMean(name, columns)}`
+  return new HoldfastError('UNKNOWN_COLUMN', message, { table: table.name, path })
 }

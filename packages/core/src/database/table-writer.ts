@@ -84,8 +84,9 @@ export class TableWriter {
   /** A patch that names no column changes nothing, unless the table counts versions. */
   async #plainPatch(call: Call, patches: readonly StoredPatch[]): Promise<number> {
     const { table, version } = this.#codec
-    const changing = patches.filter(({ set }) => version !== undefined || Object.keys(set).length > 0)
-    const idle = patches.filter((patch) => !changing.includes(patch)).map(({ key }) => key)
+    const changes = ({ set }: StoredPatch) => version !== undefined || Object.keys(set).length > 0
+    const changing = patches.filter(changes)
+    const idle = patches.filter((patch) => !changes(patch)).map(({ key }) => key)
     const found = idle.length === 0 ? 0 : await existing(this.#scope.usable(), this.#codec, idle, call.signal)
     if (changing.length === 0) return found
     const { counts } = await this.#write(call, [{ kind: 'patch', table, patches: changing }])

@@ -53,6 +53,10 @@ export function operandOf(
  * @throws HoldfastError `TYPE_MISMATCH`, `INVALID_VALUE`
  */
 export function conditionOf(value: unknown, where: string): TypedExpression {
+  if (value === undefined) {
+    const message = `${where} takes a condition, such as row.celsius.gt(30), not undefined. Does the function lack a return?`
+    throw failure('INVALID_VALUE', message, within(undefined, where))
+  }
   const condition = operandOf(logicalTypes.boolean, value, where)
   const { type } = condition.columnType
   if (type.name === 'boolean') return condition
@@ -131,7 +135,11 @@ export function typeArgument(value: unknown, where: string): LogicalType {
       : { name: value }
     : undefined
   if (type !== undefined) return Object.freeze(type as LogicalType)
-  throw failure('INVALID_ARGUMENT', `${where}: there is no such type${didYouMean(value, typeNames)}`, path)
+  throw failure(
+    'INVALID_ARGUMENT',
+    `${where}: there is no such type${didYouMean(value, typeNames) || `. A type is one of ${typeNames.join(', ')}`}`,
+    path,
+  )
 }
 
 function readType(value: unknown, where: string): LogicalType {

@@ -1,6 +1,7 @@
 import { conditionOf, literalOf, operandOf, selfTypedLiteral, typeArgument } from './arguments.js'
 import { ColumnExpression } from './builder.js'
 import { TypedExpression } from './node.js'
+import { Unfinished } from './unfinished.js'
 import type { Column } from '../schema/columns.js'
 import type { TypeName } from '../schema/types.js'
 import type { Condition, NullOf, Operand, OperandValue, SelfTyped, SelfTypedName } from './operands.js'
@@ -39,10 +40,11 @@ export function caseWhen<Value extends First>(
 }
 
 /** A choice that still needs its `otherwise`. */
-export class CaseBuilder<Value, Name extends TypeName> {
+export class CaseBuilder<Value, Name extends TypeName> extends Unfinished {
   readonly #operands: readonly TypedExpression[]
 
   constructor(operands: readonly TypedExpression[]) {
+    super('.otherwise(value)')
     this.#operands = operands
   }
 

@@ -1,11 +1,13 @@
 import type { ColumnExpression } from './builder.js'
+import { Unfinished } from './unfinished.js'
 import type { JsonReadName, PlainValues } from './operands.js'
 
 /** A place in a JSON document, to be read as a type. */
-export class JsonPath {
+export class JsonPath extends Unfinished {
   readonly #read: (type: JsonReadName) => ColumnExpression
 
   constructor(read: (type: JsonReadName) => ColumnExpression) {
+    super(".as(type), as in path('price').as('double')")
     this.#read = read
   }
 

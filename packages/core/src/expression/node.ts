@@ -1,3 +1,4 @@
+import { HoldfastError } from '../backend/errors.js'
 import type { ColumnType } from '../schema/types.js'
 import { checkExpressionDepth, checkNodes } from './limits.js'
 import { typeOfCall } from './type-of.js'
@@ -37,6 +38,15 @@ export class TypedExpression {
   /** How deep it is nested: 1 for a column. */
   get depth(): number {
     return this.#depth
+  }
+
+  /** Operators of JavaScript cannot see into an expression: `row.celsius > 30` would be false for every row. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return '[expression]'
+    throw new HoldfastError(
+      'TYPE_MISMATCH',
+      'an expression has no value in JavaScript: use methods instead of operators, as in row.celsius.gt(30)',
+    )
   }
 
   /** Whether a value is an expression of the builder. Runs no code of the caller: proxies are none. */

@@ -1,7 +1,7 @@
 import type { SortTerm } from '../relation/types.js'
 import { guarded } from './guard.js'
 import { TypedExpression } from './node.js'
-import { failure, within } from './path.js'
+import { failure, refuseUnknown, within } from './path.js'
 
 export interface NullsOption {
   /** Default: last, in both directions (NULL-1). */
@@ -55,12 +55,11 @@ function sortTermOf(value: unknown, where: string, index?: number): SortTerm {
 
 function nullsOf(options: NullsOption): 'first' | 'last' {
   const path = within(undefined, 'nulls')
-  const nulls: unknown = guarded(
-    'INVALID_ARGUMENT',
-    'nulls',
-    path,
-    () => (Object(options) as NullsOption).nulls ?? 'last',
-  )
+  const nulls: unknown = guarded('INVALID_ARGUMENT', 'nulls', path, () => {
+    if (Object(options) !== options) return undefined
+    refuseUnknown('the order', options, ['nulls'])
+    return options.nulls ?? 'last'
+  })
   if (nulls === 'first' || nulls === 'last') return nulls
-  throw failure('INVALID_ARGUMENT', `nulls come 'first' or 'last'`, path)
+  throw failure('INVALID_ARGUMENT', `nulls come 'first' or 'last', as in desc({ nulls: 'first' })`, path)
 }

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { ErrorCode } from '../backend/errors.js'
+import { didYouMean } from '../schema/nearest.js'
 
 /** Where in a tree of expressions and relations something is. Linked, so that it is only put into words when it is needed. */
 export interface Path {
@@ -35,6 +36,20 @@ export function failure(
     ...(place === undefined ? {} : { path: place }),
     ...(cause === undefined ? {} : { cause }),
   })
+}
+
+/**
+ * Refuses an option that does not exist, naming the nearest that does.
+ *
+ * @throws HoldfastError `INVALID_ARGUMENT`
+ */
+export function refuseUnknown(what: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue
+    const shown = JSON.stringify(name.slice(0, 80).toWellFormed())
+    const message = `${what} has no option ${shown}${didYouMean(name, known) || `: it takes ${known.join(', ')}`}`
+    throw failure('INVALID_ARGUMENT', message, within(undefined, what))
+  }
 }
 
 /** An error from inside a part, which knows only its own places, as one of the whole tree. */

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Session } from '../backend/types.js'
+import { conjunction } from '../evaluate/conditions.js'
+import { conjuncts } from '../expression/node.js'
+import type { Relation } from '../relation/types.js'
 import { describePlan, engineParts } from './describe.js'
 import { Planner } from './planner.js'
 import { takesExactly } from './takes.js'
@@ -9,6 +12,17 @@ import { call, column, distinct, filter, integer, join, limit, project, scan } f
 import { items, randomData } from './test/tables.js'
 import type { Data } from './test/tables.js'
 import { Tape } from './test/tape.js'
+
+const conditions = (count: number): Relation =>
+  filter(
+    scan(items),
+    conjunction(Array.from({ length: count }, (_, index) => call('notEqual', column('a'), integer(index)))),
+  )
+
+/** Takes everything, but not more than three conditions at once. */
+function fewConditions(relation: Relation): 'exact' | 'no' {
+  return relation.node === 'filter' && conjuncts(relation.condition).length > 3 ? 'no' : 'exact'
+}
 
 describe('the planner', () => {
   const data = randomData(new Tape([]))
@@ -58,6 +72,18 @@ describe('the planner', () => {
     expect(plan('forgotten')).not.toBe(forgotten)
   })
 
+  test('leaves conditions to core that are too many for the engine at once', () => {
+    const engine = new ArrayEngine(data, { takes: fewConditions })
+    const environment = { session: () => engine.database() }
+    const pushed = (count: number) => {
+      const [part] = engineParts(new Planner().prepare(conditions(count), environment).plan)
+      const { relation: ordered } = part!
+      const relation = ordered.node === 'sort' ? ordered.input : ordered
+      return relation.node === 'filter' ? conjuncts(relation.condition).length : 0
+    }
+    expect([1, 2, 3, 4, 7].map(pushed)).toEqual([1, 2, 3, 2, 3])
+  })
+
   test('refuses what does not fit together, with the path, also the second time', () => {
     const environment = { session: () => new ArrayEngine(data, exact).database() }
     const planner = new Planner()
@@ -105,6 +131,12 @@ describe('takesExactly', () => {
     expect(takesExactly(distinct(relation), engine)).toBe(false)
     expect(takesExactly(limit(distinct(relation), 1), engine)).toBe(false)
     expect(takesExactly(relation, new ArrayEngine(data()))).toBe(false)
+  })
+
+  test('asks about several conditions together as well', () => {
+    const engine = new ArrayEngine(data(), { takes: fewConditions })
+    expect(takesExactly(conditions(3), engine)).toBe(true)
+    expect(takesExactly(conditions(4), engine)).toBe(false)
   })
 
   test('a superset is not exact', () => {

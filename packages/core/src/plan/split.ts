@@ -107,13 +107,14 @@ class Splitter {
       const verdicts = conditions.map((condition) =>
         this.#asks({ node: 'filter', input: runnable.relation, condition }, runnable.database),
       )
-      const pushed = conditions.filter((_, index) => verdicts[index] !== 'no')
-      if (pushed.length > 0) {
-        const engine = { ...runnable, relation: filtered(runnable.relation, pushed) }
+      const accepted = conditions.filter((_, index) => verdicts[index] !== 'no')
+      const pushed = this.#together(runnable, accepted)
+      if (pushed.size > 0) {
+        const engine = { ...runnable, relation: filtered(runnable.relation, [...pushed]) }
         return coreFilter(
           node,
           engine,
-          conditions.filter((_, index) => verdicts[index] !== 'exact'),
+          conditions.filter((condition, index) => verdicts[index] !== 'exact' || !pushed.has(condition)),
         )
       }
     }
@@ -128,6 +129,17 @@ class Splitter {
       return this.#filterProject(node, part, part.node, conditions)
     }
     return coreFilter(node, part, conditions)
+  }
+
+  /** The first of these conditions, as many as the engine runs in one filter: all but where that is too large for it. */
+  #together({ relation, database }: EnginePart, accepted: readonly Expression[]): ReadonlySet<Expression> {
+    let conditions = accepted
+    while (conditions.length > 0) {
+      const together = filtered(relation, conditions)
+      if (conjuncts(together.condition).length === 1 || this.#asks(together, database) !== 'no') break
+      conditions = conditions.slice(0, conditions.length >> 1)
+    }
+    return new Set(conditions)
   }
 
   /** Conditions on columns that a projection passes on as they are go below it. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../backend/types.js'
 import { inputsOf } from '../evaluate/evaluate.js'
 import { conjuncts } from '../expression/node.js'
-import type { Relation } from '../relation/types.js'
+import type { FilterNode, Relation } from '../relation/types.js'
 import type { PlanDatabase } from './types.js'
 
 /** What an engine says to the top node of a relation, all below it being its own. */
@@ -27,8 +27,9 @@ export function takesExactly(relation: Relation, engine: Engine): boolean {
 function asks(relation: Relation, engine: Engine): boolean {
   if (engine.takes === undefined) return false
   if (!inputsOf(relation).every((input) => takesExactly(input, engine))) return false
-  if (relation.node !== 'filter') return engine.takes(relation) === 'exact'
-  return conjuncts(relation.condition).every(
-    (condition) => engine.takes!({ ...relation, condition }) === 'exact',
-  )
+  const conditions = relation.node === 'filter' ? conjuncts(relation.condition) : []
+  const accepted =
+    conditions.length < 2 ||
+    conditions.every((condition) => engine.takes!({ ...relation, condition } as FilterNode) === 'exact')
+  return accepted && engine.takes(relation) === 'exact'
 }

@@ -4,8 +4,9 @@ import { guarded } from '../expression/guard.js'
 import { logicalTypes } from '../expression/functions/rules.js'
 import { sortTermsOf } from '../expression/order-term.js'
 import type { OrderBy } from '../expression/order-term.js'
-import { failure, within } from '../expression/path.js'
+import { failure, refuseUnknown, within } from '../expression/path.js'
 import type { Expression } from '../expression/types.js'
+import { Unfinished } from '../expression/unfinished.js'
 import type { ColumnType, TypeName } from '../schema/types.js'
 import { framedFunctions, windowFunctions } from './aggregates.js'
 import type { Window } from './aggregates.js'
@@ -46,11 +47,12 @@ export class WindowExpression<Value = unknown, Name extends TypeName = TypeName>
 }
 
 /** A window function that still needs its `over`. */
-export class WindowCall<Value, Name extends TypeName> {
+export class WindowCall<Value, Name extends TypeName> extends Unfinished {
   readonly #call: Called
   readonly #columnType: ColumnType
 
   constructor(call: Called, columnType: ColumnType) {
+    super('.over({ partitionBy, orderBy })')
     this.#call = call
     this.#columnType = columnType
   }
@@ -124,6 +126,7 @@ export function windowOf(called: Called, options: WindowOptions): Window {
     within(undefined, 'over'),
     () => {
       const given = Object(options) as WindowOptions
+      refuseUnknown('over', given, ['partitionBy', 'orderBy', 'rows'])
       return {
         partitionBy: partitionsOf(given.partitionBy),
         orderBy: termsOf(given.orderBy),

@@ -130,7 +130,7 @@ export const double = () => column<number, 'double'>({ name: 'double' })
 /** An exact number of at most `precision` (1 to 18) digits, `scale` of them after the point, as a string (TYPE-3). */
 export function decimal(precision: number, scale: number): Column<string, 'decimal', never> {
   const type = { name: 'decimal', precision, scale } as const
-  refuseType(type)
+  refuseType(type, 'decimal(precision, scale)')
   return column(type)
 }
 
@@ -148,7 +148,7 @@ export function timestamp(unit?: 'ms'): Column<Date, 'timestamp', never>
 export function timestamp(unit: 'us'): Column<bigint, 'timestamp', never>
 export function timestamp(unit: 'ms' | 'us' = 'ms'): Column<Date | bigint, 'timestamp', never> {
   const type = { name: 'timestamp', unit } as const
-  refuseType(type)
+  refuseType(type, 'timestamp(unit)')
   return column(type)
 }
 

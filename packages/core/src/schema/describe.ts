@@ -62,7 +62,7 @@ function describeObject(value: object | null): string {
   if (value === null) return 'null'
   if (isProxy(value)) return 'a proxy'
   if (Array.isArray(value)) return 'an array'
-  if (isDate(value)) return 'a Date'
+  if (isDate(value)) return Number.isNaN(Date.prototype.getTime.call(value)) ? 'an invalid Date' : 'a Date'
   if (isTypedArray(value)) return 'a typed array'
   return isPromise(value) ? 'a promise: await it first' : 'an object'
 }

@@ -21,7 +21,7 @@ const reservedPrefixes = ['sqlite_', 'holdfast_']
 export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== 'string') return 'is no text'
   if (!written.test(name)) {
-    return 'is not acceptable: a name starts with a letter or _, goes on with letters, digits or _, and has at most 63'
+    return 'is not acceptable: a name starts with a letter or _, goes on with letters, digits or _, and has at most 63 characters'
   }
   const folded = name.toLowerCase()
   if (reservedColumns.has(folded) || reservedPrefixes.some((prefix) => folded.startsWith(prefix))) {

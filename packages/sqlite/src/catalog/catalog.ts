@@ -12,6 +12,8 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 /** Definitions of the tables that Holdfast made: SQLite's own types say less. */
 const definitionsTable = 'holdfast_tables'
 
+const mostColumns = 2000
+
 export interface CatalogTable {
   readonly definition: TableDefinition
   /** Whether Holdfast made it and it is still as it was made: values are what the definition says. */
@@ -85,6 +87,11 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 export function createTable(connection: Connection, table: TableDefinition): void {
   if (connection.hasTable(table.name)) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
+      table: table.name,
+    })
+  }
+  if (table.columns.length > mostColumns) {
+    throw new HoldfastError('LIMIT_EXCEEDED', `A table of SQLite has at most ${mostColumns} columns.`, {
       table: table.name,
     })
   }
