@@ -1,4 +1,4 @@
-import { nameProblem } from '@holdfast/core/backend'
+import { Buffer } from 'node:buffer'
 import type { OptionName } from './types.js'
 
 /** Checks a value and says, if it is not acceptable, what is. */
@@ -44,7 +44,7 @@ export const rules: Readonly<Record<OptionName, Rule>> = {
   },
   databasePrefix: textOf('a text to put before the name of the database'),
   createDatabase: flag,
-  schema: textOf('a name of letters, digits and underscores', (value) => nameProblem(value) === undefined),
+  schema: textOf('a name of at most 63 bytes that does not begin with "pg_"', isSchemaName),
   createSchema: flag,
   readOnly: flag,
   applicationName: textOf('a text of at most 63 characters', (value) => value.length <= 63),
@@ -66,6 +66,11 @@ export const rules: Readonly<Record<OptionName, Rule>> = {
   sslkey: pem,
   sslrootcert: pem,
   replicaUrl: url,
+}
+
+/** PostgreSQL cuts longer names off in silence. */
+function isSchemaName(value: string): boolean {
+  return value.isWellFormed() && Buffer.byteLength(value) <= 63 && !value.startsWith('pg_')
 }
 
 function areSettings(value: unknown): boolean {

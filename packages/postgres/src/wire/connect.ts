@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/backend'
+import { quoteIdentifier } from '@holdfast/sql'
 import pg from 'pg'
 import type { ClientConfig } from 'pg'
 import { connectError } from '../errors.js'
@@ -63,7 +64,7 @@ async function prepareSession(connection: Connection, options: ResolvedOptions):
     bytea_output: 'hex',
     standard_conforming_strings: 'on',
     xmlbinary: 'base64',
-    search_path: `"${options.schema}", public`,
+    search_path: `${quoteIdentifier(options.schema)}, public`,
     ...(options.readOnly && { default_transaction_read_only: 'on' }),
   }
   const entries = Object.entries(settings)
