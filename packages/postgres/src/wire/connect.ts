@@ -17,7 +17,8 @@ export async function openConnection(
   target: Target,
   onLost: (connection: Connection) => void,
 ): Promise<Connection> {
-  const client = new pg.Client(await clientConfig(options, target))
+  const config = await clientConfig(options, target)
+  const client = new pg.Client(config)
   const where = `${client.host}:${client.port}`
   // Until it is known, a failure is told by the call that waits for it.
   const ignore = () => undefined
@@ -26,6 +27,8 @@ export async function openConnection(
     await client.connect()
   } catch (error) {
     throw connectError(error, where)
+  } finally {
+    forgetSecrets(client, config)
   }
   const connection = new Connection(client, onLost)
   client.off('error', ignore)
@@ -38,7 +41,14 @@ export async function openConnection(
   }
 }
 
-export async function clientConfig(options: ResolvedOptions, target: Target): Promise<ClientConfig> {
+/** The driver keeps what it was given; once connected it needs none of it. */
+function forgetSecrets(client: pg.Client, { ssl }: ClientConfig): void {
+  const { connectionParameters } = client as unknown as { connectionParameters: { password: unknown } }
+  for (const holder of [client, connectionParameters]) Object.defineProperty(holder, 'password', { value: null })
+  if (typeof ssl === 'object') Object.defineProperty(ssl, 'key', { value: undefined })
+}
+
+async function clientConfig(options: ResolvedOptions, target: Target): Promise<ClientConfig> {
   const { host, port, database, user, password } = target
   return {
     ...(host !== undefined && { host }),
