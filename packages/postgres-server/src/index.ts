@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -16,6 +16,10 @@ export interface Server {
 export interface ServerSettings {
   /** Whether writes wait for the disk, as they do by default in PostgreSQL. Default: false. */
   readonly durable?: boolean
+  /** Whose certificate the server has, as PEM; without one it speaks no TLS. */
+  readonly certificate?: { readonly cert: string; readonly key: string; readonly ca?: string }
+  /** Lines of `pg_hba.conf` before its own: who may connect, and how. */
+  readonly access?: readonly string[]
   /** Settings of the server, such as `['-c', 'ssl=on']`. Of no effect on a server that `DATABASE_URL` names. */
   readonly flags?: readonly string[]
 }
@@ -39,7 +43,8 @@ export async function findServer(settings: ServerSettings = {}): Promise<Server>
 }
 
 /** Starts a server of its own. Also as root: it then runs as the user `postgres`. */
-export async function startServer({ durable = false, flags = [] }: ServerSettings = {}): Promise<Server> {
+export async function startServer(settings: ServerSettings = {}): Promise<Server> {
+  const { durable = false, flags = [], certificate } = settings
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'))
   // The user as whom the server runs must reach the data in it.
   await chmod(folder, 0o755)
@@ -60,6 +65,8 @@ export async function startServer({ durable = false, flags = [] }: ServerSetting
       ...(durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off']),
       ...['-c', 'shared_preload_libraries=pg_stat_statements'],
       ...['-c', 'unix_socket_directories='],
+      ...(certificate === undefined ? [] : ['-c', 'ssl=on']),
+      ...(certificate?.ca === undefined ? [] : ['-c', 'ssl_ca_file=root.crt']),
       ...flags,
     ],
     onLog: (message) => void log.push(message),
@@ -67,6 +74,7 @@ export async function startServer({ durable = false, flags = [] }: ServerSetting
   })
   try {
     await server.initialise()
+    await prepareFolder(join(folder, 'data'), settings)
     await server.start()
   } catch (cause) {
     await rm(folder, { recursive: true, force: true })
@@ -78,6 +86,24 @@ export async function startServer({ durable = false, flags = [] }: ServerSetting
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Puts files where the server looks for them. */
+async function prepareFolder(data: string, { certificate, access }: ServerSettings): Promise<void> {
+  const { uid, gid } = await stat(data)
+  const put = async (name: string, text: string) => {
+    await writeFile(join(data, name), text, { mode: 0o600 })
+    await chown(join(data, name), uid, gid)
+  }
+  if (certificate !== undefined) {
+    await put('server.crt', certificate.cert)
+    await put('server.key', certificate.key)
+    if (certificate.ca !== undefined) await put('root.crt', certificate.ca)
+  }
+  if (access !== undefined) {
+    const own = await readFile(join(data, 'pg_hba.conf'), 'utf8')
+    await put('pg_hba.conf', [...access, own].join('\n'))
   }
 }
 
