@@ -36,11 +36,12 @@ const codes: Readonly<Record<string, Mapping>> = {
   '42703': ['UNKNOWN_COLUMN', 'The column does not exist.'],
   '42P07': ['TABLE_EXISTS', 'A table of that name exists already.'],
   '22003': ['NUMERIC_OVERFLOW', 'An aggregate does not fit its type.'],
-  '22P02': ['INVALID_DATA', 'A table that another program made holds a value that does not belong to the type of its column.'],
+  '2201B': ['INVALID_DATA', 'A table that another program made holds a value that does not belong to the type of its column.'],
   '22001': notOfType,
   '22007': notOfType,
   '22008': notOfType,
   '22021': notOfType,
+  '22P02': notOfType,
   '23502': ['INVALID_VALUE', 'A column that is not nullable would become null.'],
   '23505': ['UNIQUE_VIOLATION', 'A row with these values of a unique index exists already.'],
   '23': ['CHECK_VIOLATION', 'A row violates a constraint of its table.'],
@@ -61,6 +62,12 @@ export function toHoldfastError(error: unknown, details: ErrorDetails = {}): Hol
   const state = sqlStateOf(error)
   const [code, message] = mapped(state) ?? (error.lost || state === undefined ? lost : ['ENGINE', `PostgreSQL failed with ${state}.`])
   return new HoldfastError(code, message, { ...details, cause })
+}
+
+/** An error of a statement that writes, in which what does not fit is a value for a column. */
+export function toWriteError(error: unknown, details: ErrorDetails = {}): HoldfastError {
+  const overflow = error instanceof ExchangeError && sqlStateOf(error) === '22003'
+  return overflow ? new HoldfastError(...notOfType, { ...details, cause: error.cause }) : toHoldfastError(error, details)
 }
 
 function mapped(state: string | undefined): Mapping | undefined {

@@ -71,9 +71,7 @@ async function answer(access: Access, statement: Pick<Step, 'text' | 'values'>, 
 function refused(error: HoldfastError): HoldfastError {
   const { cause, code } = error
   if (!(cause instanceof Error) || code === 'ABORTED' || code.startsWith('CONNECTION')) return error
-  // Not a table's value, but one of the statement's.
-  const meant = code === 'INVALID_DATA' ? 'INVALID_VALUE' : code
-  return new HoldfastError(meant, `PostgreSQL refuses the statement: ${cause.message}`, { cause })
+  return new HoldfastError(code, `PostgreSQL refuses the statement: ${cause.message}`, { cause })
 }
 
 /** The first word of a statement, comments and parentheses apart. */

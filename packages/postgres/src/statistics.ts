@@ -97,15 +97,19 @@ async function tableSizes(run: Run, schema: string): Promise<ReadonlyMap<string,
 async function slowestStatements(run: Run): Promise<readonly SlowStatement[] | undefined> {
   const [where] = await row(
     run,
-    "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements' AND has_table_privilege(format('%I.pg_stat_statements', n.nspname), 'SELECT')",
+    "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'",
   )
-  // The view is there without what fills it, and then fails.
-  const [loaded] = await row(run, "SELECT current_setting('shared_preload_libraries', true) LIKE '%pg_stat_statements%'")
-  if (where == null || loaded !== 't') return undefined
+  if (where == null) return undefined
+  const view = qualified(where, 'pg_stat_statements')
+  // The view is also there without what fills it, and then fails.
+  const usable =
+    "SELECT current_setting('shared_preload_libraries', true) LIKE '%pg_stat_statements%' AND has_table_privilege($1, 'SELECT')"
+  const [isUsable] = await row(run, usable, [view])
+  if (isUsable !== 't') return undefined
   const statements: SlowStatement[] = []
   await run([
     {
-      text: `SELECT query, calls, mean_exec_time, total_exec_time, max_exec_time FROM ${qualified(where, 'pg_stat_statements')}
+      text: `SELECT query, calls, mean_exec_time, total_exec_time, max_exec_time FROM ${view}
         WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY mean_exec_time DESC LIMIT 10`,
       onRow: ([sql, calls, mean, total, maximum]) =>
         void statements.push({
@@ -120,8 +124,8 @@ async function slowestStatements(run: Run): Promise<readonly SlowStatement[] | u
   return statements
 }
 
-async function row(run: Run, text: string): Promise<Fields> {
+async function row(run: Run, text: string, values: readonly string[] = []): Promise<Fields> {
   let found: Fields = []
-  await run([{ text, onRow: (fields) => (found = fields) }])
+  await run([{ text, values, onRow: (fields) => (found = fields) }])
   return found
 }

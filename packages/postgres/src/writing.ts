@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Run } from './access.js'
-import { toHoldfastError } from './errors.js'
+import { toWriteError } from './errors.js'
 import { ownTransaction, Unit } from './unit.js'
 import { isOutdated } from './wire/exchange-error.js'
 import type { Connection } from './wire/connection.js'
@@ -38,7 +38,7 @@ export async function attempt<Result>(
         connection.forgetStatements()
         continue
       }
-      throw (await meaningOf(error, connection, explain)) ?? toHoldfastError(error)
+      throw (await meaningOf(error, connection, explain)) ?? toWriteError(error)
     }
   }
 }

@@ -4,9 +4,13 @@ import type { Fragment } from '@holdfast/sql'
 import { jsonColumn } from '../functions/json.js'
 import { valueTypeOf } from '../types.js'
 
-/** Reads a value as its type's; by itself what fails is the statement, with a code that is reported as INVALID_DATA. */
+/**
+ * A value, or the failure of the statement: by a regular expression that is none, made of the value so that it is not
+ * evaluated early. Nothing else fails with the code of that, which is reported as INVALID_DATA.
+ */
 function checked(value: Fragment, test: Fragment, type: string): Fragment {
-  return sql`(CASE WHEN ${value} IS NULL OR ${test} THEN ${value} ELSE ('invalid ' || ${value}::text)::${raw(type)} END)`
+  const failure = sql`regexp_replace('', '[' || ${value}::text, '')::${raw(type)}`
+  return sql`(CASE WHEN ${value} IS NULL OR ${test} THEN ${value} ELSE ${failure} END)`
 }
 
 /**

@@ -2,7 +2,7 @@ import { duplicateKey, indexLayoutOf, tupleIdentity, uniqueViolation } from '@ho
 import type { IndexDefinition, Key, StoredRow, StoredValue } from '@holdfast/core/backend'
 import type { Run } from '../access.js'
 import { textDecoder } from '../codec/decode-text.js'
-import { toHoldfastError } from '../errors.js'
+import { toWriteError } from '../errors.js'
 import { constraintOf, sqlStateOf } from '../wire/exchange-error.js'
 import { columnArrays, unnested } from './layout.js'
 import type { TableLayout, WrittenColumn } from './layout.js'
@@ -19,7 +19,7 @@ export function refusedRow(error: unknown, layout: TableLayout, key: Key | undef
   const by = refusedBy(error, layout)
   if (by === 'key' && key !== undefined) return duplicateKey(layout.table, key)
   if (by !== undefined && by !== 'key') return uniqueViolation(layout.table, by, key)
-  return toHoldfastError(error, { table: layout.table.name })
+  return toWriteError(error, { table: layout.table.name })
 }
 
 /**
@@ -28,7 +28,7 @@ export function refusedRow(error: unknown, layout: TableLayout, key: Key | undef
  */
 export async function refusedRows(error: unknown, layout: TableLayout, rows: readonly StoredRow[], run: Run): Promise<Error> {
   const by = refusedBy(error, layout)
-  if (by === undefined) return toHoldfastError(error, { table: layout.table.name })
+  if (by === undefined) return toWriteError(error, { table: layout.table.name })
   const given = rows.filter((row) => layout.generated === undefined || row[layout.generated.name] != null)
   if (by === 'key') {
     const row = await firstTaken(layout, layout.key, given, run)
