@@ -17,6 +17,8 @@ export interface Access {
   read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result>
   /** Yields the rows of a query, which begins when the first batch is asked for. */
   stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
+  /** All rows of a query that has many. Absent where that is no faster than a short read. */
+  copy?(query: BoundQuery, signal?: AbortSignal): Promise<Batch>
 }
 
 /** Reads on connections of a pool, outside of transactions. */
@@ -40,6 +42,12 @@ export class PoolAccess implements Access {
   async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
     yield* copyStream(this.#pool, query, signal)
+  }
+
+  async copy(query: BoundQuery, signal?: AbortSignal): Promise<Batch> {
+    const rows: Batch = []
+    for await (const batch of this.stream(query, signal)) for (const row of batch) rows.push(row)
+    return rows
   }
 }
 

@@ -53,7 +53,11 @@ class CopiedRows {
   constructor(connection: Connection, query: BoundQuery, signal: AbortSignal | undefined) {
     this.#connection = connection
     this.#decode = query.decodeBinary
-    const step = { text: `COPY (${query.literal()}) TO STDOUT (FORMAT binary)`, onCopyData: (row: Buffer) => this.#take(row) }
+    const step = {
+      text: `COPY (${query.literal()}) TO STDOUT (FORMAT binary)`,
+      told: query.sql,
+      onCopyData: (row: Buffer) => this.#take(row),
+    }
     this.#running = connection.start([step], signal)
     this.ended = this.#running.done.then(
       () => this.#end(),

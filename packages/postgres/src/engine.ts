@@ -31,23 +31,23 @@ import { PoolWriting } from './writing.js'
 
 export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<PostgresEngine> {
   throwIfAborted(context.signal)
-  const pool = poolOf(options, options.primary)
-  const replica = options.replica && poolOf(options, options.replica)
+  const pool = poolOf(options, options.primary, context)
+  const replica = options.replica && poolOf(options, options.replica, context)
   try {
-    await prepareDatabase(options, pool, context.signal)
+    await prepareDatabase(options, pool, context)
     const primary = new PoolAccess(pool)
     const schema = new Schema(options.schema, primary)
     await schema.load(context.signal)
     const access = replica === undefined ? primary : new ReplicaAccess(new PoolAccess(replica), primary)
-    return new PostgresEngine({ options, pool, replica, primary, access, queries: new Queries(schema, context) })
+    return new PostgresEngine({ options, pool, replica, primary, access, queries: new Queries(schema) })
   } catch (error) {
     await Promise.all([pool.close(), replica?.close()])
     throw error
   }
 }
 
-function poolOf(options: ResolvedOptions, target: Target): Pool {
-  return new Pool(options, (onLost) => openConnection(options, target, onLost))
+function poolOf(options: ResolvedOptions, target: Target, context: OpenContext): Pool {
+  return new Pool(options, (onLost) => openConnection(options, target, onLost, context))
 }
 
 interface EngineParts extends Pick<SessionParts, 'queries' | 'access'> {
@@ -72,6 +72,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
       door: primary,
       writing: options.readOnly ? undefined : new PoolWriting(pool),
       schemaChanged: () => this.#reloadSchema(),
+      shares: true,
     })
     this.#options = options
     this.#pool = pool

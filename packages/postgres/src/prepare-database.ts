@@ -1,4 +1,5 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/backend'
+import type { OpenContext } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { ResolvedOptions } from './options/index.js'
 import { toHoldfastError } from './errors.js'
@@ -8,15 +9,15 @@ import { sqlStateOf } from './wire/exchange-error.js'
 import type { Pool } from './wire/pool.js'
 
 /** Opens the first connections, and makes the database and the schema that are asked for if they are not there. */
-export async function prepareDatabase(options: ResolvedOptions, pool: Pool, signal: AbortSignal | undefined): Promise<void> {
+export async function prepareDatabase(options: ResolvedOptions, pool: Pool, context: OpenContext): Promise<void> {
   try {
     await pool.fill()
   } catch (error) {
     if (!options.createDatabase || !isHoldfastError(error) || error.code !== 'NOT_FOUND') throw error
-    await createDatabase(options)
+    await createDatabase(options, context)
     await pool.fill()
   }
-  const connection = await pool.acquire(signal)
+  const connection = await pool.acquire(context.signal)
   try {
     await prepareSchema(connection, options)
   } catch (error) {
@@ -27,10 +28,10 @@ export async function prepareDatabase(options: ResolvedOptions, pool: Pool, sign
 }
 
 /** From the database that every server has. */
-async function createDatabase(options: ResolvedOptions): Promise<void> {
+async function createDatabase(options: ResolvedOptions, context: OpenContext): Promise<void> {
   const { database } = options.primary
   if (database === undefined) throw new HoldfastError('INVALID_ARGUMENT', 'The option "createDatabase" needs the name of a database.', { path: 'database' })
-  const connection = await openConnection(options, { ...options.primary, database: 'postgres' }, () => undefined)
+  const connection = await openConnection(options, { ...options.primary, database: 'postgres' }, () => undefined, context)
   try {
     await connection.run([{ text: `CREATE DATABASE ${quote(database)} ENCODING 'UTF8' TEMPLATE template0` }])
   } catch (error) {

@@ -17,6 +17,8 @@ export interface PreparedQuery {
 
 /** A query with its values. */
 export interface BoundQuery {
+  /** How many rows its last answer had, whatever the values were. */
+  readonly size: { rows: number }
   readonly sql: string
   readonly values: readonly (string | null)[]
   readonly decode: DecodeFields
@@ -45,6 +47,7 @@ export function prepareQuery(relation: Relation, dialect: Dialect, decodeColumn?
   })
   const sql = withPlaceholders(marked)
   const decode = rowDecoder(columns)
+  const size = { rows: 0 }
   let decodeBinary: DecodeRow | undefined
   return {
     sql,
@@ -52,6 +55,7 @@ export function prepareQuery(relation: Relation, dialect: Dialect, decodeColumn?
     bind(parameters) {
       const values = bindSlots(slots, parameters)
       return {
+        size,
         sql,
         values,
         decode,

@@ -3,8 +3,6 @@ import type {
   Batches,
   Expression,
   Key,
-  MaybePromise,
-  OpenContext,
   Parameters,
   Relation,
   RunOptions,
@@ -12,12 +10,14 @@ import type {
   StoredRow,
   TableDefinition,
 } from '@holdfast/core/backend'
-import { isHoldfastError } from '@holdfast/core/backend'
+import { isHoldfastError, writeLayoutOf } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { Access } from './access.js'
 import { unknownTable } from './catalog/catalog.js'
 import { listEncoder } from './codec/encode-text.js'
+import { mark, withLiterals, withPlaceholders } from './codec/literals.js'
+import { Gathering } from './gathering.js'
 import { prepareQuery } from './prepared.js'
 import type { BoundQuery, PreparedQuery } from './prepared.js'
 import { batchSize } from './copy-stream.js'
@@ -32,13 +32,11 @@ interface Prepared {
 /** What all reads of an engine share: statements by relation and table, made once. */
 export class Queries {
   readonly schema: Schema
-  readonly #context: OpenContext
   /** By dialect: another one means that tables have changed. */
   readonly #prepared = new WeakMap<Dialect, Prepared>()
 
-  constructor(schema: Schema, context: OpenContext) {
+  constructor(schema: Schema) {
     this.schema = schema
-    this.#context = context
   }
 
   /** A relation that the engine takes. */
@@ -65,15 +63,6 @@ export class Queries {
     return query
   }
 
-  get reporting(): boolean {
-    return this.#context.reporting()
-  }
-
-  /** Tells whoever listens of a statement. */
-  report(sql: string, rows: number, start: number): void {
-    this.#context.report({ sql, rows, milliseconds: performance.now() - start })
-  }
-
   #prepareScan(relation: Relation, table: TableDefinition): PreparedQuery {
     return prepareQuery(relation, this.schema.scanDialect, this.schema.decoderOf(table))
   }
@@ -87,28 +76,50 @@ export class Queries {
   }
 }
 
+/** An answer that had so many rows the last time is fetched by COPY: dearer to ask for, cheaper to read. */
+const leastForCopy = 1000
+
 /** The reads of a session over one way to reach a connection. */
 export class Reading {
   readonly #queries: Queries
   readonly #access: Access
+  readonly #gets = new WeakMap<TableDefinition, Gathering<Key, StoredRow | undefined>>()
 
   constructor(queries: Queries, access: Access) {
     this.#queries = queries
     this.#access = access
   }
 
-  get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
-    return this.#queries.schema.knows(table) ? this.#get(table, key) : this.#getUnknown(table, key)
-  }
-
-  async #getUnknown(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
-    await this.#queries.schema.require(table)
-    return this.#get(table, key)
+  get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
+    let gets = this.#gets.get(table)
+    if (gets === undefined) {
+      const one = (wanted: Key) => this.#get(table, wanted)
+      const many = (wanted: readonly Key[]) => this.#getMany(table, wanted)
+      this.#gets.set(table, (gets = new Gathering(one, many)))
+    }
+    return gets.add(key)
   }
 
   async #get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
+    if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
     const rows = await this.all(this.#queries.get(table).bind(key), undefined, table)
     return rows[0]
+  }
+
+  /** A row for each key, none of them for two. */
+  async #getMany(table: TableDefinition, keys: readonly Key[]): Promise<readonly (StoredRow | undefined)[]> {
+    if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
+    const { identityOf, keyOf } = writeLayoutOf(table)
+    const wanted = new Map(keys.map((key) => [identityOf(key), key]))
+    const columns = table.columns.map(({ name }) => name)
+    const rows = await this.all(this.#byKeys(table, columns, [...wanted.values()]), undefined, table)
+    const found = new Map(rows.map((row) => [identityOf(keyOf(row)), row]))
+    const given = new Set<StoredRow>()
+    return keys.map((key) => {
+      const row = found.get(identityOf(key))
+      if (row === undefined || !given.has(row)) return row && (given.add(row), row)
+      return { ...row }
+    })
   }
 
   async *run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): AsyncGenerator<Batch, void, void> {
@@ -127,9 +138,12 @@ export class Reading {
 
   async *#scanKeys({ table, columns, signal }: Scan, keys: readonly Key[]): AsyncGenerator<Batch, void, void> {
     if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
-    const query = table.primaryKey.length === 1 ? this.#byKeyList(table, columns, keys) : this.#byKeyTuples(table, columns, keys)
-    const rows = await this.all(query, signal, table)
+    const rows = await this.all(this.#byKeys(table, columns, keys), signal, table)
     for (let from = 0; from < rows.length; from += batchSize) yield rows.slice(from, from + batchSize)
+  }
+
+  #byKeys(table: TableDefinition, columns: readonly string[], keys: readonly Key[]): BoundQuery {
+    return table.primaryKey.length === 1 ? this.#byKeyList(table, columns, keys) : this.#byKeyTuples(table, columns, keys)
   }
 
   #byKeyList(table: TableDefinition, columns: readonly string[], keys: readonly Key[]): BoundQuery {
@@ -140,15 +154,20 @@ export class Reading {
   /** Keys of several columns: each column of them as one array. */
   #byKeyTuples(table: TableDefinition, columns: readonly string[], keys: readonly Key[]): BoundQuery {
     const wider = [...new Set([...columns, ...table.primaryKey])]
-    const rows = this.#queries.scan(plainRelation(table, wider), table).bind([])
+    const inner = this.#queries.scan(plainRelation(table, wider), table).sql
+    const read = this.#queries.scan(plainRelation(table, columns), table).bind([])
     const types = table.primaryKey.map((name) => table.columns.find((column) => column.name === name)!.type)
-    const arrays = types.map((type, index) => `$${index + 1}::${valueTypeOf(type)}[]`).join(', ')
+    const arrays = types.map((type, index) => `${mark(index + 1)}::${valueTypeOf(type)}[]`).join(', ')
     const key = table.primaryKey.map(quote).join(', ')
+    const marked = `SELECT ${columns.map(quote).join(', ')} FROM (${inner}) AS "rows" WHERE (${key}) IN (SELECT * FROM unnest(${arrays}))`
+    const values = types.map((type, index) => listEncoder(type)(keys.map((one) => one[index]!)) as string)
     return {
-      ...rows,
-      sql: `SELECT * FROM (${rows.sql}) AS "rows" WHERE (${key}) IN (SELECT * FROM unnest(${arrays}))`,
-      values: types.map((type, index) => listEncoder(type)(keys.map((one) => one[index]!)) as string),
-      decode: wider.length === columns.length ? rows.decode : onlyColumns(rows.decode, columns),
+      size: read.size,
+      sql: withPlaceholders(marked),
+      values,
+      decode: read.decode,
+      decodeBinary: read.decodeBinary,
+      literal: () => withLiterals(marked, values),
     }
   }
 
@@ -163,31 +182,25 @@ export class Reading {
       if (rows.length > 0) yield rows
       return
     }
-    const start = performance.now()
-    let count = 0
     try {
-      for await (const batch of this.#access.stream(query, signal)) {
-        count += batch.length
-        yield batch
-      }
+      yield* this.#access.stream(query, signal)
     } catch (error) {
       throw table === undefined ? error : withTable(error, table)
-    } finally {
-      if (this.#queries.reporting) this.#queries.report(query.sql, count, start)
     }
   }
 
   /** All rows of a query. */
   async all(query: BoundQuery, signal?: AbortSignal, table?: TableDefinition): Promise<Batch> {
     const { sql, values, decode } = query
-    const start = performance.now()
     try {
-      const rows = await this.#access.read(async (run) => {
-        const found: Batch = []
-        await run([{ text: sql, values, prepared: true, onRow: (fields) => found.push(decode(fields)) }])
-        return found
-      }, signal)
-      if (this.#queries.reporting) this.#queries.report(sql, rows.length, start)
+      const rows = await (query.size.rows < leastForCopy || this.#access.copy === undefined
+        ? this.#access.read(async (run) => {
+            const found: Batch = []
+            await run([{ text: sql, values, prepared: true, onRow: (fields) => found.push(decode(fields)) }])
+            return found
+          }, signal)
+        : this.#access.copy(query, signal))
+      query.size.rows = rows.length
       return rows
     } catch (error) {
       throw table === undefined ? error : withTable(error, table)
@@ -203,13 +216,6 @@ function withTable(error: unknown, { name }: TableDefinition): unknown {
 function tableOf(relation: Relation): TableDefinition | undefined {
   if (relation.node === 'scan') return relation.table
   return relation.node === 'join' ? undefined : tableOf(relation.input)
-}
-
-function onlyColumns(decode: BoundQuery['decode'], names: readonly string[]): BoundQuery['decode'] {
-  return (fields) => {
-    const row = decode(fields)
-    return Object.fromEntries(names.map((name) => [name, row[name]!]))
-  }
 }
 
 function scanOf(table: TableDefinition): Relation {

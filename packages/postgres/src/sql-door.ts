@@ -3,7 +3,6 @@ import type { SqlResult, SqlStatement } from '@holdfast/core/backend'
 import type { Access } from './access.js'
 import { rawDecoder, rawText } from './codec/raw-values.js'
 import { toHoldfastError } from './errors.js'
-import type { Queries } from './reading.js'
 import type { Description, Step } from './wire/step.js'
 
 /** Statements that change the connection, which others use next, rather than the data. */
@@ -24,7 +23,6 @@ const ofSchema: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'IMPOR
 export async function runSql(
   { parts, values: given, signal }: SqlStatement,
   access: Access,
-  queries: Queries,
   schemaChanged: () => Promise<void>,
 ): Promise<SqlResult> {
   throwIfAborted(signal)
@@ -36,9 +34,7 @@ export async function runSql(
     )
   }
   const values = given.map((value, index) => rawText(value, `values[${index}]`))
-  const start = performance.now()
   const { rows, command, count } = await answer(access, { text: sql, values }, signal)
-  if (queries.reporting) queries.report(sql, rows.length, start)
   if (ofSchema.has(command)) await schemaChanged()
   return { rows, changes: command === 'SELECT' ? 0 : count }
 }

@@ -34,11 +34,17 @@ export class Unit {
   readonly #bracket: Bracket
   readonly #signal: AbortSignal | undefined
   #state: 'new' | 'open' | 'closed' = 'new'
+  #prefix: readonly Step[] = []
 
   constructor(connection: Connection, bracket: Bracket, signal: AbortSignal | undefined) {
     this.#connection = connection
     this.#bracket = bracket
     this.#signal = signal
+  }
+
+  /** Has statements travel with the first ones. */
+  prefix(steps: readonly Step[]): void {
+    this.#prefix = steps
   }
 
   /**
@@ -48,11 +54,11 @@ export class Unit {
    */
   async run(steps: readonly Step[], last = false): Promise<readonly Completion[]> {
     const { open, close, implicit } = this.#bracket
-    if (this.#state === 'new' && last && implicit) {
+    if (this.#state === 'new' && last && implicit && this.#prefix.length === 0) {
       this.#state = 'closed'
       return this.#connection.run(steps, this.#signal)
     }
-    const before = this.#state === 'new' ? open : []
+    const before = this.#state === 'new' ? [...open, ...this.#prefix] : []
     const after = last ? close : []
     this.#state = 'open'
     const completions = await this.#run(before, [...steps, ...after])

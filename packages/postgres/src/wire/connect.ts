@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/backend'
+import type { OpenContext } from '@holdfast/core/backend'
 import { quoteIdentifier } from '@holdfast/sql'
 import pg from 'pg'
 import type { ClientConfig } from 'pg'
@@ -16,6 +17,7 @@ export async function openConnection(
   options: ResolvedOptions,
   target: Target,
   onLost: (connection: Connection) => void,
+  listener: Pick<OpenContext, 'report' | 'reporting'>,
 ): Promise<Connection> {
   const config = await clientConfig(options, target)
   const client = new pg.Client(config)
@@ -30,7 +32,7 @@ export async function openConnection(
   } finally {
     forgetSecrets(client, config)
   }
-  const connection = new Connection(client, onLost)
+  const connection = new Connection(client, onLost, listener)
   client.off('error', ignore)
   try {
     await prepareSession(connection, options)
@@ -81,8 +83,9 @@ async function prepareSession(connection: Connection, options: ResolvedOptions):
   const calls = entries.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`)
   let facts: readonly (string | null)[] = []
   await connection.run([
-    { text: `SELECT ${calls.join(', ')}`, values: entries.flat() },
+    { text: `SELECT ${calls.join(', ')}`, values: entries.flat(), told: '' },
     {
+      told: '',
       text: "SELECT current_setting('server_encoding'), current_setting('server_version_num')",
       onRow: (fields) => (facts = fields),
     },

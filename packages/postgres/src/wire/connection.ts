@@ -1,3 +1,4 @@
+import type { OpenContext } from '@holdfast/core/backend'
 import type { Client } from 'pg'
 import { Exchange } from './exchange.js'
 import type { Outcome } from './exchange.js'
@@ -9,6 +10,8 @@ import type { Completion, Step } from './step.js'
 /** Milliseconds that a server has to cancel a statement before the connection is given up. */
 const patience = 5000
 
+type Listener = Pick<OpenContext, 'report' | 'reporting'>
+
 /** One connection of the driver. Runs one exchange at a time. */
 export class Connection {
   readonly client: Client
@@ -17,13 +20,18 @@ export class Connection {
   idleSince = this.since
   readonly #statements = new Statements()
   readonly #onLost: (connection: Connection) => void
+  readonly #listener: Listener
   #lost: Error | undefined
   #cancelling: Promise<void> | undefined
 
-  /** @param onLost is called once when the connection breaks, whether or not it is in use */
-  constructor(client: Client, onLost: (connection: Connection) => void) {
+  /**
+   * @param onLost is called once when the connection breaks, whether or not it is in use
+   * @param listener is told of statements
+   */
+  constructor(client: Client, onLost: (connection: Connection) => void, listener: Listener) {
     this.client = client
     this.#onLost = onLost
+    this.#listener = listener
     client.on('error', (error) => this.#lose(error))
     client.on('end', () => this.#lose(new Error('The connection has ended.')))
   }
@@ -78,7 +86,17 @@ export class Connection {
     if (this.#lost !== undefined) exchange.handleError(this.#lost)
     else this.client.query(exchange)
     signal?.addEventListener('abort', abort, { once: true })
-    return { done: promise, exchange }
+    return { done: this.#listener.reporting() ? this.#told(steps, promise) : promise, exchange }
+  }
+
+  async #told(steps: readonly Step[], done: Promise<readonly Completion[]>): Promise<readonly Completion[]> {
+    const start = performance.now()
+    const completions = await done
+    const milliseconds = performance.now() - start
+    steps.forEach(({ text, told = text }, index) => {
+      if (told !== '') this.#listener.report({ sql: told, rows: completions[index]!.count, milliseconds })
+    })
+    return completions
   }
 
   /** Asks the server to cancel what it is doing here. */

@@ -77,7 +77,10 @@ export class Exchange implements Submittable {
     this.#wire?.stream.resume()
   }
 
-  /** Sends the steps from one on; after data to be copied the rest must wait for the end of the data. */
+  /**
+   * Sends the steps from one on. Data to be copied follow their statement at once, as fast as the server takes them; what
+   * is to follow the data waits for their end.
+   */
   #send(first: number): void {
     const wire = this.#wire!
     for (let index = first; index < this.#steps.length; index++) {
@@ -87,7 +90,7 @@ export class Exchange implements Submittable {
       if (step.portal?.open !== true) wire.bind({ portal, statement: name, values: step.values ?? [] })
       if (step.onDescription !== undefined) wire.describe({ type: 'P', name: portal })
       wire.execute({ portal, rows: step.portal?.rows ?? 0 })
-      if (step.copyData !== undefined) return
+      if (step.copyData !== undefined) return void this.#copyIn(index, step.copyData)
     }
     this.#sync()
   }
@@ -138,12 +141,11 @@ export class Exchange implements Submittable {
   }
 
   handleCopyInResponse(): void {
-    void this.#copyIn(this.#current?.copyData ?? [])
+    // The data are on their way already: should the server have refused the statement, it takes no notice of them.
   }
 
-  async #copyIn(data: Iterable<Buffer>): Promise<void> {
+  async #copyIn(index: number, data: Iterable<Buffer>): Promise<void> {
     const wire = this.#wire!
-    const index = this.#completions.length
     try {
       for (const chunk of data) {
         if (this.#over) return

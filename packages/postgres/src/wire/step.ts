@@ -26,6 +26,8 @@ export interface Step {
   readonly onCopyData?: (row: Buffer) => void
   /** What `copy ... from stdin` reads. */
   readonly copyData?: Iterable<Buffer>
+  /** What listeners are told of it instead of its text, which may hold values; empty for nothing. */
+  readonly told?: string
 }
 
 export interface Completion {
@@ -35,7 +37,7 @@ export interface Completion {
   readonly count: number
 }
 
-/** A statement without values that comes again and again. */
+/** A statement that belongs to no call of a user's, such as those around transactions. */
 export function command(text: string): Step {
-  return { text, prepared: true }
+  return { text, prepared: true, told: '' }
 }

@@ -3,6 +3,7 @@ import { versionMismatch } from '@holdfast/core/backend'
 import type { Run } from '../access.js'
 import type { Schema } from '../schema.js'
 import type { Unit } from '../unit.js'
+import type { Step } from '../wire/step.js'
 import type { WriteRequest } from '../writing.js'
 import { deleteRows } from './delete.js'
 import { insertRows } from './insert.js'
@@ -22,18 +23,33 @@ export function changesRequest(schema: Schema, { changes, signal }: Changes): Wr
   }
 }
 
+/** Milliseconds that writes of several callers wait for others: longer each waits for itself. */
+const patience = 50
+
+/** As `changesRequest`, for changes of several callers, none of which must wait for what another one waits for. */
+export function sharedRequest(schema: Schema, changes: Changes): WriteRequest<WriteResult> {
+  const application = new Application(schema, changes.changes, [
+    { text: `SELECT set_config('lock_timeout', '${patience}', true)`, prepared: true, told: '' },
+  ])
+  return { work: (unit) => application.apply(unit) }
+}
+
 /** Applies changes in order, and remembers what is under way, to say what was refused. */
 class Application {
   readonly #schema: Schema
   readonly #changes: readonly Change[]
+  readonly #before: readonly Step[]
   #explain: ((error: unknown, run: Run) => Promise<Error>) | undefined
 
-  constructor(schema: Schema, changes: readonly Change[]) {
+  /** @param before statements that travel with the first one */
+  constructor(schema: Schema, changes: readonly Change[], before: readonly Step[] = []) {
     this.#schema = schema
     this.#changes = changes
+    this.#before = before
   }
 
   async apply(unit: Unit): Promise<WriteResult> {
+    if (this.#before.length > 0) unit.prefix(this.#before)
     const outcomes: Outcome[] = []
     for (const [index, change] of this.#changes.entries()) {
       outcomes.push(await this.#apply(unit, change, index === this.#changes.length - 1))
