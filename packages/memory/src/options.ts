@@ -15,15 +15,14 @@ const longestTimeout = 2 ** 31 - 1
 export function checkOptions(options: MemoryOptions): Required<MemoryOptions> {
   if (typeof options !== 'object' || options === null)
     throw invalid('options', 'The options must be an object.')
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(defaults, name)) {
-      throw invalid(
-        `options[${JSON.stringify(name)}]`,
-        `memory() has no option "${name}"${didYouMean(name, Object.keys(defaults))}`,
-      )
-    }
+  const { names, busyTimeout } = read(options)
+  const unknown = names.find((name) => !Object.hasOwn(defaults, name))
+  if (unknown !== undefined) {
+    throw invalid(
+      `options[${JSON.stringify(unknown)}]`,
+      `memory() has no option "${unknown}"${didYouMean(unknown, Object.keys(defaults))}`,
+    )
   }
-  const { busyTimeout = defaults.busyTimeout } = options
   if (!Number.isInteger(busyTimeout) || busyTimeout < 0 || busyTimeout > longestTimeout) {
     throw invalid(
       'busyTimeout',
@@ -33,6 +32,20 @@ export function checkOptions(options: MemoryOptions): Required<MemoryOptions> {
   return { busyTimeout }
 }
 
-function invalid(path: string, message: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', message, { path })
+/** Getters and proxies may throw anything. */
+function read(options: MemoryOptions): { readonly names: readonly string[]; readonly busyTimeout: number } {
+  try {
+    const { busyTimeout = defaults.busyTimeout } = options
+    return { names: Object.keys(options), busyTimeout }
+  } catch (cause) {
+    throw invalid(
+      'options',
+      "The options threw an error while they were read: the error's cause holds it.",
+      cause,
+    )
+  }
+}
+
+function invalid(path: string, message: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('INVALID_ARGUMENT', message, { path, ...(cause === undefined ? {} : { cause }) })
 }

@@ -18,6 +18,17 @@ describe('the options of memory()', () => {
     )
   })
 
+  test.each<[what: string, options: object]>([
+    ['a getter', Object.defineProperty({}, 'busyTimeout', { get: fail, enumerable: true })],
+    ['a proxy that tells no value', new Proxy({}, { get: fail })],
+    ['a proxy that tells no names', new Proxy({}, { ownKeys: fail })],
+    ['a revoked proxy', revoked()],
+  ])('are refused when they cannot be read: %s', (_, options) => {
+    expect(() => memory(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', path: 'options' }),
+    )
+  })
+
   test('name the option that was meant', () => {
     expect(() => memory({ busyTimout: 1 } as object)).toThrow(/"busyTimeout"/)
   })
@@ -26,3 +37,13 @@ describe('the options of memory()', () => {
     expect(() => memory({ busyTimeout } as object)).toThrow(expect.objectContaining({ path: 'busyTimeout' }))
   })
 })
+
+function fail(): never {
+  throw new Error('not to be read')
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}

@@ -16,8 +16,6 @@ export interface Scalar extends ColumnType {
   readonly sql: Fragment
   /** The operands of a concatenation, so that a chain is checked for its size once. */
   readonly concatenated?: readonly Fragment[]
-  /** Made of groups, aggregates or window functions, which mean something else in a subquery of their own. */
-  readonly collective?: true
 }
 
 /**
@@ -65,7 +63,9 @@ export interface Dialect {
   table(table: TableDefinition): string
   /** How a column is read, where that is not simply its name. */
   column?(reference: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
-  /** How a value is put into a column, where that is not as it is. */
+  /** The words that begin an update of the table, where these are not just `UPDATE`. */
+  update?(table: TableDefinition): string
+  /** A value that is put into a column, where it is not simply that. */
   assigned?(value: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
   /** A null of the type. */
   null(type: LogicalType): Fragment

@@ -1,8 +1,9 @@
+import { conjuncts } from '@holdfast/core/backend'
 import type { DeleteWhere, Expression, TableDefinition, UpdateWhere } from '@holdfast/core/backend'
 import type { Dialect } from './dialect.js'
 import { compileExpression } from './expression.js'
 import type { Scope } from './expression.js'
-import { reference, sql } from './fragment.js'
+import { balanced, reference, sql } from './fragment.js'
 import type { Fragment, Source } from './fragment.js'
 import { compileScan } from './nodes/rows.js'
 import { Refusal } from './refusal.js'
@@ -13,17 +14,18 @@ import type { Statement } from './writer.js'
 export function compileUpdate(request: UpdateWhere, dialect: Dialect): Statement | undefined {
   return attempt(() => {
     const { scope, source } = tableScope(request.table, dialect)
-    const assignments = request.set.map(({ name, expression }): [string, Fragment] => {
+    const assignments = request.set.map(({ name, expression }) => {
       const value = compileExpression(expression, scope).sql
-      const column = request.table.columns.find((candidate) => candidate.name === name)!
-      return [name, dialect.assigned?.(value, column, request.table) ?? value]
+      return [name, assigned(value, name, request.table, dialect)] as const
     })
     const version = request.table.columns.find((column) => column.version === true)
     if (version !== undefined) {
       assignments.push([version.name, sql`${reference(source, version.name)} + 1`])
     }
     const writer = new Writer(dialect)
-    writer.text(`UPDATE ${dialect.table(request.table)} AS ${writer.alias(source)} SET `)
+    writer.text(
+      `${dialect.update?.(request.table) ?? 'UPDATE'} ${dialect.table(request.table)} AS ${writer.alias(source)} SET `,
+    )
     assignments.forEach(([name, value], index) => {
       writer.text(`${index === 0 ? '' : ', '}${dialect.quote(name)} = `).fragment(value)
     })
@@ -41,6 +43,11 @@ export function compileDelete(request: DeleteWhere, dialect: Dialect): Statement
   })
 }
 
+function assigned(value: Fragment, name: string, table: TableDefinition, dialect: Dialect): Fragment {
+  const column = table.columns.find((candidate) => candidate.name === name)!
+  return dialect.assigned?.(value, column, table) ?? value
+}
+
 function tableScope(table: TableDefinition, dialect: Dialect): { scope: Scope; source: Source } {
   const block = compileScan({ node: 'scan', table, database: '' }, dialect)
   if (block.from.kind !== 'table') throw new Refusal('a scan reads a table')
@@ -48,7 +55,11 @@ function tableScope(table: TableDefinition, dialect: Dialect): { scope: Scope; s
 }
 
 function writeWhere(writer: Writer, condition: Expression | undefined, scope: Scope): Statement {
-  if (condition !== undefined) writer.text(' WHERE ').fragment(compileExpression(condition, scope).sql)
+  if (condition !== undefined) {
+    // One by one, as in a filter: together they might be too long.
+    const conditions = conjuncts(condition).map((conjunct) => compileExpression(conjunct, scope).sql)
+    writer.text(' WHERE ').fragment(balanced(conditions, 'AND'))
+  }
   return writer.finish()
 }
 

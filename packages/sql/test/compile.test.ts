@@ -296,6 +296,14 @@ describe('changes by condition', () => {
     )
   })
 
+  test('take as many conditions as a filter does', () => {
+    const conditions = Array.from({ length: 40 }, (_, index) => call('greaterThan', n, parameter(index)))
+    const condition = call('and', ...conditions)
+    expect(takes(filter(scan(), condition), plain)).toBe('exact')
+    expect(compileDelete({ table, condition }, plain)).toBeDefined()
+    expect(compileUpdate({ table, condition, set: [{ name: 'n', expression: n }] }, plain)).toBeDefined()
+  })
+
   test('are refused where an expression is not taken', () => {
     expect(compileDelete({ table, condition: call('equal', call('upper', s), s) }, plain)).toBeUndefined()
   })

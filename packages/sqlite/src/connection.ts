@@ -1,6 +1,8 @@
 import type { Batch, Key, OpenContext, StoredRow, TableDefinition } from '@holdfast/core/backend'
 import type { Database, RunResult, Statement } from 'better-sqlite3'
 import { Cursor } from './cursor.js'
+import { layoutOf } from './layout.js'
+import type { TableLayout } from './layout.js'
 import { explained } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
 
@@ -10,6 +12,17 @@ export const batchSize = 1000
 /** Prepared statements kept by each connection. */
 const statementsKept = 500
 
+/** A read that is not over. */
+export interface OpenRead {
+  /** Takes all rows that are left into memory. */
+  drain(): void
+  close(): void
+}
+
+export interface Layouts {
+  layoutOf(table: TableDefinition): TableLayout
+}
+
 export type PointRead = (key: Key) => StoredRow | undefined
 
 /** One connection of the driver with its prepared statements and its open cursors. */
@@ -17,15 +30,18 @@ export class Connection {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
   readonly #wideStatements = new Map<string, Statement>()
-  readonly #cursors = new Set<Cursor>()
-  /** How rows are read by key, so that it is found with one look-up. */
-  readonly pointReads = new WeakMap<TableDefinition, PointRead>()
+  readonly #open = new Set<OpenRead>()
+  #pointReads = new WeakMap<TableDefinition, PointRead>()
+  #epoch = 0
 
   readonly #context: OpenContext
+  readonly #layouts: Layouts
 
-  constructor(database: Database, context: OpenContext) {
+  /** @param layouts of the tables that are written, where any are */
+  constructor(database: Database, context: OpenContext, layouts: Layouts = { layoutOf }) {
     this.database = database
     this.#context = context
+    this.#layouts = layouts
   }
 
   /**
@@ -52,8 +68,28 @@ export class Connection {
   }
 
   hasTable(name: string): boolean {
+    const sql = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ?"
+    return this.prepare(sql).get(name) !== undefined
+  }
+
+  /** Whether there is a table of the name or of one that SQLite takes for the same. */
+  isNameTaken(name: string): boolean {
     const sql = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
     return this.prepare(sql).get(name) !== undefined
+  }
+
+  /** What writing to a table takes, as the table is now. */
+  layoutOf(table: TableDefinition): TableLayout {
+    return this.#layouts.layoutOf(table)
+  }
+
+  /** How rows are read by key, so that it is found with one look-up; nothing is kept from an earlier state of the schema. */
+  pointReads(epoch: number): WeakMap<TableDefinition, PointRead> {
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch
+      this.#pointReads = new WeakMap()
+    }
+    return this.#pointReads
   }
 
   /** All rows of a statement. */
@@ -107,18 +143,26 @@ export class Connection {
     const start = performance.now()
     const rows = statement.iterate(...values) as IterableIterator<StoredRow>
     if (this.reporting) this.report(sql, 0, start)
-    const cursor = new Cursor(this, rows, query, () => this.#cursors.delete(cursor))
-    this.#cursors.add(cursor)
+    const cursor = new Cursor(this, rows, query, () => this.ended(cursor))
+    this.began(cursor)
     return cursor
   }
 
-  /** Takes the rows of all open cursors into memory: the driver writes on no connection that is reading. */
+  began(read: OpenRead): void {
+    this.#open.add(read)
+  }
+
+  ended(read: OpenRead): void {
+    this.#open.delete(read)
+  }
+
+  /** Takes the rows of all open reads into memory: the driver writes on no connection that is reading. */
   settle(): void {
-    if (this.#cursors.size > 0) for (const cursor of this.#cursors) cursor.drain()
+    if (this.#open.size > 0) for (const read of this.#open) read.drain()
   }
 
   close(): void {
-    for (const cursor of this.#cursors) cursor.close()
+    for (const read of this.#open) read.close()
     this.database.close()
   }
 }

@@ -1,6 +1,7 @@
 import { conditionals, everyWindow, logic, quoteIdentifier, raw, sql } from '@holdfast/sql'
 import type { Dialect, Fragment, Scalar } from '@holdfast/sql'
 import type { LogicalType } from '@holdfast/core/backend'
+import { mostColumns } from './catalog/create-table.js'
 import { parameterEncoder, parameterListEncoder } from './codec.js'
 import { aggregates } from './functions/aggregates.js'
 import { cast } from './functions/casts.js'
@@ -27,10 +28,10 @@ export const dialect: Dialect = {
   windows: everyWindow,
   limits: {
     sources: 50,
-    columns: 1000,
+    columns: mostColumns,
     expressionSize: 10_000,
     expressionDepth: 100,
-    statementSize: 100_000,
+    statementSize: 1_000_000,
   },
   // Numbered ones are named ones to the driver.
   numbered: false,

@@ -14,7 +14,8 @@ import type {
 import { takes } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
 import { SeparateAccess, SharedAccess } from './access.js'
-import { createIndex, createTable, dropIndex, dropTable, unknownTable } from './catalog/catalog.js'
+import type { Lease } from './access.js'
+import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
 import { Connection } from './connection.js'
 import { guarded } from './errors.js'
 import { explainQuery } from './explain.js'
@@ -29,6 +30,7 @@ import { SqliteSession } from './session.js'
 import type { SessionParts } from './session.js'
 import { readStatistics } from './statistics.js'
 import { SqliteTransaction } from './transaction.js'
+import { TransactionAccess, TransactionGuard } from './transaction-guard.js'
 import { WriteQueue } from './write-queue.js'
 import { savepointBracket, transactionBracket, Writing } from './writing.js'
 
@@ -45,10 +47,10 @@ interface EngineParts extends SessionParts {
 }
 
 export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<SqliteEngine> {
-  const connection = new Connection(await openWriter(options, context.signal), context)
+  const schema: Schema = new Schema(() => connection)
+  const connection = new Connection(await openWriter(options, context.signal), context, schema)
   const { timeout } = options
   const turns = new WriteQueue(timeout)
-  const schema = new Schema(() => connection)
   const readers = isConcurrent(options) ? new Readers(options, context) : undefined
   const access =
     readers === undefined
@@ -74,6 +76,8 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   readonly #turns: WriteQueue
   readonly #schema: Schema
   readonly #grouped: GroupCommit | undefined
+  /** With one connection, the tables as they were before the transaction that holds it. */
+  #tablesBefore: readonly TableDefinition[] | undefined
 
   constructor(parts: EngineParts) {
     super(parts)
@@ -88,10 +92,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   /** The connection that writes. What is done with it is seen by reads that begin afterwards. */
   get native(): Database {
     this.#readers?.neverShare()
+    this.#schema.watch()
     return this.#connection.database
   }
 
   tables(): MaybePromise<readonly TableDefinition[]> {
+    // Asked within a transaction as well, which must not wait for its own end.
+    if (this.#tablesBefore !== undefined) return this.#tablesBefore
     return this.access.read((connection) => guarded(() => this.#schema.read(connection)))
   }
 
@@ -108,11 +115,11 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   createIndex(table: string, index: IndexDefinition): MaybePromise<void> {
-    return this.#changeSchema((connection) => createIndex(connection, this.#tableNamed(table), index))
+    return this.#changeSchema((connection) => createIndex(connection, table, index))
   }
 
   dropIndex(table: string, name: string): MaybePromise<void> {
-    return this.#changeSchema((connection) => dropIndex(connection, this.#tableNamed(table), name))
+    return this.#changeSchema((connection) => dropIndex(connection, table, name))
   }
 
   explain(
@@ -120,7 +127,9 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     parameters: Parameters,
   ): MaybePromise<{ readonly sql: string; readonly plan: string }> {
     const query = this.queries.query(relation)
-    return this.access.read((connection) => guarded(() => explainQuery(connection, query, parameters)))
+    const explain = (connection: Connection) => guarded(() => explainQuery(connection, query, parameters))
+    // Reads no rows, and so need not wait for the transaction that may be asking.
+    return this.#readers === undefined ? explain(this.#connection) : this.access.read(explain)
   }
 
   stats(): MaybePromise<Statistics> {
@@ -150,12 +159,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     try {
       await retrying(() => this.#connection.run(transactionBracket.begin), this.#options.timeout, signal)
     } catch (error) {
-      this.#turns.leave()
+      this.#endTurn()
       throw error
     }
+    this.#keepTables()
     return this.#transaction(this.#connection, true, () => {
       this.#readers?.written()
-      this.#turns.leave()
+      this.#endTurn()
     })
   }
 
@@ -163,6 +173,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     const lease = this.#readers?.lease() ?? (await this.#shared(signal))
     try {
       await retrying(() => beginSnapshot(lease.connection), this.#options.timeout, signal)
+      this.#keepTables()
     } catch (error) {
       lease.release()
       throw error
@@ -170,19 +181,30 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     return this.#transaction(lease.connection, false, () => lease.release())
   }
 
-  async #shared(signal: AbortSignal | undefined) {
+  async #shared(signal: AbortSignal | undefined): Promise<Lease> {
     await this.#turns.enter(signal)
-    return { connection: this.#connection, release: () => this.#turns.leave() }
+    return { connection: this.#connection, release: () => this.#endTurn() }
+  }
+
+  #keepTables(): void {
+    if (this.#readers === undefined) this.#tablesBefore = this.#schema.read(this.#connection)
+  }
+
+  #endTurn(): void {
+    this.#tablesBefore = undefined
+    this.#turns.leave()
   }
 
   #transaction(connection: Connection, writable: boolean, ended: () => void): EngineTransaction {
     const { timeout } = this.#options
     const turns = new WriteQueue(noTimeout)
-    const access = new SharedAccess(connection, turns, timeout)
+    const guard = new TransactionGuard(connection)
+    const access = new TransactionAccess(connection, turns, timeout, guard)
     const bracket = savepointBracket('holdfast_write')
-    const parts = { connection, turns, bracket, timeout, written: () => undefined }
+    const parts = { connection, turns, bracket, timeout, guard, written: () => undefined }
     const writing = writable ? new Writing(parts) : undefined
-    return new SqliteTransaction({ connection, timeout, ended, access, writing, queries: this.queries })
+    const { queries } = this
+    return new SqliteTransaction({ connection, timeout, guard, ended, access, writing, queries })
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
@@ -190,12 +212,6 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       guarded(() => change(connection))
       this.queries.forgetSchema()
     })
-  }
-
-  #tableNamed(name: string): TableDefinition {
-    const found = this.#schema.read(this.#connection).find((table) => table.name === name)
-    if (found === undefined) throw unknownTable(name)
-    return found
   }
 }
 

@@ -19,6 +19,12 @@ const codes: Readonly<Record<string, readonly [code: ErrorCode, message: string]
   SQLITE_FULL: ['LIMIT_EXCEEDED', 'The disk is full, or the database has reached its page limit.'],
   SQLITE_TOOBIG: ['LIMIT_EXCEEDED', 'A value or statement is longer than SQLite takes.'],
   SQLITE_NOMEM: ['LIMIT_EXCEEDED', 'SQLite has no memory left.'],
+  SQLITE_CONSTRAINT: ['CHECK_VIOLATION', 'A constraint of the database refuses the change.'],
+  SQLITE_CONSTRAINT_FOREIGNKEY: [
+    'CHECK_VIOLATION',
+    'A foreign key would refer to a row that is not there: write the row that it refers to first, and delete that one last.',
+  ],
+  SQLITE_CONSTRAINT_TRIGGER: ['CHECK_VIOLATION', 'A trigger of the database refuses the change.'],
   SQLITE_CONSTRAINT_CHECK: ['CHECK_VIOLATION', 'A row fails a check of its table.'],
   SQLITE_CONSTRAINT_NOTNULL: ['INVALID_VALUE', 'A column that is not nullable would become null.'],
   SQLITE_CONSTRAINT_DATATYPE: ['INVALID_VALUE', 'A value does not belong to the type of its column.'],

@@ -1,17 +1,54 @@
-import { throwIfAborted } from '@holdfast/core/backend'
+import { isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { MaybePromise } from '@holdfast/core/backend'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Connection } from './connection.js'
 import { toHoldfastError } from './errors.js'
-import type { Writing } from './writing.js'
+import type { Settled, Writing } from './writing.js'
 
 /** Writes of one transaction at most, so that the event loop is not held for long. */
 const most = 1000
 
-interface Pending {
-  readonly work: (connection: Connection) => unknown
-  readonly resolve: (value: never) => void
-  readonly reject: (error: unknown) => void
+type Work = (connection: Connection) => unknown
+
+/** A write that waits for its commit; its caller may abort it until then. */
+class PendingWrite {
+  readonly signal: AbortSignal | undefined
+  readonly #work: Work
+  readonly #resolve: (value: never) => void
+  readonly #reject: (error: unknown) => void
+
+  constructor(
+    work: Work,
+    signal: AbortSignal | undefined,
+    resolve: (value: never) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#work = work
+    this.signal = signal
+    this.#resolve = resolve
+    this.#reject = reject
+    signal?.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  /** Writes, unless the caller has aborted it. */
+  readonly run = (connection: Connection): unknown => {
+    throwIfAborted(this.signal)
+    return this.#work(connection)
+  }
+
+  settle(outcome: Settled): void {
+    this.signal?.removeEventListener('abort', this.#abort)
+    if ('error' in outcome) this.#reject(toHoldfastError(outcome.error))
+    else this.#resolve(outcome.value as never)
+  }
+
+  readonly #abort = () => {
+    try {
+      throwIfAborted(this.signal)
+    } catch (error) {
+      this.settle({ error })
+    }
+  }
 }
 
 /**
@@ -20,7 +57,7 @@ interface Pending {
  */
 export class GroupCommit {
   readonly #writing: Writing
-  #pending: Pending[] = []
+  #pending: PendingWrite[] = []
   /** Whether a write ran at once and what runs beside it may be about to write as well. */
   #begun = false
   readonly #passed = () => {
@@ -40,11 +77,7 @@ export class GroupCommit {
       return this.#writing.one(work, signal)
     }
     return new Promise((resolve, reject) => {
-      const guarded = (connection: Connection) => {
-        throwIfAborted(signal)
-        return work(connection)
-      }
-      this.#pending.push({ work: guarded, resolve, reject })
+      this.#pending.push(new PendingWrite(work, signal, resolve, reject))
       // Runs when all that is ready to run now has run, and so has had the chance to write.
       if (this.#pending.length === 1) process.nextTick(() => void this.#flush())
     })
@@ -59,21 +92,27 @@ export class GroupCommit {
     }
   }
 
-  async #commit(pending: readonly Pending[]): Promise<void> {
-    const [only, second] = pending
+  async #commit(writes: readonly PendingWrite[]): Promise<void> {
+    if (writes.length === 1) return this.#alone(writes)
     try {
-      if (only !== undefined && second === undefined) {
-        only.resolve((await this.#writing.one(only.work)) as never)
-        return
-      }
-      const outcomes = await this.#writing.together(pending.map(({ work }) => work))
-      outcomes.forEach((outcome, index) => {
-        const { resolve, reject } = pending[index]!
-        if ('error' in outcome) reject(toHoldfastError(outcome.error))
-        else resolve(outcome.value as never)
-      })
+      await this.#writing.together(
+        writes.map(({ run }) => run),
+        (outcomes) => outcomes.forEach((outcome, index) => writes[index]!.settle(outcome)),
+      )
     } catch (error) {
-      for (const { reject } of pending) reject(error)
+      if (isHoldfastError(error) && error.code === 'BUSY') for (const write of writes) write.settle({ error })
+      // One of them has undone them all, or been found wanting only by the commit: each is to answer for itself.
+      else await this.#alone(writes)
+    }
+  }
+
+  async #alone(writes: readonly PendingWrite[]): Promise<void> {
+    for (const write of writes) {
+      try {
+        write.settle({ value: await this.#writing.one(write.run, write.signal) })
+      } catch (error) {
+        write.settle({ error })
+      }
     }
   }
 }

@@ -22,8 +22,10 @@ export interface PageReader {
 export class KeyPages implements BatchSource {
   readonly #connection: Connection
   readonly #reader: PageReader
-  readonly #table: TableDefinition
-  readonly #columns: readonly string[]
+  readonly #key: string
+  /** Both at once: what is known of the schema may change while the snapshot lasts. */
+  readonly #first: PreparedQuery
+  readonly #following: PreparedQuery
   /** The last key that was read. */
   #last: StoredValue | undefined
   #open = true
@@ -36,19 +38,19 @@ export class KeyPages implements BatchSource {
   ) {
     this.#connection = connection
     this.#reader = reader
-    this.#table = table
-    this.#columns = columns
+    this.#key = table.primaryKey[0]!
+    this.#first = reader.query(pageRelation(table, columns, batchSize, false))
+    this.#following = reader.query(pageRelation(table, columns, batchSize, true))
     connection.run('BEGIN')
   }
 
   next(): Batch | undefined {
     if (!this.#open) return undefined
-    const after = this.#last !== undefined
-    const query = this.#reader.query(pageRelation(this.#table, this.#columns, batchSize, after))
+    const query = this.#last === undefined ? this.#first : this.#following
     const values = query.bind(this.#last === undefined ? [] : [this.#last])
     const rows = this.#reader.all(this.#connection, query, values)
     if (rows.length < batchSize) this.close()
-    this.#last = rows.at(-1)?.[this.#table.primaryKey[0]!]
+    this.#last = rows.at(-1)?.[this.#key]
     return rows.length > 0 ? rows : undefined
   }
 

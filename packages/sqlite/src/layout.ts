@@ -4,6 +4,7 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 import { rowidKeyOf } from './catalog/create-table.js'
 import { bindValue, rowBinder } from './codec.js'
 import type { BindRow } from './codec.js'
+import { registered } from './functions/registered.js'
 
 export type OnConflict = 'error' | 'skip' | 'replace'
 
@@ -38,28 +39,45 @@ export interface RowBinding {
   insert(rows: number, onConflict: OnConflict): string
 }
 
+/** What a table that another program had its hands in asks of statements that write it. */
+export interface WritingRules {
+  /**
+   * Whether its triggers do as they say: a conflict clause of the statement would be theirs as well. Without one a statement
+   * of several rows is not told apart from one that is wholly undone.
+   */
+  readonly triggered: boolean
+  /** Whether the column may make another value of one: such are refused. */
+  readonly alters: (column: ColumnDefinition) => boolean
+}
+
+const noRules: WritingRules = { triggered: false, alters: () => false }
+
 const layouts = new WeakMap<TableDefinition, TableLayout>()
 
+/** The layout of a table that is as Holdfast makes them. */
 export function layoutOf(table: TableDefinition): TableLayout {
   let layout = layouts.get(table)
-  if (layout === undefined) layouts.set(table, (layout = makeLayout(table)))
+  if (layout === undefined) layouts.set(table, (layout = makeLayout(table, noRules)))
   return layout
 }
 
 /** Below SQLite's limit on placeholders. */
 const maxPlaceholders = 32_000
 
-function makeLayout(table: TableDefinition): TableLayout {
+export function makeLayout(table: TableDefinition, rules: WritingRules): TableLayout {
   const columns = new Map(table.columns.map((column) => [column.name, column]))
   const keys = table.primaryKey.map((name) => columns.get(name)!)
   const generated = table.columns.find((column) => column.generated !== undefined)
   const version = table.columns.find((column) => column.version === true)
-  const whole = rowBinding(table, table.columns)
+  const whole = rowBinding(table, table.columns, rules)
   const keyless = rowBinding(
     table,
     table.columns.filter((column) => column !== generated),
+    rules,
   )
-  const chunks = { spilling: chunksOf(table, spillingRows(table)), free: chunksOf(table, 32) }
+  const chunks = rules.triggered
+    ? { spilling: [1], free: [1] }
+    : { spilling: chunksOf(table, spillingRows(table)), free: chunksOf(table, 32) }
   const keyCondition = keys.map(({ name }) => `${quote(name)} = ?`).join(' AND ')
   const condition = (versioned: boolean) =>
     versioned && version !== undefined ? `${keyCondition} AND ${quote(version.name)} = ?` : keyCondition
@@ -80,7 +98,10 @@ function makeLayout(table: TableDefinition): TableLayout {
     patch: (names, versioned) => {
       const id = `${names.join()} ${versioned}`
       let text = patches.get(id)
-      if (text === undefined) patches.set(id, (text = patchText(table, names, condition(versioned), version)))
+      if (text === undefined) {
+        const set = names.map((name) => columns.get(name)!)
+        patches.set(id, (text = patchText(table, set, condition(versioned), version, rules)))
+      }
       return text
     },
     remove: (versioned) => (versioned ? removals.versioned : removals.plain),
@@ -109,24 +130,42 @@ function chunksOf({ columns }: TableDefinition, most: number): readonly number[]
   )
 }
 
+/** What a table's own conflict clauses say is overruled, where that overrules no trigger's as well. */
+export function updateWords({ triggered }: Pick<WritingRules, 'triggered'>): string {
+  return triggered ? 'UPDATE' : 'UPDATE OR ABORT'
+}
+
+function insertWords(rows: number, { triggered }: WritingRules): string {
+  if (triggered) return 'INSERT'
+  return rows > 1 ? 'INSERT OR FAIL' : 'INSERT OR ABORT'
+}
+
+const placeholder = (column: ColumnDefinition, { alters }: WritingRules) =>
+  alters(column) ? `${registered.kept}(?)` : '?'
+
 function patchText(
   table: TableDefinition,
-  names: readonly string[],
+  columns: readonly ColumnDefinition[],
   condition: string,
   version: ColumnDefinition | undefined,
+  rules: WritingRules,
 ): string {
-  const assignments = names.map((name) => `${quote(name)} = ?`)
+  const assignments = columns.map((column) => `${quote(column.name)} = ${placeholder(column, rules)}`)
   if (version !== undefined) assignments.push(`${quote(version.name)} = ${quote(version.name)} + 1`)
   // Nothing to set: the row must be found all the same.
   if (assignments.length === 0)
     assignments.push(`${quote(table.primaryKey[0]!)} = ${quote(table.primaryKey[0]!)}`)
-  return `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${condition}`
+  return `${updateWords(rules)} ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${condition}`
 }
 
-function rowBinding(table: TableDefinition, columns: readonly ColumnDefinition[]): RowBinding {
+function rowBinding(
+  table: TableDefinition,
+  columns: readonly ColumnDefinition[],
+  rules: WritingRules,
+): RowBinding {
   const texts = new Map<string, string>()
   const names = columns.map(({ name }) => quote(name)).join(', ')
-  const row = `(${columns.map(() => '?').join(', ')})`
+  const row = `(${columns.map((column) => placeholder(column, rules)).join(', ')})`
   return {
     columns,
     bind: rowBinder(columns),
@@ -138,7 +177,7 @@ function rowBinding(table: TableDefinition, columns: readonly ColumnDefinition[]
           columns.length === 0
             ? 'DEFAULT VALUES'
             : `(${names}) VALUES ${Array<string>(rows).fill(row).join(', ')}`
-        text = `INSERT ${rows > 1 ? 'OR FAIL ' : ''}INTO ${quote(table.name)} ${values}${conflictClause(table, onConflict)}`
+        text = `${insertWords(rows, rules)} INTO ${quote(table.name)} ${values}${conflictClause(table, onConflict)}`
         texts.set(id, text)
       }
       return text

@@ -1,9 +1,9 @@
-import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { HoldfastError, isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { MaybePromise } from '@holdfast/core/backend'
 import Database from 'better-sqlite3'
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { guarded } from './errors.js'
+import { guarded, hasResultCode } from './errors.js'
 import { registerFunctions } from './functions/registered.js'
 import type { ResolvedOptions } from './options.js'
 import { retrying } from './retry.js'
@@ -23,8 +23,16 @@ export async function openWriter(options: ResolvedOptions, signal?: AbortSignal)
     return database
   } catch (error) {
     database.close()
-    throw error
+    throw notDatabase(path, error) ?? error
   }
+}
+
+/** The error that names the file, where it holds no database. */
+function notDatabase(path: string, error: unknown): HoldfastError | undefined {
+  const cause = isHoldfastError(error) ? error.cause : error
+  if (!hasResultCode(cause, 'SQLITE_NOTADB')) return undefined
+  const message = `The file is not a SQLite database, or it is damaged or encrypted: ${path}`
+  return new HoldfastError('CORRUPT', message, { cause })
 }
 
 /** Opens a connection that only reads. */

@@ -135,6 +135,21 @@ const aliases: Readonly<Record<string, Name>> = {
   pool_size: 'readers',
 }
 
+/** What others call the path. Not taken: the same name means a name or a folder elsewhere. */
+const otherNamesOfPath: ReadonlySet<string> = new Set([
+  'database',
+  'db',
+  'dbpath',
+  'file',
+  'filename',
+  'filepath',
+  'location',
+  'name',
+  'storage',
+  'uri',
+  'url',
+])
+
 const notThere =
   'it is a limit that SQLite is built with, not a setting of a database: statements of any length that is of use are taken'
 const missing: Readonly<Record<string, string>> = { max_sql_length: notThere, maxSqlLength: notThere }
@@ -170,10 +185,13 @@ export function resolveOptions(given: SqliteOptions): ResolvedOptions {
 
 function readGiven(given: unknown): Partial<SqliteOptions> {
   if (typeof given !== 'object' || given === null) {
-    throw new HoldfastError('INVALID_ARGUMENT', 'sqlite() takes an object of options with a path.')
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `sqlite() takes an object of options with a path, as in sqlite({ path: '${examplePath(given)}' }).`,
+    )
   }
   const options: Partial<Record<Name, unknown>> = {}
-  for (const [written, value] of Object.entries(given)) {
+  for (const [written, value] of entriesOf(given)) {
     if (value === undefined) continue
     const name = nameOf(written)
     if (name in options) throw invalid(written, `is given twice: it is another name of "${name}"`)
@@ -182,12 +200,31 @@ function readGiven(given: unknown): Partial<SqliteOptions> {
   return options as Partial<SqliteOptions>
 }
 
+/** Getters and proxies may throw anything. */
+function entriesOf(given: object): readonly [string, unknown][] {
+  try {
+    return Object.entries(given)
+  } catch (cause) {
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      "The options of sqlite() threw an error while they were read: the error's cause holds it.",
+      { path: 'options', cause },
+    )
+  }
+}
+
+/** The path that was given in the place of options, if it is plain: anything else may be a URL that holds a password. */
+function examplePath(given: unknown): string {
+  return typeof given === 'string' && /^(:memory:|[\w./ -]{1,80})$/.test(given) ? given : 'data.db'
+}
+
 function nameOf(written: string): Name {
   if (Object.hasOwn(rules, written)) return written as Name
   if (Object.hasOwn(aliases, written)) return aliases[written]!
   if (Object.hasOwn(missing, written)) throw invalid(written, `does not exist: ${missing[written]!}`)
+  const path = otherNamesOfPath.has(written.toLowerCase())
   const names = [...Object.keys(rules), ...Object.keys(aliases)]
-  throw invalid(written, `does not exist${didYouMean(written, names)}`)
+  throw invalid(written, `does not exist${path ? '. Did you mean "path"?' : didYouMean(written, names)}`)
 }
 
 function checked(name: Name, written: string, value: unknown): unknown {
@@ -204,7 +241,8 @@ function checked(name: Name, written: string, value: unknown): unknown {
 }
 
 function invalid(name: string, problem: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, {
+  const end = problem.endsWith('?') ? '' : '.'
+  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}${end}`, {
     path: name,
   })
 }

@@ -14,7 +14,7 @@ export interface PreparedQuery {
   readonly sql: string
   /** The tables that it reads. */
   readonly tables: readonly string[]
-  /** Whether it holds sums, which may fail. */
+  /** Whether it holds aggregates that may fail. */
   readonly sums: boolean
   readonly form: RowForm
   bind(parameters: Parameters): unknown[]
@@ -44,7 +44,7 @@ function tablesOf(relation: Relation): readonly string[] {
   return tablesOf(relation.input)
 }
 
-const sums = (sql: string) => /\b(sum|avg)\(/.test(sql)
+const sums = (sql: string) => /\b(sum|avg|percentile_cont)\(/.test(sql)
 
 interface Explainable {
   readonly sql: string

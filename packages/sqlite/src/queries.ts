@@ -6,12 +6,18 @@ import { prepareQuery } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
 import type { Schema } from './schema.js'
 
+/** Statements that fit one state of the schema. */
+class KeptQueries {
+  readonly byRelation = new WeakMap<Relation, PreparedQuery>()
+  readonly exact = new WeakMap<Relation, PreparedQuery | undefined>()
+  readonly gets = new WeakMap<TableDefinition, PreparedQuery>()
+}
+
 /** What all reads of an engine share: statements by relation and table, made once. */
 export class Queries {
-  readonly #byRelation = new WeakMap<Relation, PreparedQuery>()
-  readonly #exact = new WeakMap<Relation, PreparedQuery | undefined>()
-  readonly #gets = new WeakMap<TableDefinition, PreparedQuery>()
   readonly #schema: Schema
+  #kept = new KeptQueries()
+  #epoch = 0
 
   constructor(schema: Schema) {
     this.#schema = schema
@@ -25,32 +31,51 @@ export class Queries {
     return this.#schema.rowidKeyOf(table)
   }
 
+  /** The number of the state of the schema that is known now: what was made in another one is not to be used. */
+  epoch(): number {
+    return this.#schema.look()
+  }
+
+  /** To be called when a statement may have changed tables. */
+  suspectSchema(): void {
+    this.#schema.suspect()
+  }
+
+  /** To be called when tables have changed, or a change of them was undone. */
   forgetSchema(): void {
     this.#schema.forget()
   }
 
   /** @throws HoldfastError `INTERNAL` for a relation that is not taken */
   query(relation: Relation): PreparedQuery {
-    let query = this.#byRelation.get(relation)
-    if (query === undefined) this.#byRelation.set(relation, (query = taken(relation, this.dialect)))
+    const { byRelation } = this.#current()
+    let query = byRelation.get(relation)
+    if (query === undefined) byRelation.set(relation, (query = taken(relation, this.dialect)))
     return query
   }
 
   /** The same with sums that do not overflow on the way; undefined where that would be too long. */
   exactQuery(relation: Relation): PreparedQuery | undefined {
-    if (!this.#exact.has(relation)) {
-      this.#exact.set(relation, prepareQuery(relation, this.#schema.exactDialect))
-    }
-    return this.#exact.get(relation)
+    const { exact } = this.#current()
+    if (!exact.has(relation)) exact.set(relation, prepareQuery(relation, this.#schema.exactDialect))
+    return exact.get(relation)
   }
 
   /** The whole row by its key. */
   get(table: TableDefinition): PreparedQuery {
-    let query = this.#gets.get(table)
-    if (query === undefined) {
-      this.#gets.set(table, (query = taken(byKey(table), this.dialect)))
-    }
+    const { gets } = this.#current()
+    let query = gets.get(table)
+    if (query === undefined) gets.set(table, (query = taken(byKey(table), this.dialect)))
     return query
+  }
+
+  #current(): KeptQueries {
+    const epoch = this.#schema.look()
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch
+      this.#kept = new KeptQueries()
+    }
+    return this.#kept
   }
 }
 

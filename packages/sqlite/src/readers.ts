@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/core/backend'
 import type { OpenContext } from '@holdfast/core/backend'
 import type { Lease, ReadingConnections } from './access.js'
 import { Connection } from './connection.js'
@@ -5,6 +6,16 @@ import { openReader } from './open-database.js'
 import { SameFile } from './same-file.js'
 import { SharedSnapshot } from './shared-snapshot.js'
 import type { ResolvedOptions } from './options.js'
+
+/** Streams and transactions that may be open at once, by the option `readers`: those that nobody finishes stay open. */
+const leasesPerReader = 100
+
+function tooManyLeases(most: number): HoldfastError {
+  return new HoldfastError(
+    'LIMIT_EXCEEDED',
+    `${most} streams and transactions that read are open at once, each with a connection of its own. Read streams to their end or leave their loops, or raise the option "readers".`,
+  )
+}
 
 /** Connections that only read: one for short reads, and one for each open stream. */
 export class Readers implements ReadingConnections {
@@ -48,6 +59,8 @@ export class Readers implements ReadingConnections {
 
   /** Lends a connection. As many as `readers` are kept for the next stream. */
   lease(): Lease {
+    const most = leasesPerReader * (this.#options.readers + 1)
+    if (this.#lent.size >= most) throw tooManyLeases(most)
     const connection = this.#idle.pop() ?? this.#open()
     this.#lent.add(connection)
     return { connection, release: () => this.#release(connection) }

@@ -12,9 +12,9 @@ import type {
   TableDefinition,
 } from '@holdfast/core/backend'
 import type { Access } from './access.js'
-import { batchSize } from './connection.js'
 import type { Connection, PointRead } from './connection.js'
-import { hasResultCode } from './errors.js'
+import { hasResultCode, toHoldfastError } from './errors.js'
+import { KeyList, keysAtOnce } from './key-list.js'
 import { canPage, KeyPages } from './key-pages.js'
 import type { PageReader } from './key-pages.js'
 import { keysRelation, scanRelation } from './key-relations.js'
@@ -24,9 +24,6 @@ import type { PreparedQuery } from './prepared.js'
 import type { Queries } from './queries.js'
 import { wholeTableOf } from './whole-table.js'
 import type { WholeTable } from './whole-table.js'
-
-/** Keys looked up by one statement. */
-const keysAtOnce = 1000
 
 /** The reads of a session over one way to reach a connection. */
 export class Reading {
@@ -43,14 +40,13 @@ export class Reading {
   }
 
   get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
-    const connection = this.#access.ready
-    if (connection === undefined) return this.#getLater(table, key)
     try {
-      return this.#get(connection, table, key)
+      const connection = this.#access.ready
+      if (connection !== undefined) return this.#get(connection, table, key)
     } catch (error) {
-      if (!hasResultCode(error, 'SQLITE_BUSY')) throw error
-      return this.#getLater(table, key)
+      if (!hasResultCode(error, 'SQLITE_BUSY')) throw toHoldfastError(error)
     }
+    return this.#getLater(table, key)
   }
 
   #getLater(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
@@ -59,7 +55,9 @@ export class Reading {
 
   /** The short way: one look-up, one statement, and the columns that are not as they are stored. */
   #get(connection: Connection, table: TableDefinition, key: Key): StoredRow | undefined {
-    const read = connection.pointReads.get(table) ?? this.#pointRead(connection, table)
+    const known = connection.pointReads(this.#queries.epoch())
+    let read = known.get(table)
+    if (read === undefined) known.set(table, (read = this.#pointRead(connection, table)))
     return read(key)
   }
 
@@ -71,14 +69,12 @@ export class Reading {
     const statement = explained(connection, query, () => connection.compile(sql, form.wide))
     const find = (values: readonly unknown[]) =>
       explained(connection, query, () => statement.get(...values) as StoredRow | undefined)
-    const read: PointRead = (key) => {
+    return (key) => {
       const start = connection.reporting ? performance.now() : undefined
       const row = find(bindKey(key))
       if (start !== undefined) connection.report(sql, row === undefined ? 0 : 1, start)
       return row === undefined || decode === undefined ? row : decode(row)
     }
-    connection.pointReads.set(table, read)
-    return read
   }
 
   run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
@@ -130,21 +126,21 @@ export class Reading {
     return this.#access.stream((connection) => connection.open(query, query.bind(parameters)), signal)
   }
 
-  async *#scanKeys(
+  #scanKeys(
     table: TableDefinition,
     columns: readonly string[],
     keys: readonly Key[],
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Batch, void, void> {
+  ): Batches {
     const query = this.#queries.query(keysRelation(table, columns))
-    for (let start = 0; start < keys.length; start += keysAtOnce) {
-      const part = keys.slice(start, start + keysAtOnce)
-      const rows = await this.#access.read(
-        (connection) => this.#byKeys(connection, query, table, part),
+    if (keys.length > keysAtOnce) {
+      return this.#access.stream(
+        (connection) => new KeyList(connection, keys, (part) => this.#byKeys(connection, query, table, part)),
         signal,
       )
-      for (let from = 0; from < rows.length; from += batchSize) yield rows.slice(from, from + batchSize)
     }
+    const rows = this.#access.read((connection) => this.#byKeys(connection, query, table, keys), signal)
+    return rows instanceof Promise ? later(rows) : asBatches(rows)
   }
 
   #byKeys(connection: Connection, query: PreparedQuery, table: TableDefinition, keys: readonly Key[]): Batch {

@@ -7,7 +7,7 @@ import { hasResultCode, toHoldfastError } from './errors.js'
 const delays = [1, 2, 5, 10, 25]
 
 /**
- * Makes an attempt at once and, while another process holds the file, again until the timeout: without ever stopping the
+ * Makes an attempt at once and, while another connection holds the file, again until the timeout: without ever stopping the
  * event loop, as SQLite's own waiting would. What is thrown is Holdfast's error, `BUSY` in the end.
  */
 export function retrying<Result>(
@@ -41,7 +41,8 @@ async function retryLater<Result>(
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether another connection was in the way, so that the same may go well later. */
+export function isBusy(error: unknown): boolean {
   const native = isHoldfastError(error) ? error.cause : error
   // A snapshot that is too old to write from stays so.
   return hasResultCode(native, 'SQLITE_BUSY') && !hasResultCode(native, 'SQLITE_BUSY_SNAPSHOT')
@@ -50,7 +51,7 @@ function isBusy(error: unknown): boolean {
 function stillBusy(timeout: number, cause: unknown): HoldfastError {
   return new HoldfastError(
     'BUSY',
-    `Another process held the database file for more than ${timeout} ms. Try again, or raise the option "timeout".`,
+    `Another connection held the database file for more than ${timeout} ms. Try again, or raise the option "timeout".`,
     { cause },
   )
 }

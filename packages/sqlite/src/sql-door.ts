@@ -1,9 +1,11 @@
 import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { MaybePromise, SqlResult, SqlStatement } from '@holdfast/core/backend'
+import { types } from 'node:util'
 import type { Access } from './access.js'
 import type { Connection } from './connection.js'
 import { hasResultCode, resultCodeOf, toHoldfastError } from './errors.js'
 import type { Queries } from './queries.js'
+import { connectionStatement, refuseConnectionStatements } from './sql-refusals.js'
 import type { Writing } from './writing.js'
 
 type Kind = 'read' | 'write' | 'returning'
@@ -17,6 +19,7 @@ export function runSql(
 ): MaybePromise<SqlResult> {
   throwIfAborted(signal)
   const sql = parts.join('?')
+  refuseConnectionStatements(sql)
   const values = given.map((value, index) => bindable(value, index))
   const read = (connection: Connection) => {
     const kind = kindOf(connection, sql)
@@ -25,8 +28,14 @@ export function runSql(
   const answer = access.read(read, signal)
   const next = (outcome: SqlResult | Kind): MaybePromise<SqlResult> => {
     if (typeof outcome === 'object') return outcome
-    queries.forgetSchema()
-    return writing().one((connection) => change(connection, sql, values), signal)
+    const write = (connection: Connection) => {
+      try {
+        return change(connection, sql, values)
+      } finally {
+        queries.suspectSchema()
+      }
+    }
+    return writing().one(write, signal)
   }
   return answer instanceof Promise ? answer.then(next) : next(answer)
 }
@@ -35,11 +44,8 @@ function kindOf(connection: Connection, sql: string): Kind {
   const { reader, readonly } = attempt(() => connection.prepare(sql, true))
   if (reader) return readonly ? 'read' : 'returning'
   if (!readonly) return 'write'
-  // BEGIN, COMMIT, SAVEPOINT, ATTACH and the like: they change the connection, not the data.
-  throw new HoldfastError(
-    'UNSUPPORTED',
-    'The statement would change the state of a connection. For transactions use transaction(); for settings the options of sqlite().',
-  )
+  // It has neither an answer nor an effect on the data: what is left is the connection.
+  throw connectionStatement()
 }
 
 function readRows(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
@@ -49,6 +55,15 @@ function readRows(connection: Connection, sql: string, values: readonly unknown[
 }
 
 function change(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
+  const { inTransaction } = connection.database
+  const result = changed(connection, sql, values)
+  if (connection.database.inTransaction === inTransaction) return result
+  // Everything that comes later would be part of a transaction that nobody commits, or of none.
+  if (!inTransaction) connection.run('ROLLBACK')
+  throw connectionStatement()
+}
+
+function changed(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
   if (kindOf(connection, sql) === 'returning') {
     const { rows } = readRows(connection, sql, values)
     return { rows, changes: rows.length }
@@ -77,8 +92,9 @@ function bindable(value: unknown, index: number): unknown {
     case 'bigint':
       return value
     default:
-      if (value === null || value instanceof Uint8Array) return value
-      if (value instanceof Date && !Number.isNaN(value.getTime())) return BigInt(value.getTime())
+      // These tests look into no object, whose getters or traps may throw.
+      if (value === null || types.isUint8Array(value)) return value
+      if (types.isDate(value) && !Number.isNaN(instantOf(value))) return BigInt(instantOf(value))
       throw new HoldfastError(
         'INVALID_ARGUMENT',
         'A value of a SQL statement must be null, a boolean, a number, a bigint, a text, a Uint8Array or a Date.',
@@ -86,6 +102,8 @@ function bindable(value: unknown, index: number): unknown {
       )
   }
 }
+
+const instantOf = (date: Date): number => Date.prototype.getTime.call(date)
 
 function attempt<Result>(run: () => Result): Result {
   try {

@@ -5,11 +5,13 @@ import { guarded } from './errors.js'
 import { retrying } from './retry.js'
 import { SqliteSession } from './session.js'
 import type { SessionParts } from './session.js'
+import type { TransactionGuard } from './transaction-guard.js'
 import { rollBack, savepointBracket, transactionBracket } from './writing.js'
 
 export interface TransactionParts extends SessionParts {
   readonly connection: Connection
   readonly timeout: number
+  readonly guard: TransactionGuard
   /** Called once, when the transaction has ended. */
   readonly ended: () => void
 }
@@ -18,6 +20,7 @@ export interface TransactionParts extends SessionParts {
 export class SqliteTransaction extends SqliteSession implements EngineTransaction {
   readonly #connection: Connection
   readonly #timeout: number
+  readonly #guard: TransactionGuard
   readonly #ended: () => void
   #savepoints = 0
 
@@ -25,14 +28,17 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
     super(parts)
     this.#connection = parts.connection
     this.#timeout = parts.timeout
+    this.#guard = parts.guard
     this.#ended = parts.ended
   }
 
   async commit(): Promise<void> {
     try {
+      this.#guard.check()
       await retrying(() => this.#connection.run(transactionBracket.commit), this.#timeout)
     } catch (error) {
       rollBack(this.#connection, transactionBracket)
+      this.queries.forgetSchema()
       throw error
     } finally {
       this.#ended()
@@ -50,9 +56,9 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
 
   savepoint(): Savepoint {
     const bracket = savepointBracket(`holdfast_${++this.#savepoints}`)
-    guarded(() => this.#connection.run(bracket.begin))
+    guarded(() => this.#guard.run(() => this.#connection.run(bracket.begin)))
     return {
-      release: () => void guarded(() => this.#connection.run(bracket.commit)),
+      release: () => void guarded(() => this.#guard.run(() => this.#connection.run(bracket.commit))),
       rollback: () => {
         guarded(() => rollBack(this.#connection, bracket))
         this.queries.forgetSchema()

@@ -1,4 +1,4 @@
-import { HoldfastError } from '@holdfast/core/backend'
+import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
 
 /** Lets one writer of this process in at a time, in the order of asking. */
 export class WriteQueue {
@@ -28,6 +28,7 @@ export class WriteQueue {
    * @throws HoldfastError `BUSY` when it takes longer than the timeout, `ABORTED`
    */
   async enter(signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal)
     if (this.tryEnter()) return
     await new Promise<void>((resolve, reject) => {
       const settle = () => {

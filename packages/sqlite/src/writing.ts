@@ -1,8 +1,9 @@
 import type { MaybePromise } from '@holdfast/core/backend'
 import type { Connection } from './connection.js'
-import { retrying } from './retry.js'
+import { isBusy, retrying } from './retry.js'
 import { runSteps } from './steps.js'
 import type { Steps } from './steps.js'
+import type { TransactionGuard } from './transaction-guard.js'
 import type { WriteQueue } from './write-queue.js'
 
 /** The statements around a write of several statements, so that it happens wholly or not at all. */
@@ -33,6 +34,8 @@ export interface WritingParts {
   readonly timeout: number
   /** Called when a write is done, before anybody is told. */
   readonly written: () => void
+  /** Of the transaction that the writes are part of, if they are. */
+  readonly guard?: TransactionGuard
 }
 
 /** What came of one of the writes that shared a transaction. */
@@ -80,23 +83,41 @@ export class Writing {
     )
   }
 
-  /** Runs writes of one statement each in one transaction: one that fails leaves the others alone. */
-  together(works: readonly ((connection: Connection) => unknown)[]): Promise<readonly Settled[]> {
-    return this.#inTurn(() => this.#bracketed(() => works.map((work) => this.#settle(work))))
+  /**
+   * Runs writes of one statement each in one transaction: one that fails leaves the others alone. Tells what came of them
+   * as soon as they are committed; throws when none of them happened. While another connection holds the file all of them
+   * are undone, so that any may be given up.
+   */
+  together(
+    works: readonly ((connection: Connection) => unknown)[],
+    committed: (outcomes: readonly Settled[]) => void,
+  ): Promise<void> {
+    return this.#inTurn(() => retrying(() => committed(this.#shared(works)), this.#parts.timeout))
   }
 
   #one<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
-    const { connection, timeout, written } = this.#parts
-    return retrying(
-      () => {
-        connection.settle()
-        const result = work(connection)
-        written()
-        return result
-      },
-      timeout,
-      signal,
-    )
+    const { connection, timeout, written, guard } = this.#parts
+    const attempt = () => {
+      connection.settle()
+      const result = work(connection)
+      written()
+      return result
+    }
+    return retrying(guard === undefined ? attempt : () => guard.run(attempt), timeout, signal)
+  }
+
+  #shared(works: readonly ((connection: Connection) => unknown)[]): readonly Settled[] {
+    const { connection, bracket, written } = this.#parts
+    connection.run(bracket.begin)
+    try {
+      const outcomes = works.map((work) => this.#settle(work))
+      connection.run(bracket.commit)
+      written()
+      return outcomes
+    } catch (error) {
+      rollBack(connection, bracket)
+      throw error
+    }
   }
 
   #settle(work: (connection: Connection) => unknown): Settled {
@@ -105,7 +126,7 @@ export class Writing {
       return { value: work(connection) }
     } catch (error) {
       // After some failures SQLite has undone the whole transaction: then nobody's write happened.
-      if (!connection.database.inTransaction) throw error
+      if (!connection.database.inTransaction || isBusy(error)) throw error
       return { error }
     }
   }
@@ -121,8 +142,16 @@ export class Writing {
   }
 
   async #bracketed<Result>(work: () => MaybePromise<Result>, signal?: AbortSignal): Promise<Result> {
-    const { connection, bracket, timeout, written } = this.#parts
-    await retrying(() => connection.run(bracket.begin), timeout, signal)
+    const { connection, bracket, timeout, written, guard } = this.#parts
+    await retrying(
+      () => {
+        // What begins a savepoint would else begin a transaction of its own.
+        guard?.check()
+        connection.run(bracket.begin)
+      },
+      timeout,
+      signal,
+    )
     try {
       const result = await work()
       await retrying(() => connection.run(bracket.commit), timeout, signal)
@@ -130,6 +159,7 @@ export class Writing {
       return result
     } catch (error) {
       rollBack(connection, bracket)
+      guard?.failed(error)
       throw error
     }
   }

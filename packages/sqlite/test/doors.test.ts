@@ -3,6 +3,7 @@ import type { DiagnosticEvent } from '@holdfast/core'
 import { describe, expect, test } from 'vitest'
 import { sqlite } from '../src/index.js'
 import { itemRows, items, opened, openedWithItems } from './databases.js'
+import { temporaryFile } from './files.js'
 
 describe('SQL of one’s own', () => {
   test('binds values and gives rows as the driver does', async () => {
@@ -63,6 +64,18 @@ describe('SQL of one’s own', () => {
     ['a transaction', 'begin', 'UNSUPPORTED'],
     ['an attachment', "attach 'other.db' as other", 'UNSUPPORTED'],
     ['a savepoint', 'savepoint s', 'UNSUPPORTED'],
+    ['the end of a savepoint', 'release s', 'UNSUPPORTED'],
+    ['a transaction that writes', 'BEGIN IMMEDIATE', 'UNSUPPORTED'],
+    ['a transaction that is alone', 'begin exclusive transaction', 'UNSUPPORTED'],
+    ['a transaction after comments', '; -- begin\n /* of\n a */ ;\tbegin/**/immediate', 'UNSUPPORTED'],
+    ['the end of a transaction', 'end', 'UNSUPPORTED'],
+    ['a commit', ' commit', 'UNSUPPORTED'],
+    ['a rollback', 'rollback to s', 'UNSUPPORTED'],
+    ['a detachment', 'detach other', 'UNSUPPORTED'],
+    ['a journal mode', 'pragma journal_mode = delete', 'UNSUPPORTED'],
+    ['a journal mode in brackets', 'PRAGMA main . "journal_mode" /* */ (delete)', 'UNSUPPORTED'],
+    ['a locking mode', "pragma 'locking_mode'=exclusive", 'UNSUPPORTED'],
+    ['a setting of one connection', 'pragma foreign_keys = off', 'UNSUPPORTED'],
   ])('refuses %s', async (_, text, code) => {
     const database = await openedWithItems(1)
     const template = Object.assign([text], { raw: [text] })
@@ -70,9 +83,82 @@ describe('SQL of one’s own', () => {
     await database.table(items).insert({ id: 5, name: 'still works' })
   })
 
+  test.each([
+    'begin immediate',
+    'commit',
+    'rollback',
+    'savepoint s',
+    'release s',
+    'pragma journal_mode = wal',
+  ])('refuses %s in a transaction, which goes on', async (text) => {
+    const database = await openedWithItems(1)
+    const template = Object.assign([text], { raw: [text] })
+    await database.transaction(async (tx) => {
+      await tx.table(items).insert({ id: 1, name: 'before' })
+      await expect(tx.sql(template)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+      await tx.table(items).insert({ id: 2, name: 'after' })
+    })
+    expect(await database.table(items).count()).toBe(3)
+  })
+
+  test('nothing that was acknowledged is lost after a refused beginning', async () => {
+    const path = temporaryFile()
+    const database = await openedWithItems(0, { path })
+    await expect(database.sql`BEGIN IMMEDIATE`).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('transaction()') as string,
+    })
+    await database.table(items).insert({ id: 1, name: 'kept' })
+    await database.close()
+    expect(await (await opened({ path })).table(items).count()).toBe(1)
+  })
+
+  test('asks and sets what belongs to the file', async () => {
+    const database = await openedWithItems(1)
+    await database.sql`pragma user_version = 7`
+    expect(await database.sql`pragma user_version`).toEqual([{ user_version: 7 }])
+    expect(await database.sql`pragma journal_mode`).toEqual([{ journal_mode: 'wal' }])
+    expect(await database.sql`pragma table_info(items)`).toHaveLength(2)
+    expect(await database.sql`pragma main.integrity_check(5)`).toEqual([{ integrity_check: 'ok' }])
+    expect(await database.sql`pragma wal_checkpoint(truncate)`).toMatchObject([{ busy: 0 }])
+  })
+
   test.each([Symbol('s'), () => 1, {}, [], new Date(Number.NaN)])('refuses %o as a value', async (value) => {
     const database = await opened()
     await expect(database.sql`select ${value}`).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  })
+})
+
+test.each([
+  ['a revoked proxy', revokedProxy()],
+  ['a proxy of a date', new Proxy(new Date(0), {})],
+  [
+    'a proxy that throws',
+    new Proxy(
+      {},
+      {
+        getPrototypeOf: () => {
+          throw new Error('trap')
+        },
+      },
+    ),
+  ],
+])('SQL refuses %s as a value', async (_, value) => {
+  const database = await opened()
+  await expect(database.sql`select ${value}`).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+})
+
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+test('a table that is not there: the message says what makes it', async () => {
+  const database = await opened()
+  await expect(database.table(items).get(1)).rejects.toMatchObject({
+    code: 'UNKNOWN_TABLE',
+    message: 'The table "items" does not exist. Create it with ensure().',
   })
 })
 
@@ -127,7 +213,15 @@ test('every statement is reported, and no value', async () => {
   for await (const _ of database.table(items).stream());
   await database.close()
   const statements = events.flatMap(({ sql }) => sql)
-  for (const begin of ['CREATE TABLE', 'INSERT INTO', 'SELECT', 'BEGIN', 'UPDATE', 'DELETE', 'COMMIT']) {
+  for (const begin of [
+    'CREATE TABLE',
+    'INSERT OR ABORT INTO',
+    'SELECT',
+    'BEGIN',
+    'UPDATE',
+    'DELETE',
+    'COMMIT',
+  ]) {
     expect(statements).toContainEqual(expect.stringMatching(`^${begin}`))
   }
   expect(JSON.stringify(events)).not.toContain('secret')

@@ -23,7 +23,11 @@ const nested = (name: FunctionName, times: number, start: Expression, other: Exp
 
 const [id, n, s] = ['id', 'n', 's'].map(column) as [Expression, Expression, Expression]
 const scan: Relation = { node: 'scan', table: things.definition, database: 'main' }
-const where = (condition: Expression, input: Relation = scan): Relation => ({ node: 'filter', input, condition })
+const where = (condition: Expression, input: Relation = scan): Relation => ({
+  node: 'filter',
+  input,
+  condition,
+})
 const select = (columns: readonly NamedExpression[], input: Relation = scan): Relation => ({
   node: 'project',
   input,

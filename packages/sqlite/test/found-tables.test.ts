@@ -1,6 +1,7 @@
-import { open } from '@holdfast/core'
+import { integer, open, table, text } from '@holdfast/core'
+import type { Engine } from '@holdfast/core/backend'
 import Driver from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { sqlite } from '../src/index.js'
 import { items, itemRows, opened } from './databases.js'
 import { temporaryFile } from './files.js'
@@ -177,6 +178,143 @@ describe('values of loosely typed columns', () => {
     expect(driver.prepare('select n from t where id = 1').pluck().get()).toBe(8)
     driver.close()
   })
+})
+
+describe('what other programs declared does not change what writing means', () => {
+  const loose = (name: string) => table(name, { id: integer().primaryKey(), name: text().nullable() })
+
+  test('a conflict clause neither replaces nor ignores rows', async () => {
+    const path = made(
+      'create table replaced (id integer primary key on conflict replace, name text)',
+      'create table ignored (id integer primary key, name text unique on conflict ignore)',
+      "create table filled (id integer primary key, name text not null on conflict replace default 'd')",
+      'create table undone (id integer primary key on conflict rollback, name text)',
+      ...['replaced', 'ignored', 'filled', 'undone'].map(
+        (name) => `insert into ${name} values (1, 'a'), (2, 'b')`,
+      ),
+    )
+    const database = await opened({ path })
+    const before = [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ]
+    const replaced = database.table(loose('replaced'))
+    await expect(replaced.insert({ id: 1, name: 'new' })).rejects.toMatchObject({ code: 'DUPLICATE_KEY' })
+    await expect(replaced.insert([3, 1].map((id) => ({ id, name: 'new' })))).rejects.toMatchObject({
+      code: 'DUPLICATE_KEY',
+    })
+    expect(await replaced.all()).toEqual(before)
+
+    const ignored = await database.table('ignored')
+    const taken = { code: 'UNIQUE_VIOLATION' }
+    await expect(ignored.insert({ id: 3, name: 'a' })).rejects.toMatchObject(taken)
+    await expect(ignored.patch(2, { name: 'a' })).rejects.toMatchObject(taken)
+    await expect(ignored.query().update({ name: 'a' })).rejects.toMatchObject(taken)
+    expect(await ignored.all()).toEqual(before)
+
+    const filled = await database.table('filled')
+    await expect(filled.insert({ id: 3, name: null })).rejects.toMatchObject({ code: 'INVALID_VALUE' })
+    expect(await filled.all()).toEqual(before)
+
+    const undone = database.table(loose('undone'))
+    await database.transaction(async (transaction) => {
+      const within = transaction.table(loose('undone'))
+      await within.insert({ id: 5, name: 'kept' })
+      await expect(within.insert({ id: 1, name: 'x' })).rejects.toMatchObject({ code: 'DUPLICATE_KEY' })
+    })
+    expect(await undone.get(5)).toEqual({ id: 5, name: 'kept' })
+  })
+
+  test('triggers do what they say', async () => {
+    const path = made(
+      'create table t (id integer primary key, name text)',
+      'create table log (name text primary key not null, count integer)',
+      'create trigger logged after insert on t begin insert or replace into log values (new.name, new.id); end',
+      'create trigger changed after update on t begin insert or ignore into log values (new.name, new.id); end',
+    )
+    const database = await opened({ path })
+    const handle = database.table(loose('t'))
+    await handle.insert({ id: 1, name: 'a' })
+    await handle.insert({ id: 2, name: 'a' })
+    await handle.insert([3, 4, 5, 6].map((id) => ({ id, name: 'a' })))
+    await handle.patch(1, { name: 'a' })
+    await handle.query().update({ name: 'a' })
+    expect(await (await database.table('log')).all()).toEqual([{ name: 'a', count: 6 }])
+  })
+
+  test('a table with both can only be read', async () => {
+    const [first] = await described(
+      'create table t (id integer primary key on conflict replace, name text)',
+      'create trigger logged after insert on t begin select 1; end',
+    )
+    expect(first!.primaryKey).toEqual([])
+  })
+
+  test('a text is kept or refused, whatever type its column is declared with', async () => {
+    const path = made(
+      'create table t (id integer primary key, a string, b datetime, c uuid, d varchar(3), e)',
+    )
+    const database = await opened({ path })
+    const handle = await database.table('t')
+    const refused = { code: 'INVALID_VALUE' }
+    const numbers = ['007', '1e5', ' 5 ', '-1.', '+.5', '12345678901234567890', '1E-2\n']
+    for (const text of numbers) {
+      for (const column of ['a', 'b', 'c']) {
+        await expect(handle.insert({ id: 1, [column]: text })).rejects.toMatchObject(refused)
+        await expect(handle.insert([{ id: 2 }, { id: 1, [column]: text }])).rejects.toMatchObject(refused)
+      }
+      expect(await handle.count()).toBe(0)
+      await handle.put({ id: 1, a: 'x', b: null, c: 'y', d: text, e: text })
+      for (const column of ['a', 'b', 'c']) {
+        await expect(handle.patch(1, { [column]: text })).rejects.toMatchObject(refused)
+        await expect(handle.query().update({ [column]: text })).rejects.toMatchObject(refused)
+      }
+      expect(await handle.get(1)).toEqual({ id: 1, a: 'x', b: null, c: 'y', d: text, e: text })
+      await handle.delete(1)
+    }
+    const texts = ['', '.', '1e', '2020-01-01', '0x10', 'NaN', 'Infinity', '1_0', '--1', '1 2', '٣', '1e5x']
+    await handle.insert(texts.map((text, id) => ({ id, a: text, b: text, c: text, d: text, e: text })))
+    await handle.query().update((row) => ({ a: row['b']! }))
+    expect((await handle.all()).map((row) => [row['a'], row['b'], row['c']])).toEqual(
+      texts.map((text) => [text, text, text]),
+    )
+  })
+})
+
+test('a program may declare a table that another one made, and add an index', async () => {
+  const path = made(
+    'create table people (id integer primary key, name text not null)',
+    "insert into people values (1, 'Ada'), (2, 'Bob')",
+  )
+  const people = table(
+    'people',
+    { id: integer().primaryKey(), name: text() },
+    { indexes: [{ name: 'by_name', columns: ['name'], unique: true }] },
+  )
+  const database = await opened({ path })
+  await database.ensure(people)
+  await database.ensure(people)
+  expect((await database.tables())[0]!.indexes).toEqual(people.definition.indexes)
+  await expect(database.table(people).insert({ id: 3, name: 'Bob' })).rejects.toMatchObject({
+    code: 'UNIQUE_VIOLATION',
+  })
+  expect(await database.table(people).get(1)).toEqual({ id: 1, name: 'Ada' })
+})
+
+test('indexes come and go', async () => {
+  const backend = sqlite({ path: temporaryFile() })
+  const engine = (await backend.open({ report: () => {}, reporting: () => false })) as Required<Engine>
+  onTestFinished(() => engine.close())
+  await engine.createTable(items.definition)
+  const index = { name: 'by_name', columns: ['name'], unique: false }
+  const indexes = async () => (await engine.tables())[0]!.indexes
+  await engine.createIndex('items', index)
+  await engine.createIndex('items', index)
+  expect(await indexes()).toEqual([index])
+  await engine.dropIndex('items', 'by_name')
+  expect(await indexes()).toEqual([])
+  await expect(engine.dropIndex('items', 'by_name')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(engine.createIndex('nowhere', index)).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' })
 })
 
 describe('tables of Holdfast', () => {

@@ -25,7 +25,9 @@ function refusal(options: unknown): HoldfastError {
 describe('options that are not acceptable', () => {
   test.each<[options: unknown, message: RegExp]>([
     [undefined, /takes an object/],
-    ['weather.db', /takes an object/],
+    ['weather.db', /, as in sqlite\(\{ path: 'weather\.db' \}\)\.$/],
+    [':memory:', /, as in sqlite\(\{ path: ':memory:' \}\)\.$/],
+    ['db://user:secret@host', /, as in sqlite\(\{ path: 'data\.db' \}\)\.$/],
     [{}, /"path" is missing/],
     [{ path: '' }, /"path" must be/],
     [{ path: ' weather.db' }, /"path" must be/],
@@ -43,7 +45,10 @@ describe('options that are not acceptable', () => {
     [{ path, pageSize: 1000 }, /"pageSize" must be a power of 2/],
     [{ path, maxPageCount: 0 }, /"maxPageCount" must be a whole number from 1/],
     [{ path, pool_size: 1000 }, /"pool_size" must be a whole number from 0 to 64/],
-    [{ path, journalmode: 'wal' }, /"journalmode" does not exist. Did you mean "journalMode"\?/],
+    [{ path, journalmode: 'wal' }, /"journalmode" does not exist. Did you mean "journalMode"\?$/],
+    [{ file: path }, /"file" does not exist. Did you mean "path"\?$/],
+    [{ filename: path }, /"filename" does not exist. Did you mean "path"\?$/],
+    [{ Path: path }, /"Path" does not exist. Did you mean "path"\?$/],
     [{ path, syncronous: 'full' }, /Did you mean "synchronous"\?/],
     [
       { path, max_sql_length: 1_000_000 },
@@ -57,6 +62,37 @@ describe('options that are not acceptable', () => {
       message: expect.stringMatching(message) as string,
     })
   })
+})
+
+const thrown = new Error('thrown')
+const revoked = Proxy.revocable({}, {})
+revoked.revoke()
+
+test.each<[name: string, options: unknown, cause: unknown]>([
+  [
+    'a getter',
+    {
+      get path(): string {
+        throw thrown
+      },
+    },
+    thrown,
+  ],
+  [
+    'a proxy',
+    new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw thrown
+        },
+      },
+    ),
+    thrown,
+  ],
+  ['a revoked proxy', revoked.proxy, expect.any(TypeError)],
+])('%s that throws is refused, and what it threw is the cause', (_, options, cause) => {
+  expect(refusal(options)).toMatchObject({ code: 'INVALID_ARGUMENT', cause })
 })
 
 test('nothing is opened or created before open', () => {

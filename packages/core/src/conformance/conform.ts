@@ -12,7 +12,7 @@ import type { Runner, Subject } from './subject.js'
 const propertyTimeout = 6 * 60 * 60 * 1000
 
 /** From so many cases on the share of non-trivial ones says something. */
-const enoughCases = 25
+const enoughCases = 100
 
 /**
  * Registers the whole executable specification for one engine with a test runner: one test for each law of the contract.

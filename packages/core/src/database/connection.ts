@@ -1,10 +1,11 @@
 import { HoldfastError } from '../backend/errors.js'
 import { bufferedTransaction } from '../backend/buffered-transaction.js'
-import type { Backend, BeginOptions, Engine, EngineTransaction } from '../backend/types.js'
+import type { Backend, BeginOptions, Engine, EngineTransaction, MaybePromise } from '../backend/types.js'
 import { Planner } from '../plan/index.js'
-import type { PlanDatabase, Pushdown } from '../plan/index.js'
+import type { PlanDatabase, Pushdown, Snapshot } from '../plan/index.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { Diagnostics } from './diagnostics.js'
+import { knownTables } from './known-tables.js'
 import { Lock } from './lock.js'
 import type { Scope } from './scope.js'
 import { TableCodec } from './table-codec.js'
@@ -12,6 +13,7 @@ import { TableCodec } from './table-codec.js'
 /** A transaction that has begun, and what to do when it has ended. */
 export interface Begun {
   readonly transaction: EngineTransaction
+  readonly commit: () => MaybePromise<void>
   readonly release: () => void
 }
 
@@ -37,6 +39,10 @@ export class Connection {
   readonly planner = new Planner()
   /** Keeps writers apart on engines that have no transactions of their own. */
   readonly writer = new Lock()
+  /** On the same engines, keeps changes away from a query that reads more than once. */
+  readonly #still = new Lock()
+  /** What is known of the tables as they are outside transactions. */
+  definitions = knownTables()
   /** Transactions of users that are open now. */
   readonly transactions = new Set<Abandonable>()
   readonly #codecs = new WeakMap<TableDefinition, TableCodec>()
@@ -73,10 +79,34 @@ export class Connection {
   async begin(options: BeginOptions): Promise<Begun> {
     this.#requireIsolation(options)
     if (this.engine.begin !== undefined) {
-      return { transaction: await this.engine.begin(options), release: nothing }
+      const transaction = await this.engine.begin(options)
+      return { transaction, commit: () => transaction.commit(), release: nothing }
     }
     const release = await this.writer.acquire(options.signal)
-    return { transaction: bufferedTransaction(this.engine, options), release }
+    const transaction = bufferedTransaction(this.engine, options)
+    return { transaction, commit: () => this.#still.run(() => transaction.commit()), release }
+  }
+
+  /** Makes a change outside transactions: alone, where the engine cannot keep writers apart. */
+  change<Result>(work: (engine: Engine) => MaybePromise<Result>, signal?: AbortSignal): MaybePromise<Result> {
+    const { engine } = this
+    if (engine.begin !== undefined) return work(engine)
+    return this.writer.run(() => this.#still.run(() => work(engine), signal), signal)
+  }
+
+  /** One state of the database for reads outside transactions. */
+  async snapshot(signal?: AbortSignal): Promise<Snapshot> {
+    const { engine, capabilities } = this
+    if (engine.begin === undefined) {
+      return { session: engine, exclusive: true, end: await this.#still.acquire(signal) }
+    }
+    const session = await engine.begin({ readOnly: true, ...(signal && { signal }) })
+    return { session, exclusive: !capabilities.readsDuringTransaction, end: () => session.commit() }
+  }
+
+  /** To be called when tables have come or gone. */
+  forgetTables(): void {
+    this.definitions = knownTables()
   }
 
   /** Ends everything, once: see `Database.close`. */

@@ -1,9 +1,10 @@
 import { HoldfastError } from '../backend/errors.js'
-import type { MaybePromise, Session } from '../backend/types.js'
+import type { Engine, MaybePromise, Session } from '../backend/types.js'
 import type { PlanDatabase } from '../plan/index.js'
 import type { IndexDefinition, TableDefinition } from '../schema/types.js'
 import { closedError } from './connection.js'
 import type { Connection } from './connection.js'
+import type { KnownTables } from './known-tables.js'
 import { defaultRetry, retrying } from './retry.js'
 import { Scope } from './scope.js'
 import { enclosingTransaction, TransactionScope } from './transaction-scope.js'
@@ -14,7 +15,18 @@ export class DatabaseScope extends Scope {
 
   constructor(connection: Connection) {
     super(connection)
-    this.planDatabase = connection.planDatabase(connection.engine)
+    this.planDatabase = {
+      ...connection.planDatabase(connection.engine),
+      snapshot: (signal) => connection.snapshot(signal),
+    }
+  }
+
+  get definitions(): KnownTables {
+    return this.connection.definitions
+  }
+
+  forgetTables(): void {
+    this.connection.forgetTables()
   }
 
   usable(): Session {
@@ -34,16 +46,16 @@ export class DatabaseScope extends Scope {
   }
 
   async createTable(table: TableDefinition): Promise<void> {
-    await this.change(() => this.connection.engine.createTable(table))
+    await this.#changeSchema((engine) => engine.createTable(table))
   }
 
   async dropTable(name: string): Promise<void> {
-    await this.change(() => this.connection.engine.dropTable(name))
+    await this.#changeSchema((engine) => engine.dropTable(name))
   }
 
   async createIndex(table: string, index: IndexDefinition): Promise<void> {
-    const { engine, backendName } = this.connection
-    await this.change(() => {
+    const { backendName } = this.connection
+    await this.#changeSchema((engine) => {
       if (engine.createIndex !== undefined) return engine.createIndex(table, index)
       throw new HoldfastError(
         'SCHEMA_MISMATCH',
@@ -57,8 +69,7 @@ export class DatabaseScope extends Scope {
     work: (session: Session) => MaybePromise<Result>,
     signal?: AbortSignal,
   ): MaybePromise<Result> {
-    const { engine, writer } = this.connection
-    return engine.begin === undefined ? writer.run(() => work(engine), signal) : work(engine)
+    return this.connection.change(work, signal)
   }
 
   atomically<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
@@ -67,6 +78,14 @@ export class DatabaseScope extends Scope {
       const scope = await TransactionScope.begin(this.connection, options)
       return scope.run(work)
     })
+  }
+
+  async #changeSchema(change: (engine: Engine) => MaybePromise<void>): Promise<void> {
+    try {
+      await this.connection.change(change)
+    } finally {
+      this.forgetTables()
+    }
   }
 }
 

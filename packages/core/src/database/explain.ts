@@ -20,7 +20,6 @@ export async function explain(runner: QueryRunner, prepared: Prepared, call: Cal
 
 /** The tree, top node first, each line two spaces further in than the node that it feeds. */
 function print(part: PlanDescription, engines: readonly EngineExplanation[]): string[] {
-  const sql = engines.map((engine) => engine.sql)
   let position = 0
   const lines = (current: PlanDescription): string[] => {
     switch (current.by) {
@@ -31,9 +30,12 @@ function print(part: PlanDescription, engines: readonly EngineExplanation[]): st
       case 'core':
         return [`core: ${printNode(current.node)}`, ...current.inputs.flatMap(lines).map(indent)]
       case 'engine': {
-        const text = sql[position++]
-        const taken = [`engine ${current.database}:`, ...printTree(current.relation).map(indent)]
-        return text === undefined ? taken : [...taken, indent(`sql: ${text}`)]
+        const { sql, plan } = engines[position++] ?? {}
+        const own = [
+          ...(sql === undefined ? [] : [`sql: ${sql}`]),
+          ...(plan === undefined ? [] : ['plan:', ...plan.split('\n').map(indent)]),
+        ]
+        return [`engine ${current.database}:`, ...[...printTree(current.relation), ...own].map(indent)]
       }
     }
   }

@@ -29,8 +29,13 @@ export function readOptions<Options extends object>(
   const result: Record<string, unknown> = {}
   if (given === undefined) return result as Options
   if (typeof given !== 'object' || given === null) throw refuse(path, 'an object of options', given)
-  if (reading(path, () => given instanceof AbortSignal))
-    throw refuse(path, 'an object of options, such as { signal }', given)
+  if (reading(path, () => given instanceof AbortSignal)) {
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `${path} must be an object: write { signal }, not the signal alone`,
+      { path },
+    )
+  }
   return reading(path, () => {
     for (const [name, value] of Object.entries(given)) {
       if (!Object.hasOwn(readers, name)) throw unknownOption(name, path, Object.keys(readers))

@@ -39,12 +39,14 @@ export class ChangeTarget {
       this.#requireWritable()
       const codec = this.#scope.connection.codec(this.#table)
       const set = readAssignments(this.#table, codec, given)
-      if (set.length === 0 && codec.version === undefined) return this.#count(call)
+      if (set.length === 0 && codec.version === undefined)
+        return this.#scope.withTables([this.#table], () => this.#count(call))
       const rules = rulesOf(this.#table, set)
-      call.rows =
+      call.rows = await this.#scope.withTables([this.#table], () =>
         rules.length === 0 && this.#updatesNatively(set)
-          ? await this.#scope.change((session) => this.#updateNatively(session, set), signal)
-          : await this.#scope.atomically((scope) => this.#in(scope).#updateChecked(set, rules, call), signal)
+          ? this.#scope.change((session) => this.#updateNatively(session, set), signal)
+          : this.#scope.atomically((scope) => this.#in(scope).#updateChecked(set, rules, call), signal),
+      )
       return call.rows
     })
   }
@@ -53,9 +55,11 @@ export class ChangeTarget {
     const call = this.#call('delete', signal)
     return this.#scope.perform(call, async () => {
       this.#requireWritable()
-      call.rows = this.#deletesNatively()
-        ? await this.#scope.change((session) => this.#deleteNatively(session), signal)
-        : await this.#scope.atomically((scope) => this.#in(scope).#deleteByKey(call), signal)
+      call.rows = await this.#scope.withTables([this.#table], () =>
+        this.#deletesNatively()
+          ? this.#scope.change((session) => this.#deleteNatively(session), signal)
+          : this.#scope.atomically((scope) => this.#in(scope).#deleteByKey(call), signal),
+      )
       return call.rows
     })
   }

@@ -1,9 +1,10 @@
-import type { Batches, Parameters } from '../backend/types.js'
+import type { Batches, MaybePromise, Parameters } from '../backend/types.js'
 import { HoldfastError } from '../backend/errors.js'
+import { inputsOf } from '../evaluate/evaluate.js'
 import { execute } from '../plan/index.js'
 import type { Execution, PlanDatabase, PlanEnvironment, Planner, Prepared } from '../plan/index.js'
 import { compileRowDecoder } from '../schema/row-decoder.js'
-import type { Relation, RelationColumns } from '../relation/index.js'
+import type { Relation, RelationColumns, ScanNode } from '../relation/index.js'
 import type { StoredRow } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
 import type { Scope } from './scope.js'
@@ -67,14 +68,31 @@ export class QueryRunner implements PlanEnvironment {
   }
 
   /** Runs a whole public call over all the databases of the query. */
-  perform<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
-    return this.first.perform(call, () => trackAll(this.scopes.slice(1), work))
+  perform<Result>(call: Call, relation: Relation, work: () => Promise<Result>): Promise<Result> {
+    return this.first.perform(call, () =>
+      trackAll(this.scopes.slice(1), async () => this.withTablesOf(relation, work)),
+    )
+  }
+
+  /** Runs work on a relation whose tables are what the engines have: see `Scope.withTables`. */
+  withTablesOf<Result>(relation: Relation, work: () => MaybePromise<Result>): MaybePromise<Result> {
+    const scans = scansOf(relation)
+    return this.scopes.reduceRight<() => MaybePromise<Result>>((inner, scope) => {
+      const { name } = scope.connection
+      const tables = scans.filter(({ database }) => database === name).map(({ table }) => table)
+      return () => scope.withTables(tables, inner)
+    }, work)()
   }
 
   /** All stored rows of a relation. */
   async storedRows(relation: Relation, call: Call): Promise<StoredRow[]> {
     return collect(this.start(this.prepare(relation), call, true).batches, undefined)
   }
+}
+
+function scansOf(relation: Relation): readonly ScanNode[] {
+  if (relation.node === 'scan') return [relation]
+  return inputsOf(relation).flatMap(scansOf)
 }
 
 /** Runs work that the end of each of these scopes waits for. */

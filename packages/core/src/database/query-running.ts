@@ -55,17 +55,17 @@ export abstract class QueryRunning<S extends Sources> {
 
   async all(options?: CallOptions): Promise<RowOfSources<S>[]> {
     const call = this.#call('all', options)
-    return this.state.runner.perform(call, () => this.#rows(this.#prepare(), call))
+    return this.state.runner.perform(call, this.state.rows, () => this.#rows(this.#prepare(), call))
   }
 
   async first(options?: CallOptions): Promise<RowOfSources<S> | undefined> {
     const call = this.#call('first', options)
-    return this.state.runner.perform(call, async () => (await this.#atMost(1, call))[0])
+    return this.state.runner.perform(call, this.state.rows, async () => (await this.#atMost(1, call))[0])
   }
 
   async one(options?: CallOptions): Promise<RowOfSources<S>> {
     const call = this.#call('one', options)
-    return this.state.runner.perform(call, async () => {
+    return this.state.runner.perform(call, this.state.rows, async () => {
       const [row, another] = await this.#atMost(2, call)
       if (row === undefined)
         throw new HoldfastError('NOT_FOUND', 'The query has no row where exactly one is needed.')
@@ -86,7 +86,7 @@ export abstract class QueryRunning<S extends Sources> {
     const { signal, size, after } = readOptions<PageOptions>(options, pageOptions)
     if (size === undefined) throw refuse('options.size', 'the number of rows of a page', size)
     const call = this.#call('page', signal && { signal })
-    return this.state.runner.perform(call, async () => {
+    return this.state.runner.perform(call, this.state.rows, async () => {
       const page = await readPage(this.state.runner, answerOf(this.state), { size, after }, call)
       call.rows = page.rows.length
       return page as Page<RowOfSources<S>>
@@ -95,7 +95,7 @@ export abstract class QueryRunning<S extends Sources> {
 
   async count(options?: CallOptions): Promise<number> {
     const call = this.#call('count', options)
-    return this.state.runner.perform(call, async () => {
+    return this.state.runner.perform(call, this.state.rows, async () => {
       const [row] = await this.state.runner.storedRows(countOf(this.state), call)
       call.rows = 1
       return Number(row?.[countName])
@@ -104,7 +104,7 @@ export abstract class QueryRunning<S extends Sources> {
 
   async exists(options?: CallOptions): Promise<boolean> {
     const call = this.#call('exists', options)
-    return this.state.runner.perform(call, async () => {
+    return this.state.runner.perform(call, this.state.rows, async () => {
       const rows = await this.state.runner.storedRows(relationOf(atMost(this.state, 1)), call)
       return rows.length > 0
     })
@@ -112,13 +112,13 @@ export abstract class QueryRunning<S extends Sources> {
 
   async run(options?: CallOptions): Promise<RunResult<RowOfSources<S>>> {
     const call = this.#call('run', options)
-    return this.state.runner.perform(call, () => this.#run(call))
+    return this.state.runner.perform(call, this.state.rows, () => this.#run(call))
   }
 
   async explain(options?: ExplainOptions): Promise<Explanation> {
     const { signal, analyze = false } = readOptions<ExplainOptions>(options, explainOptions)
     const call = this.#call('explain', signal && { signal })
-    return this.state.runner.perform(call, async () => {
+    return this.state.runner.perform(call, this.state.rows, async () => {
       const explanation = await explain(this.state.runner, this.#prepare(), call)
       return analyze ? { ...explanation, stats: (await this.#run(call)).stats } : explanation
     })
@@ -164,9 +164,12 @@ export abstract class QueryRunning<S extends Sources> {
   #batches(verb: string, options: CallOptions | undefined): BatchStream<RowOfSources<S>> {
     const call = this.#call(verb, options)
     return new BatchStream(this.state.runner.scopes, call, () => {
+      const { runner, rows } = this.state
       const prepared = this.#prepare()
-      const { batches } = this.state.runner.start(prepared, call, false)
-      return { batches, decode: decoderFor(prepared.columns) }
+      return runner.withTablesOf(rows, () => {
+        const { batches } = runner.start(prepared, call, false)
+        return { batches, decode: decoderFor(prepared.columns) }
+      })
     })
   }
 }

@@ -39,7 +39,7 @@ function readMany<Stored>(
   encode: Encode<Stored>,
   signal?: AbortSignal,
 ): MaybePromise<Stored[]> | undefined {
-  if (Array.isArray(given)) return readArray(given, 'rows', encode)
+  if (reading('rows', () => Array.isArray(given))) return readArray(given as unknown[], 'rows', encode)
   const source = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>
   const async = reading('rows', () => source[Symbol.asyncIterator]?.())
   if (async !== undefined) return readAsyncIterator(async, encode, signal)

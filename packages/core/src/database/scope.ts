@@ -5,6 +5,8 @@ import type { PlanDatabase, PlanEnvironment } from '../plan/index.js'
 import type { IndexDefinition, TableDefinition } from '../schema/types.js'
 import type { Connection } from './connection.js'
 import type { Call } from './diagnostics.js'
+import type { KnownTables } from './known-tables.js'
+import { compareTables } from './table-comparison.js'
 import { publicError } from './faults.js'
 
 /** Something that holds an engine's resources until it is read to its end. */
@@ -19,6 +21,8 @@ export interface Endable {
  */
 export abstract class Scope implements PlanEnvironment {
   readonly connection: Connection
+  /** Public calls whose promises are not settled. */
+  #calls = 0
   #underWay = 0
   #inputs = 0
   #idle: (() => void)[] = []
@@ -49,6 +53,12 @@ export abstract class Scope implements PlanEnvironment {
   abstract dropTable(name: string): Promise<void>
   abstract createIndex(table: string, index: IndexDefinition): Promise<void>
 
+  /** What is known of the tables as they are here. */
+  abstract readonly definitions: KnownTables
+
+  /** To be called when tables have come or gone here; `bySql` when it was not through this library's own calls. */
+  abstract forgetTables(bySql?: boolean): void
+
   /** What the planner reads through. */
   abstract readonly planDatabase: PlanDatabase
 
@@ -69,11 +79,14 @@ export abstract class Scope implements PlanEnvironment {
   }
 
   async #observed<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+    this.#calls++
     try {
       throwIfAborted(call.signal)
       return await work()
     } catch (error) {
       throw publicError(error, this.connection.backendName)
+    } finally {
+      this.#calls--
     }
   }
 
@@ -101,6 +114,11 @@ export abstract class Scope implements PlanEnvironment {
     }
   }
 
+  /** Whether a call has not been answered, even if it asks nothing of the engine any more. */
+  get unanswered(): boolean {
+    return this.#calls > 0 || this.busy
+  }
+
   /** Whether a call has not come to its end. */
   get busy(): boolean {
     return this.#underWay > 0 || this.#inputs > 0
@@ -122,6 +140,31 @@ export abstract class Scope implements PlanEnvironment {
 
   async endStreams(error: HoldfastError): Promise<void> {
     await Promise.all([...this.#streams].map((stream) => stream.end(error)))
+  }
+
+  /**
+   * Runs work on tables, each compared at its first use with the one that is there: engines trust what they are told. A
+   * table that is missing is left to the engine to tell.
+   */
+  withTables<Result>(
+    tables: readonly TableDefinition[],
+    work: () => MaybePromise<Result>,
+  ): MaybePromise<Result> {
+    const { definitions } = this
+    if (tables.every((table) => definitions.has(table))) return work()
+    return this.#compare(tables).then(work)
+  }
+
+  async #compare(tables: readonly TableDefinition[]): Promise<void> {
+    // Those of the time of asking: what changes meanwhile begins anew.
+    const { definitions } = this
+    const found = new Map((await this.tables()).map((table) => [table.name, table]))
+    for (const table of tables) {
+      const there = found.get(table.name)
+      if (definitions.has(table) || there === undefined) continue
+      compareTables(table, there)
+      definitions.add(table)
+    }
   }
 
   #becomeIdle(): void {

@@ -24,6 +24,11 @@ export function readStatement(text: unknown, values: readonly unknown[]): SqlSta
   return { parts, values }
 }
 
+/** Whether a statement may make, change or drop tables; true of some that do not. */
+export function mayChangeTables({ parts }: SqlStatement): boolean {
+  return parts.some((part) => /\b(?:create|alter|drop|rename)\b/i.test(part))
+}
+
 /** Whether what `sql` is called with is an object of options, and not the text of a template. */
 export function isOptions(given: unknown): boolean {
   return reading('sql', () => typeof given === 'object' && given !== null && !Array.isArray(given))

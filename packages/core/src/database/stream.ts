@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../backend/abort.js'
 import type { HoldfastError } from '../backend/errors.js'
-import type { Batch, Batches } from '../backend/types.js'
+import type { Batch, Batches, MaybePromise } from '../backend/types.js'
 import type { Connection } from './connection.js'
 import type { Call, Observation } from './diagnostics.js'
 import { publicError } from './faults.js'
@@ -18,7 +18,7 @@ export interface Rows {
 export class BatchStream<Row> implements RowStream<Row[]>, Endable {
   readonly #scopes: readonly Scope[]
   readonly #call: Call
-  readonly #start: () => Rows
+  readonly #start: () => MaybePromise<Rows>
   #observation: Observation | undefined
   #rows: Running | undefined
   /** The pull that is under way; later ones wait for it. */
@@ -28,7 +28,7 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
   #fault: HoldfastError | undefined
 
   /** @param scopes what the query reads through; the first one tells its listeners */
-  constructor(scopes: readonly Scope[], call: Call, start: () => Rows) {
+  constructor(scopes: readonly Scope[], call: Call, start: () => MaybePromise<Rows>) {
     this.#scopes = scopes
     this.#call = call
     this.#start = start
@@ -89,7 +89,7 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
 
   async #nextBatch(): Promise<Row[] | undefined> {
     throwIfAborted(this.#call.signal)
-    this.#rows ??= this.#open()
+    this.#rows ??= await this.#open()
     const { iterator, decode } = this.#rows
     const step = await iterator.next()
     if (step.done === true) return undefined
@@ -99,9 +99,9 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
     return batch as Row[]
   }
 
-  #open(): Running {
-    const { batches, decode } = this.#start()
+  async #open(): Promise<Running> {
     for (const scope of this.#scopes) scope.openStream(this)
+    const { batches, decode } = await this.#start()
     return { iterator: iteratorOf(batches), decode }
   }
 

@@ -1,7 +1,9 @@
 import { HoldfastError } from '../backend/errors.js'
-import type { Key, TableDefinition } from '../schema/types.js'
+import type { MaybePromise, Session } from '../backend/types.js'
+import type { Key, StoredRow, TableDefinition } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
 import { publicError } from './faults.js'
+import type { KnownTables } from './known-tables.js'
 import { readOne, readRowsByKey } from './key-reads.js'
 import { abortSignal, oneOf, readCallOptions, readOptions, wholeNumber } from './options.js'
 import type { CallOptions, OptionReaders } from './options.js'
@@ -45,6 +47,8 @@ export class BoundTable<S extends TableShape>
   readonly #codec: TableCodec
   readonly #writer: TableWriter
   #state: QueryState | undefined
+  /** What knew the definition the last time. */
+  #knownIn: KnownTables | undefined
 
   constructor(scope: Scope, definition: TableDefinition) {
     super()
@@ -72,7 +76,7 @@ export class BoundTable<S extends TableShape>
 
   async get(key: S['key'], options?: CallOptions): Promise<S['row'] | undefined> {
     // The fast path: a look-up that an engine answers at once allocates nothing but what it returns.
-    if (options !== undefined || this.#scope.connection.diagnostics.listening) return this.#get(key, options)
+    if (options !== undefined || !this.#plain) return this.#get(key, options)
     try {
       const session = this.#scope.usable()
       const found = readOne(session, this.definition, this.#codec.readKey(key))
@@ -86,7 +90,8 @@ export class BoundTable<S extends TableShape>
   async getMany(keys: Iterable<S['key']>, options?: CallOptions): Promise<(S['row'] | undefined)[]> {
     const call = this.#call('getMany', readCallOptions(options))
     return this.#scope.perform(call, async (session) => {
-      const rows = await readRowsByKey(session, this.#codec, this.#keys(keys, call), call.signal)
+      const read = this.#keys(keys, call)
+      const rows = await this.#known(() => readRowsByKey(session, this.#codec, read, call.signal))
       call.rows = rows.length
       return rows
     })
@@ -95,7 +100,7 @@ export class BoundTable<S extends TableShape>
   async has(key: S['key'], options?: CallOptions): Promise<boolean> {
     const call = this.#call('has', readCallOptions(options))
     return this.#scope.perform(call, async (session) => {
-      const row = await readOne(session, this.definition, this.#codec.readKey(key), call.signal)
+      const row = await this.#read(session, key, call)
       return row !== undefined
     })
   }
@@ -172,18 +177,39 @@ export class BoundTable<S extends TableShape>
     const { limit = defaultSearchLimit, ...rest } = readOptions<SearchOptions>(options, searchOptions)
     const call = this.#call('search', rest)
     return this.#scope.perform(call, (session) => {
-      return search(session, this.#scope.connection, this.#codec, { columns, query, limit }, call)
+      const request = { columns, query, limit }
+      return this.#known(() => search(session, this.#scope.connection, this.#codec, request, call))
     })
   }
 
   async #get(key: unknown, options: CallOptions | undefined): Promise<S['row'] | undefined> {
     const call = this.#call('get', readCallOptions(options))
     return this.#scope.perform(call, async (session) => {
-      const row = await readOne(session, this.definition, this.#codec.readKey(key), call.signal)
+      const row = await this.#read(session, key, call)
       if (row === undefined) return undefined
       call.rows = 1
       return this.#codec.decodeRow(row)
     })
+  }
+
+  /** Whether the fast path may be taken: nobody listens, and the definition is known to be the table's. */
+  get #plain(): boolean {
+    const { definitions, connection } = this.#scope
+    if (connection.diagnostics.listening) return false
+    if (this.#knownIn === definitions) return true
+    if (!definitions.has(this.definition)) return false
+    this.#knownIn = definitions
+    return true
+  }
+
+  /** The stored row with a key, which is read before the table is waited for. */
+  async #read(session: Session, given: unknown, { signal }: Call): Promise<StoredRow | undefined> {
+    const key = this.#codec.readKey(given)
+    return this.#known(() => readOne(session, this.definition, key, signal))
+  }
+
+  #known<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
+    return this.#scope.withTables([this.definition], work)
   }
 
   #call(verb: string, { signal }: CallOptions): Call {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../backend/errors.js'
-import type { Changes, DeleteChange, WriteResult } from '../backend/types.js'
+import type { Changes, DeleteChange, MaybePromise, Session, WriteResult } from '../backend/types.js'
 import type { Key, StoredRow } from '../schema/types.js'
 import { applyPatches } from './checked-patches.js'
 import type { StoredPatch } from './checked-patches.js'
@@ -39,12 +39,12 @@ export class TableWriter {
   async patch(call: Call, patches: readonly StoredPatch[]): Promise<number> {
     this.#requireWritable()
     const changed = [...new Set(patches.flatMap(({ set }) => Object.keys(set)))]
-    call.rows = this.#codec.mayFailCheck(changed)
-      ? await this.#scope.atomically(
-          (scope) => applyPatches(scope, this.#codec, patches, call.signal),
-          call.signal,
-        )
-      : await this.#plainPatch(call, patches)
+    const { signal } = call
+    call.rows = await this.#known(() =>
+      this.#codec.mayFailCheck(changed)
+        ? this.#scope.atomically((scope) => applyPatches(scope, this.#codec, patches, signal), signal)
+        : this.#plainPatch(call, patches),
+    )
     return call.rows
   }
 
@@ -104,9 +104,12 @@ export class TableWriter {
   }
 
   #write({ signal }: Call, changes: Changes['changes']): Promise<WriteResult> {
-    return this.#scope.track(() => {
-      return this.#scope.change((session) => session.write({ changes, ...(signal && { signal }) }), signal)
-    })
+    const write = (session: Session) => session.write({ changes, ...(signal && { signal }) })
+    return this.#scope.track(() => this.#known(() => this.#scope.change(write, signal)))
+  }
+
+  #known<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
+    return this.#scope.withTables([this.#codec.table], work)
   }
 
   #requireWritable(): void {

@@ -88,10 +88,16 @@ export function callbackOf<Result>(
   if (typeof given !== 'function') throw refuse('transaction', 'a function of the transaction', given)
   const callback = given as (transaction: Transaction) => Promise<Result> | Result
   return async (scope) => {
-    try {
-      return await callback(handleOf(scope))
-    } catch (error) {
-      throw new CallerFault(error)
-    }
+    const result = await called(() => callback(handleOf(scope)))
+    scope.refuseUnanswered()
+    return result
+  }
+}
+
+async function called<Result>(callback: () => Promise<Result> | Result): Promise<Result> {
+  try {
+    return await callback()
+  } catch (error) {
+    throw new CallerFault(error)
   }
 }

@@ -5,6 +5,8 @@ import type { PlanDatabase } from '../plan/index.js'
 import type { TableDefinition } from '../schema/types.js'
 import { closedError } from './connection.js'
 import type { Abandonable, Connection } from './connection.js'
+import { knownTables, trusting } from './known-tables.js'
+import type { KnownTables } from './known-tables.js'
 import { SchemaChanges } from './schema-changes.js'
 import { Scope } from './scope.js'
 
@@ -28,6 +30,8 @@ export class TransactionScope extends Scope implements Abandonable {
   readonly planDatabase: PlanDatabase
   /** Tables made and dropped here, which the engine does not show outside. */
   readonly schemaChanges: SchemaChanges
+  /** Once tables were changed here. */
+  #definitions: KnownTables | undefined
   readonly #readOnly: boolean
   readonly #ending: Ending
   readonly #parent: TransactionScope | undefined
@@ -53,7 +57,7 @@ export class TransactionScope extends Scope implements Abandonable {
 
   /** Begins a transaction: to be given to `run`, or to `abandon`. */
   static async begin(connection: Connection, options: BeginOptions): Promise<TransactionScope> {
-    const { transaction, release } = await connection.begin(options)
+    const { transaction, commit, release } = await connection.begin(options)
     const releasing = async (end: () => MaybePromise<void>) => {
       try {
         await end()
@@ -62,7 +66,7 @@ export class TransactionScope extends Scope implements Abandonable {
       }
     }
     const ending: Ending = {
-      commit: () => releasing(() => transaction.commit()),
+      commit: () => releasing(commit),
       rollback: () => releasing(() => transaction.rollback()),
     }
     return new TransactionScope(connection, transaction, ending, options)
@@ -93,10 +97,21 @@ export class TransactionScope extends Scope implements Abandonable {
       this.#nested = nested
       const result = await nested.run(work)
       this.schemaChanges.merge(nested.schemaChanges)
+      this.#definitions = nested.#definitions ?? this.#definitions
       return result
     } finally {
       this.#nested = undefined
     }
+  }
+
+  get definitions(): KnownTables {
+    return this.#definitions ?? this.#parent?.definitions ?? this.connection.definitions
+  }
+
+  /** Tables that were changed by SQL are known to nobody where the transaction cannot list them. */
+  forgetTables(bySql = false): void {
+    const unknown = (bySql && this.engine.tables === undefined) || this.definitions === trusting
+    this.#definitions = unknown ? trusting : knownTables()
   }
 
   usable(): Session {
@@ -131,6 +146,7 @@ export class TransactionScope extends Scope implements Abandonable {
       throw this.#noSchema()
     await this.engine.createTable(table)
     this.schemaChanges.created(table)
+    this.forgetTables()
   }
 
   async dropTable(name: string): Promise<void> {
@@ -139,11 +155,21 @@ export class TransactionScope extends Scope implements Abandonable {
       throw this.#noSchema()
     await this.engine.dropTable(name)
     this.schemaChanges.dropped(name)
+    this.forgetTables()
   }
 
   async createIndex(): Promise<void> {
     this.changeable()
     throw this.#noSchema()
+  }
+
+  /**
+   * To be called as soon as the callback has ended: what a call that was not awaited says later nobody would hear.
+   *
+   * @throws HoldfastError `TRANSACTION_MISUSE`
+   */
+  refuseUnanswered(): void {
+    if (this.#end === undefined && this.unanswered) throw unfinished('before its callback ends')
   }
 
   /** Rolls back what is still open; resolves when it has ended, however that was. */
@@ -167,7 +193,11 @@ export class TransactionScope extends Scope implements Abandonable {
     this.#requireActive()
     if (this.busy || this.#nested !== undefined) throw unfinished('before its callback ends')
     this.#end = this.#finish(() => this.#ending.commit())
-    await this.#end
+    try {
+      await this.#end
+    } finally {
+      if (this.#definitions !== undefined && this.#parent === undefined) this.connection.forgetTables()
+    }
   }
 
   /** What went wrong already is the error that counts: one of the rollback itself is dropped. */

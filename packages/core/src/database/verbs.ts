@@ -13,7 +13,7 @@ import { relationSource } from './query-state.js'
 import type { FieldsOfRow, Query } from './query-types.js'
 import { readRelation } from './read-relation.js'
 import type { Scope } from './scope.js'
-import { isOptions, readStatement } from './sql.js'
+import { isOptions, mayChangeTables, readStatement } from './sql.js'
 import { compareTables } from './table-comparison.js'
 import { BoundTable } from './table-handle.js'
 import type { FoundShape, ShapeOf, TableHandle, TableShape } from './table-types.js'
@@ -32,7 +32,10 @@ export abstract class ScopeVerbs implements Verbs {
 
   async ensure(table: Table, options?: CallOptions): Promise<void> {
     const definition = readTable(table)
-    return this.#scope.perform(call('ensure', definition.name, options), () => this.#ensure(definition))
+    return this.#scope.perform(call('ensure', definition.name, options), async () => {
+      await this.#ensure(definition)
+      this.#scope.definitions.add(definition)
+    })
   }
 
   async create(table: Table, options?: CallOptions): Promise<void> {
@@ -41,6 +44,7 @@ export abstract class ScopeVerbs implements Verbs {
       this.#scope.changeable()
       if ((await this.#found(definition.name)) !== undefined) throw tableExists(definition.name)
       await this.#scope.createTable(definition)
+      this.#scope.definitions.add(definition)
     })
   }
 
@@ -58,7 +62,7 @@ export abstract class ScopeVerbs implements Verbs {
   }
 
   async tables(options?: CallOptions): Promise<readonly TableDefinition[]> {
-    return this.#scope.perform(call('tables', undefined, options), () => this.#scope.tables())
+    return this.#scope.perform(call('tables', undefined, options), () => this.#tables())
   }
 
   table<T extends Table>(table: T): TableHandle<ShapeOf<T>>
@@ -100,9 +104,18 @@ export abstract class ScopeVerbs implements Verbs {
         if (capabilities.sql !== false && session.sql !== undefined) return session.sql(statement)
         throw new HoldfastError('UNSUPPORTED', `The engine "${backendName}" does not speak SQL.`)
       }, signal)
+      if (mayChangeTables(statement)) this.#scope.forgetTables(true)
       sqlCall.rows = rows.length === 0 ? changes : rows.length
       return [...rows]
     })
+  }
+
+  /** Every table. What the engine says of its tables is known to be right. */
+  async #tables(): Promise<readonly TableDefinition[]> {
+    const { definitions } = this.#scope
+    const tables = await this.#scope.tables()
+    for (const table of tables) definitions.add(table)
+    return tables
   }
 
   async #ensure(definition: TableDefinition): Promise<void> {

@@ -10,6 +10,7 @@ import type { RelationColumns } from '../relation/types.js'
 import { keyList } from './keys.js'
 import { canOverflow, isSorted } from './overflow.js'
 import type { CorePart, EnginePart, PlanNode, ScanPart } from './plan.js'
+import { consistently, databasesReadAgain } from './snapshot.js'
 import { split } from './split.js'
 import type { ExecuteOptions, PlanEnvironment } from './types.js'
 
@@ -61,26 +62,48 @@ function compileScan({ database, table, columns: names, keys }: ScanPart): Compi
 
 function compileEngine(part: EnginePart): CompiledPart {
   const { database, relation } = part
-  const open = ({ environment, parameters, whole, signal }: Run): Batches =>
-    environment.session(database).session.run!(relation, parameters, { whole, ...(signal && { signal }) })
+  const own = ownWay(part)
+  const open = (run: Run): Batches => {
+    const { environment, parameters, whole, signal } = run
+    const { session } = environment.session(database)
+    // A snapshot may be able to do less than the engine that it is of.
+    if (session.run === undefined) return own(run)
+    return watch(run, session.run(relation, parameters, { whole, ...(signal && { signal }) }))
+  }
   return {
     columns: columnsOf(relation),
-    open: canOverflow(relation) ? withOwnVerdict(part, open) : (run) => watch(run, open(run)),
+    open: canOverflow(relation) ? withOwnVerdict(part, open, own) : open,
+  }
+}
+
+/** How core evaluates what an engine was to run. */
+function ownWay({ relation }: EnginePart): (run: Run) => Batches {
+  let own: { readonly open: CompiledPart['open']; readonly readAgain: readonly string[] } | undefined
+  return (run) => {
+    if (own === undefined) {
+      const root = split(relation, withoutPushdown(run.environment))
+      own = { open: compilePart(root).open, readAgain: databasesReadAgain(root) }
+    }
+    return consistently(own.readAgain, run, own.open)
   }
 }
 
 /**
  * An overflow that an engine reports may be of its own making, such as a sum that overflows on its way: then core evaluates
- * the same rows. Rows in a total order that were handed on already are left out the second time; rows without one are not
- * handed on before all are there.
+ * the same rows. Rows of a stream in a total order that were handed on already are left out the second time; other rows are
+ * not handed on before all are there.
  */
-function withOwnVerdict({ relation }: EnginePart, open: (run: Run) => Batches): (run: Run) => Batches {
-  let own: CompiledPart | undefined
-  return async function* (run) {
+function withOwnVerdict(
+  { database, relation }: EnginePart,
+  open: (run: Run) => Batches,
+  own: (run: Run) => Batches,
+): (run: Run) => Batches {
+  const sorted = isSorted(relation)
+  const judged = async function* (run: Run): AsyncGenerator<Batch> {
     let handedOn = 0
     try {
-      const batches = watch(run, open(run))
-      for await (const batch of isSorted(relation) ? batches : wholly(batches)) {
+      const batches = open(run)
+      for await (const batch of sorted && !run.whole ? batches : wholly(batches)) {
         yield batch
         handedOn += batch.length
       }
@@ -88,13 +111,14 @@ function withOwnVerdict({ relation }: EnginePart, open: (run: Run) => Batches): 
     } catch (error) {
       if (!isHoldfastError(error) || error.code !== 'NUMERIC_OVERFLOW') throw error
     }
-    own ??= compilePart(split(relation, withoutPushdown(run.environment)))
-    for await (const batch of own.open(run)) {
+    for await (const batch of own(run)) {
       const left = batch.slice(handedOn)
       handedOn -= batch.length - left.length
       if (left.length > 0) yield left
     }
   }
+  // What is left out the second time must be what was handed on the first time.
+  return (run) => (sorted && !run.whole ? consistently([database], run, judged) : judged(run))
 }
 
 async function* wholly(batches: Batches): AsyncGenerator<Batch> {

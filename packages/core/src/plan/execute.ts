@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../backend/abort.js'
 import type { Batch, Batches } from '../backend/types.js'
+import { consistently } from './snapshot.js'
 import type { ExecuteOptions, Execution, PlanEnvironment, Prepared } from './types.js'
 
 /**
- * Runs a plan. Leaving the loop over the batches closes whatever is open in the engines. Where one engine runs all of it,
+ * Runs a plan, all of whose parts see one state of each database (WRITE-8). Leaving the loop over the batches closes whatever is open in the engines. Where one engine runs all of it,
  * the batches can be iterated synchronously if the engine's can.
  *
  * Iterating throws `ABORTED` once the signal is, `NUMERIC_OVERFLOW` (AGG-2, AGG-3), and whatever the engines throw.
@@ -19,8 +20,9 @@ export function execute(
   const fetched = (rows: number): void => {
     counters.rowsFetched += rows
   }
-  const batches = plan.open({ ...options, environment, parameters, fetched })
-  return { batches: plan.root.by === 'core' ? abortable(batches, options.signal) : batches, counters }
+  const run = { ...options, environment, parameters, fetched }
+  if (plan.root.by !== 'core') return { batches: plan.open(run), counters }
+  return { batches: abortable(consistently(plan.readAgain, run, plan.open), options.signal), counters }
 }
 
 async function* abortable(batches: Batches, signal: AbortSignal | undefined): AsyncGenerator<Batch> {

@@ -15,4 +15,5 @@ export type {
   PlanEnvironment,
   Prepared,
   Pushdown,
+  Snapshot,
 } from './types.js'

@@ -6,6 +6,7 @@ import type { Relation } from '../relation/types.js'
 import type { TableDefinition } from '../schema/types.js'
 import { compilePart } from './compile.js'
 import type { Run } from './compile.js'
+import { databasesReadAgain } from './snapshot.js'
 
 /** A relation cut into what engines run and what core does. */
 export type PlanNode = EnginePart | ScanPart | CorePart
@@ -41,13 +42,16 @@ export interface CorePart {
 export interface Plan {
   readonly root: PlanNode
   readonly open: (run: Run) => Batches
+  /** The databases whose parts must be made to see one state: see `consistently`. */
+  readonly readAgain: readonly string[]
   readonly nodes: number
   readonly nodesTaken: number
 }
 
 export function planOf(root: PlanNode): Plan {
   const { taken, all } = countNodes(root)
-  return { root, open: compilePart(root).open, nodes: all, nodesTaken: taken }
+  const { open } = compilePart(root)
+  return { root, open, readAgain: databasesReadAgain(root), nodes: all, nodesTaken: taken }
 }
 
 function countNodes(part: PlanNode): { readonly taken: number; readonly all: number } {

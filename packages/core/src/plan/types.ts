@@ -1,4 +1,4 @@
-import type { Batches, Capabilities, Engine, Parameters, Session } from '../backend/types.js'
+import type { Batches, Capabilities, Engine, MaybePromise, Parameters, Session } from '../backend/types.js'
 import type { RelationColumns } from '../relation/types.js'
 import type { Plan } from './plan.js'
 
@@ -13,6 +13,17 @@ export interface PlanDatabase {
   readonly engine: Engine
   readonly capabilities: Capabilities
   readonly pushdown: Pushdown
+  /** Makes a state last for several reads. Absent where all reads of the session see one state anyway. */
+  readonly snapshot?: (signal?: AbortSignal) => Promise<Snapshot>
+}
+
+/** One state of a database that several reads see. */
+export interface Snapshot {
+  readonly session: Session
+  /** Whether writers wait for its end: no code of the user's may run before. */
+  readonly exclusive: boolean
+  /** To be called once, when nothing is read any more. */
+  end(): MaybePromise<void>
 }
 
 /** The open databases by the names that the leaves of a relation carry. Throws where there is none of that name. */

@@ -10,6 +10,8 @@ import { randomHistory } from '../../src/conformance/model/generator.js'
 import { shrinkHistory } from '../../src/conformance/model/shrink.js'
 import { functions } from '../../src/expression/functions/index.js'
 import { columnsOf } from '../../src/relation/columns-of.js'
+import { checkKeySize } from '../../src/schema/key-size.js'
+import { limits } from '../../src/schema/limits.js'
 import { tableFromDefinition } from '../../src/schema/table.js'
 import { isStored, toStored, toUser } from '../../src/schema/values.js'
 
@@ -75,7 +77,10 @@ describe('the generators', () => {
     assert(
       property(queryCases, (value) => {
         for (const { tables, queries } of [value, ...take(shrinkQueryCase(value), 60)]) {
-          for (const { definition } of tables) tableFromDefinition(definition)
+          for (const { definition, rows } of tables) {
+            tableFromDefinition(definition)
+            for (const row of rows) checkKeySize(definition, row, limits, 'row')
+          }
           for (const query of queries) columnsOf(query)
         }
       }),

@@ -142,7 +142,7 @@ const mistakes: [string, ErrorCode, RegExp, () => unknown][] = [
   [
     'a signal for the options',
     'INVALID_ARGUMENT',
-    /such as \{ signal \}/,
+    /write \{ signal \}/,
     call('all', new AbortController().signal),
   ],
   [

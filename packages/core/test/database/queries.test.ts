@@ -476,3 +476,22 @@ test('json columns decode in every answer', async () => {
   expect(await query.all()).toEqual([{ body: { a: 1 }, a: 1 }])
   expect((await query.page({ size: 5 })).rows).toEqual([{ body: { a: 1 }, a: 1 }])
 })
+
+test('explain prints the statement and the plan of the engine', async () => {
+  const backend = new TestEngine({ takes: true }).backend()
+  const words = { sql: 'SELECT 1', plan: 'SEARCH orders\n  BY key' }
+  const talkative: typeof backend = {
+    ...backend,
+    open: async (context) =>
+      Object.assign(await backend.open(context), { explain: () => Promise.resolve(words) }),
+  }
+  await using db = await open(talkative)
+  await db.ensure(orders)
+  const { text: explanation } = await db.table(orders).explain()
+  expect(explanation.split('\n').slice(-4)).toEqual([
+    '  sql: SELECT 1',
+    '  plan:',
+    '    SEARCH orders',
+    '      BY key',
+  ])
+})

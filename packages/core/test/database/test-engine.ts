@@ -114,7 +114,7 @@ export class TestEngine {
 
   async #begin(options: BeginOptions, context: OpenContext): Promise<EngineTransaction> {
     this.#note('begin')
-    const release = await this.#writer.acquire(options.signal)
+    const release = options.readOnly ? () => undefined : await this.#writer.acquire(options.signal)
     this.openTransactions++
     let state = this.#state
     const end = () => {
@@ -129,7 +129,7 @@ export class TestEngine {
       commit: () => {
         end()
         this.#note('commit')
-        this.#state = state
+        if (!options.readOnly) this.#state = state
       },
       rollback: () => {
         end()

@@ -218,6 +218,14 @@ describe.each(engineKinds)('writes, on an engine $kind', ({ options }) => {
     expect((await db.table(logs).all()).map(({ line }) => line)).toEqual(['a', 'c'])
   })
 
+  test('rows that cannot be looked at are an argument that is not acceptable', async () => {
+    const { db } = await opened(options)
+    await using _ = db
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(await codeOf(() => db.table(logs).insert(proxy as { line: string }))).toBe('INVALID_ARGUMENT')
+  })
+
   test('a check refuses on every way in, and nothing changes', async () => {
     const { db } = await opened(options)
     await using _ = db

@@ -63,7 +63,8 @@ export class SnapshotView implements TableView {
     return findInChunks(this.#chunks, sample, compare)
   }
 
-  lookup(): undefined {
-    return undefined
+  /** The indexes know the present only: they serve as long as it is what it was. */
+  lookup(index: IndexDefinition, wanted: readonly Key[]): StoredRow[] | undefined {
+    return this.table.chunks() === this.#chunks ? this.table.lookup(index, wanted) : undefined
   }
 }

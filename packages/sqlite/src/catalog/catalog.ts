@@ -3,7 +3,9 @@ import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
 import type { Connection } from '../connection.js'
 import { dropTextIndexes } from '../search/text-index.js'
-import { columnTypeOf, createIndexSql, createTableSql, indexName } from './create-table.js'
+import { affinityOf } from './affinity.js'
+import type { Affinity } from './affinity.js'
+import { columnTypeOf, createIndexSql, createTableSql, indexName, mostColumns } from './create-table.js'
 import { foundTable, isRowidAlias } from './found-table.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
@@ -12,14 +14,16 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 /** Definitions of the tables that Holdfast made: SQLite's own types say less. */
 const definitionsTable = 'holdfast_tables'
 
-const mostColumns = 2000
-
 export interface CatalogTable {
   readonly definition: TableDefinition
   /** Whether Holdfast made it and it is still as it was made: values are what the definition says. */
   readonly own: boolean
   /** The key that SQLite keeps an integer in a table that is not its own. */
   readonly rowidAlias?: string
+  /** Of the columns of a table that is not STRICT. */
+  readonly affinities: ReadonlyMap<string, Affinity>
+  /** Whether other programs' triggers do something when it is written. */
+  readonly triggered: boolean
 }
 
 /** Every table of the database. */
@@ -28,16 +32,20 @@ export function readCatalog(database: Database): ReadonlyMap<string, CatalogTabl
   const tables = new Map<string, CatalogTable>()
   for (const real of realTables(database)) {
     if (real.name.startsWith('holdfast_')) continue
+    const { triggered } = real
     const definition = definitions.get(real.name)
     if (definition !== undefined && isAsDefined(real, definition)) {
-      tables.set(real.name, { definition, own: true })
+      tables.set(real.name, { definition, own: true, affinities: new Map(), triggered })
       continue
     }
     const found = foundTable(real)
     if (found === undefined) continue
     const [key] = found.primaryKey
     const rowidAlias = isRowidAlias(real) && key !== undefined ? { rowidAlias: key } : {}
-    tables.set(real.name, { definition: found, own: false, ...rowidAlias })
+    const affinities = new Map(
+      real.columns.map((column) => [column.name, affinityOf(column.type, real.strict)]),
+    )
+    tables.set(real.name, { definition: found, own: false, ...rowidAlias, affinities, triggered })
   }
   return tables
 }
@@ -69,6 +77,7 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
   const { columns, primaryKey, indexes } = definition
   return (
     real.strict &&
+    !real.resolvesConflicts &&
     real.columns.length === columns.length &&
     columns.every((column, position) => {
       const found = real.columns[position]!
@@ -85,7 +94,7 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 
 /** Creates a table; inside a transaction. */
 export function createTable(connection: Connection, table: TableDefinition): void {
-  if (connection.hasTable(table.name)) {
+  if (connection.isNameTaken(table.name)) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
       table: table.name,
     })
@@ -109,18 +118,45 @@ export function dropTable(connection: Connection, name: string): void {
   }
 }
 
-export function createIndex(connection: Connection, table: TableDefinition, index: IndexDefinition): void {
-  connection.define(createIndexSql(table.name, index))
-  writeDefinition(connection, { ...table, indexes: [...table.indexes, index] })
+/** Creates an index; inside a transaction. One that is there already, as another process may have made it, stays. */
+export function createIndex(connection: Connection, table: string, index: IndexDefinition): void {
+  const { definition, own } = tableNamed(connection, table)
+  if (definition.indexes.some(({ name }) => name === index.name)) return
+  connection.define(createIndexSql(table, index))
+  if (own) writeDefinition(connection, { ...definition, indexes: [...definition.indexes, index] })
 }
 
-export function dropIndex(connection: Connection, table: TableDefinition, name: string): void {
-  connection.define(`DROP INDEX ${quote(indexName(table.name, name))}`)
-  writeDefinition(connection, { ...table, indexes: table.indexes.filter((index) => index.name !== name) })
+/** Drops an index; inside a transaction. */
+export function dropIndex(connection: Connection, table: string, name: string): void {
+  const { definition, own } = tableNamed(connection, table)
+  const kept = definition.indexes.filter((index) => index.name !== name)
+  if (kept.length === definition.indexes.length) {
+    throw new HoldfastError('NOT_FOUND', `The table "${table}" has no index "${name}".`, { table })
+  }
+  // Other programs name theirs without the table.
+  const names = [indexName(table, name), name]
+  const sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND name IN (?, ?)"
+  const found = connection.database
+    .prepare(sql)
+    .pluck()
+    .get(table, ...names) as string | undefined
+  if (found === undefined) {
+    throw new HoldfastError('UNSUPPORTED', `The index "${name}" is a part of its table.`, { table })
+  }
+  connection.define(`DROP INDEX ${quote(found)}`)
+  if (own) writeDefinition(connection, { ...definition, indexes: kept })
+}
+
+function tableNamed({ database }: Connection, name: string): CatalogTable {
+  const found = readCatalog(database).get(name)
+  if (found === undefined) throw unknownTable(name)
+  return found
 }
 
 export function unknownTable(name: string): HoldfastError {
-  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name })
+  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist. Create it with ensure().`, {
+    table: name,
+  })
 }
 
 function writeDefinition(connection: Connection, table: TableDefinition): void {

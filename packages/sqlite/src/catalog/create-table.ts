@@ -7,6 +7,9 @@ import type {
 } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 
+/** Columns of a table of SQLite, and of a result. */
+export const mostColumns = 2000
+
 const columnTypes: Readonly<Record<TypeName, string>> = {
   boolean: 'INTEGER',
   integer: 'INTEGER',

@@ -1,5 +1,7 @@
 import { nameProblem } from '@holdfast/core/backend'
 import type { ColumnDefinition, IndexDefinition, LogicalType, TableDefinition } from '@holdfast/core/backend'
+import { affinityOf } from './affinity.js'
+import { indexName } from './create-table.js'
 import type { RealColumn, RealIndex, RealTable } from './real-table.js'
 
 /** Declared types, in upper case and without what is in parentheses, and what their values can be read as. */
@@ -43,16 +45,29 @@ export function foundTable(table: RealTable): TableDefinition | undefined {
   const readable = table.columns.filter(({ name }) => nameProblem(name) === undefined)
   if (readable.length === 0) return undefined
   const primaryKey = keyOf(table)
-  const hasKey = primaryKey.length > 0 && readable.length === table.columns.length
+  const hasKey = primaryKey.length > 0 && readable.length === table.columns.length && isWritable(table)
   const columns = readable.map((column): ColumnDefinition => foundColumn(column, primaryKey))
   return {
     name: table.name,
     columns,
     primaryKey: hasKey ? primaryKey : [],
-    indexes: hasKey ? table.indexes.flatMap((index) => foundIndex(index, columns)) : [],
+    indexes: hasKey ? table.indexes.flatMap((index) => foundIndex(table.name, index, columns)) : [],
     checks: [],
   }
 }
+
+/**
+ * Whether its rows are written as they are meant. A conflict clause is overruled by the statement's own, which would also
+ * overrule those of triggers; numbers become texts where parentheses hold the name of a text type.
+ */
+function isWritable(table: RealTable): boolean {
+  if (table.resolvesConflicts && table.triggered) return false
+  return table.columns.every(
+    ({ type }) => isTextual(logicalTypeOf(type)) || affinityOf(type, table.strict) !== 'text',
+  )
+}
+
+const isTextual = (type: LogicalType) => type.name === 'text' || type.name === 'bytes'
 
 function foundColumn({ name, type, notNull }: RealColumn, primaryKey: readonly string[]): ColumnDefinition {
   return { name, type: logicalTypeOf(type), nullable: !notNull && !primaryKey.includes(name) }
@@ -77,13 +92,22 @@ export function isRowidAlias(table: RealTable): boolean {
   return !table.withoutRowid && keys.length === 1 && keys[0]!.type.toUpperCase() === 'INTEGER'
 }
 
-function foundIndex(index: RealIndex, columns: readonly ColumnDefinition[]): readonly IndexDefinition[] {
+function foundIndex(
+  table: string,
+  index: RealIndex,
+  columns: readonly ColumnDefinition[],
+): readonly IndexDefinition[] {
   const { name, unique, isKey, partial } = index
   const names = index.columns.flatMap((column) => column.name ?? [])
   const known = names.every((column) => columns.some((candidate) => candidate.name === column))
   const plain =
     !isKey && !partial && known && index.columns.every(isBinary) && names.length === index.columns.length
-  // What SQLite named itself has no name that can be written.
-  const written = name.startsWith('sqlite_autoindex_') ? names.join('_') : name
+  const own = indexName(table, '')
+  // What SQLite named itself has no name that can be written; what Holdfast named begins with the table.
+  const written = name.startsWith('sqlite_autoindex_')
+    ? names.join('_')
+    : name.startsWith(own)
+      ? name.slice(own.length)
+      : name
   return plain && nameProblem(written) === undefined ? [{ name: written, columns: names, unique }] : []
 }

@@ -7,6 +7,10 @@ export interface RealTable {
   readonly withoutRowid: boolean
   readonly columns: readonly RealColumn[]
   readonly indexes: readonly RealIndex[]
+  /** Whether some constraint may say what happens to rows that violate it. */
+  readonly resolvesConflicts: boolean
+  /** Whether other programs' triggers do something when it is written. */
+  readonly triggered: boolean
 }
 
 export interface RealColumn {
@@ -33,25 +37,35 @@ interface TableRow {
   readonly type: string
   readonly wr: number
   readonly strict: number
+  readonly sql: string
+  readonly triggers: number
 }
+
+const tablesSql = `
+  SELECT t.name, t.type, t.wr, t.strict, s.sql, (
+    SELECT count(*) FROM sqlite_schema AS r
+    WHERE r.type = 'trigger' AND r.tbl_name = t.name COLLATE NOCASE AND substr(r.name, 1, 16) <> 'holdfast_search.'
+  ) AS triggers
+  FROM pragma_table_list AS t JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = t.name
+  WHERE t.schema = 'main' ORDER BY t.name`
 
 /** The tables of the database file, without virtual ones, views and those that SQLite keeps for itself. */
 export function realTables(database: Database): readonly RealTable[] {
-  const rows = database
-    .prepare("SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' ORDER BY name")
-    .all() as TableRow[]
+  const rows = database.prepare(tablesSql).all() as TableRow[]
   return rows
     .filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
     .map((row) => realTable(database, row))
 }
 
-function realTable(database: Database, { name, wr, strict }: TableRow): RealTable {
+function realTable(database: Database, { name, wr, strict, sql, triggers }: TableRow): RealTable {
   return {
     name,
     strict: strict === 1,
     withoutRowid: wr === 1,
     columns: columnsOf(database, name),
     indexes: indexesOf(database, name),
+    resolvesConflicts: /\bon\s+conflict\b/i.test(sql),
+    triggered: triggers > 0,
   }
 }
 

@@ -9,11 +9,15 @@ const failure = (value: Fragment) => sql`json('overflow ' || ${value})`
 const greatestDecimal = raw('999999999999999999')
 const infinity = raw('9e999')
 
-/** Of doubles: fails where it is not finite. */
+/** A double; fails where it is not finite. */
+function finite(value: Fragment): Fragment {
+  return sql`CASE WHEN abs(${value}) = ${infinity} THEN ${failure(value)} ELSE ${value} END`
+}
+
 function finiteTotal(total: Fragment, sliding: boolean): Fragment {
   // Taking values out of a sum again leaves their rounding behind.
   if (sliding) refuse('sums of doubles over sliding frames are not pushed down')
-  return sql`CASE WHEN abs(${total}) = ${infinity} THEN ${failure(total)} ELSE ${total} END`
+  return finite(total)
 }
 
 /** What an average of decimals is divided by besides the count. */
@@ -77,9 +81,9 @@ function asDouble(value: Scalar): Fragment {
   return value.type.name === 'decimal' ? decimalToDouble(value) : sql`CAST(${value.sql} AS REAL)`
 }
 
-/** Interpolates linearly between the sorted values, as AGG-6 does. */
+/** Interpolates linearly between the sorted values, as AGG-6 does, also where their difference is not finite. */
 const quantile: RenderAggregate = (argument, over, { fraction }) =>
-  sql`percentile_cont(${asDouble(argument!)}, ${fraction!})${over}`
+  finite(sql`percentile_cont(${asDouble(argument!)}, ${fraction!})${over}`)
 
 const standardDeviation: RenderAggregate = (argument, over) => {
   const value = argument!

@@ -1,4 +1,4 @@
-import { compileAggregate } from '@holdfast/core/backend'
+import { compileAggregate, HoldfastError } from '@holdfast/core/backend'
 import type { Accumulator, LogicalType, StoredValue } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
 
@@ -11,6 +11,8 @@ export const registered = {
   text: 'holdfast_text',
   /** The double nearest to an unscaled decimal and its scale. */
   decimal: 'holdfast_decimal',
+  /** A text that a column of numbers would make a number of is refused. */
+  kept: 'holdfast_kept',
   /** The standard deviation of doubles. */
   deviation: 'holdfast_deviation',
   /** The standard deviation of integers of any size. */
@@ -26,8 +28,20 @@ export function registerFunctions(database: Database): void {
     { deterministic: true, safeIntegers: true },
     (value: bigint | null, scale: bigint) => (value === null ? null : Number(`${value}e-${scale}`)),
   )
+  database.function(registered.kept, { deterministic: true, safeIntegers: true }, keptText)
   registerDeviation(database, registered.deviation, { name: 'double' })
   registerDeviation(database, registered.integerDeviation, { name: 'bigint' })
+}
+
+/** What SQLite takes for a number when a text is put into a column of numbers. */
+const numeric = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i
+
+function keptText(value: unknown): unknown {
+  if (typeof value !== 'string' || !numeric.test(value)) return value
+  throw new HoldfastError(
+    'INVALID_VALUE',
+    'A text that looks like a number would become one in a column that another program declared as other than a text. Declare the column as TEXT.',
+  )
 }
 
 /** Core's own standard deviation. */

@@ -143,7 +143,8 @@ function addKey(index: TextIndex): readonly string[] {
   const { primaryKey } = index.table
   const keys = primaryKey.map((_, position) => `k${position}`).join(', ')
   const values = primaryKey.map((key) => `new.${quote(key)}`).join(', ')
-  return [`INSERT OR IGNORE INTO ${keysOf(index)} (${keys}) VALUES (${values})`]
+  // Not `or ignore`: what set off the trigger may say otherwise for all that follows.
+  return [`INSERT INTO ${keysOf(index)} (${keys}) VALUES (${values}) ON CONFLICT DO NOTHING`]
 }
 
 function removeKey(index: TextIndex): readonly string[] {

@@ -1,7 +1,6 @@
 import { versionMismatch } from '@holdfast/core/backend'
 import type { DeleteChange } from '@holdfast/core/backend'
 import type { Connection } from '../connection.js'
-import { layoutOf } from '../layout.js'
 import type { TableLayout } from '../layout.js'
 import type { Steps } from '../steps.js'
 import type { Outcome } from './insert.js'
@@ -22,7 +21,7 @@ export function deleteRow(
   { table }: DeleteChange,
   { key, version }: DeleteChange['keys'][number],
 ): number {
-  const layout = layoutOf(table)
+  const layout = connection.layoutOf(table)
   const expected = version !== undefined
   if (expected && layout.version === undefined) throw versionMismatch(table, key)
   const values = layout.bindKey(key)

@@ -1,7 +1,6 @@
 import { keysExhausted } from '@holdfast/core/backend'
 import type { InsertChange, StoredRow, StoredValue } from '@holdfast/core/backend'
 import type { Connection } from '../connection.js'
-import { layoutOf } from '../layout.js'
 import type { RowBinding, TableLayout } from '../layout.js'
 import type { Steps } from '../steps.js'
 import { refusedRow } from './refusal.js'
@@ -13,7 +12,7 @@ export interface Outcome {
 
 /** Inserts the rows in their order. When it throws, rows before the refused one are there already: the caller undoes them. */
 export function* insertRows(connection: Connection, change: InsertChange): Steps<Outcome> {
-  const layout = layoutOf(change.table)
+  const layout = connection.layoutOf(change.table)
   const insertion = new Insertion(connection, layout, change)
   const { rows, onConflict } = change
   if (layout.generated !== undefined) return yield* insertion.assigning()
@@ -30,7 +29,7 @@ export function* insertRows(connection: Connection, change: InsertChange): Steps
 
 /** Inserts a single row. */
 export function insertRow(connection: Connection, change: InsertChange): Outcome {
-  const layout = layoutOf(change.table)
+  const layout = connection.layoutOf(change.table)
   const insertion = new Insertion(connection, layout, change)
   if (layout.generated === undefined) return { count: insertion.chunk(layout.whole, 0, 1).changes }
   return insertion.assigning().next().value as Outcome

@@ -3,7 +3,6 @@ import type { Key, PatchChange, StoredRow } from '@holdfast/core/backend'
 import { bindValue } from '../codec.js'
 import type { Connection } from '../connection.js'
 import { hasResultCode } from '../errors.js'
-import { layoutOf } from '../layout.js'
 import type { TableLayout } from '../layout.js'
 import type { Steps } from '../steps.js'
 import type { Outcome } from './insert.js'
@@ -24,7 +23,7 @@ export function patchOne(
   { table }: PatchChange,
   { key, set, version }: PatchChange['patches'][number],
 ): number {
-  const layout = layoutOf(table)
+  const layout = connection.layoutOf(table)
   const expected = version !== undefined
   if (expected && layout.version === undefined) throw versionMismatch(table, key)
   const names = Object.keys(set)

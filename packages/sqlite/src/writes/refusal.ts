@@ -45,7 +45,8 @@ interface RefusedRow {
 
 function find(connection: Connection, change: InsertChange, chunk: Chunk, cause: unknown): RefusedRow {
   const { start, size, binding } = chunk
-  if (size === 1) return { index: start, error: cause }
+  // Where SQLite has undone the whole transaction a row tried again would be there for good.
+  if (size === 1 || !connection.database.inTransaction) return { index: start, error: cause }
   if (change.onConflict === 'error') {
     // `or fail` leaves the rows before the refused one, and their number, behind.
     const inserted = connection.prepare('SELECT changes()').pluck().get() as number

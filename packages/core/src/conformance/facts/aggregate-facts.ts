@@ -1,5 +1,5 @@
 import { call } from '../generate/expressions/call.js'
-import { bigint } from './notation.js'
+import { bigint, double } from './notation.js'
 import { facts, none, column, descending, filter, limit, aggregate, of } from './relation-notation.js'
 import type { RelationFact } from './relation-notation.js'
 
@@ -110,6 +110,16 @@ export const aggregateFacts: readonly RelationFact[] = [
     rule: 'AGG-6',
     query: aggregate(limit(facts, 1), [], of('standardDeviation', 'number'), of('median', 'number')),
     answer: [{ standardDeviation_number: null, median_number: 10 }],
+  },
+  {
+    rule: 'AGG-6',
+    // Of 0.7e308 and -1.75e308: each is a double, their difference is not.
+    query: aggregate(
+      facts,
+      [],
+      of('median', 'ratio', { argument: call('multiply', [column('ratio'), double(1.4e308)]) }),
+    ),
+    answer: 'NUMERIC_OVERFLOW',
   },
   {
     rule: 'AGG-7',

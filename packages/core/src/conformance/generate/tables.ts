@@ -6,6 +6,8 @@ import type {
   StoredValue,
   TableDefinition,
 } from '../../schema/types.js'
+import { keyColumns, keyValueSize } from '../../schema/key-size.js'
+import { limits } from '../../schema/limits.js'
 import type { Dice } from '../random/dice.js'
 import { columnNames } from './names.js'
 import { describeType, isOrdered, randomKeyType, randomType } from './types.js'
@@ -110,7 +112,16 @@ function randomRows(
       definition.columns.map((column) => [column.name, randomCell(dice, column, cases[column.name])]),
     ),
   )
-  return withoutDuplicates(definition, rows)
+  return withoutDuplicates(
+    definition,
+    rows.filter((row) => hasShortKey(definition, row)),
+  )
+}
+
+/** Whether the key of a row is one that every engine takes (TYPE-10). */
+function hasShortKey(definition: TableDefinition, row: StoredRow): boolean {
+  const sizes = keyColumns(definition).map(({ name, type }) => keyValueSize(type, row[name] ?? null))
+  return sizes.reduce((total, size) => total + size, 0) <= limits.maxKeyBytes
 }
 
 /** One value in five is null where null is allowed; of the others most come from the pool. */

@@ -23,6 +23,7 @@ import { pushdownChangesNothing } from './queries/pushdown.js'
 import { sortingOrders } from './queries/sorting.js'
 import { transactionsAreApart } from './transactions/concurrency.js'
 import { transactionsHold } from './transactions/laws.js'
+import { queriesSeeOneState } from './transactions/one-state.js'
 import { misuseFailsAtOnce } from './transactions/misuse.js'
 import { boundariesComeBack } from './types/boundaries.js'
 import { formsAreOne } from './types/forms.js'
@@ -46,6 +47,7 @@ export const properties: readonly Property[] = [
   transactionsHold,
   misuseFailsAtOnce,
   transactionsAreApart,
+  queriesSeeOneState,
   callersAreServedEach,
   definitionsComeBack,
   whereMeansTheSame,

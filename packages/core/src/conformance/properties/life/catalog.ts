@@ -12,6 +12,7 @@ import { disagree } from '../../report/disagreement.js'
 import { expectRefusal, expectRows, expectSame } from '../../report/expect.js'
 import { printTable } from '../../report/script.js'
 import { handleOf } from '../../untyped.js'
+import type { AnyHandle } from '../../untyped.js'
 import { userRow } from '../../user-row.js'
 import { createItems, item, items } from '../items.js'
 
@@ -23,6 +24,7 @@ export const catalogHolds = fixedProperty({
     { name: 'ensure creates once and verifies afterwards', check: ensureTwice },
     { name: 'create refuses a table that is there', check: createTwice },
     { name: 'ensure tells what differs', check: ensureDiffers },
+    { name: 'a definition is compared at its first use', check: firstUse },
     { name: 'drop removes rows and definition', check: dropRemoves },
     { name: 'what is asked of a missing table', check: missingTable },
     { name: 'names differ by more than case', rules: ['WRITE-9'], check: caseOfNames },
@@ -136,6 +138,68 @@ async function ensureDiffers(bench: Bench): Promise<void> {
     database.ensure(tableFromDefinition(rekeyed)),
   )
   expectRows('the rows afterwards', await handleOf(database, items).all(), [item(1)])
+  await bench.close(database)
+}
+
+/** A handle that was never given to `ensure`: engines trust definitions, and would misread what they hold. */
+async function firstUse(bench: Bench): Promise<void> {
+  const backend = bench.subject.backend()
+  const database = await bench.open({}, backend)
+  await createItems(database, [item(1)])
+  const retyped: TableDefinition = {
+    ...items,
+    columns: items.columns.map((column) =>
+      column.name === 'label' ? { ...column, type: { name: 'boolean' as const } } : column,
+    ),
+    checks: [],
+  }
+  const fresh = (): AnyHandle => handleOf(database, { ...retyped })
+  const row = { id: 2, label: true }
+  const calls: readonly (readonly [string, (table: AnyHandle) => unknown])[] = [
+    ['get', (table) => table.get(1)],
+    ['getMany', (table) => table.getMany([1])],
+    ['has', (table) => table.has(1)],
+    ['insert', (table) => table.insert(row)],
+    ['put', (table) => table.put(row)],
+    ['patch', (table) => table.patch(1, { label: true })],
+    ['patchMany', (table) => table.patchMany([{ key: 1, set: { label: true } }])],
+    ['delete', (table) => table.delete(1)],
+    ['clear', (table) => table.clear()],
+    [
+      'update',
+      (table) =>
+        table
+          .query()
+          .where((row) => row['id']!.eq(1))
+          .update({ label: true }),
+    ],
+    ['all', (table) => table.all()],
+    ['count', (table) => table.count()],
+    ['page', (table) => table.page({ size: 1 })],
+    ['explain', (table) => table.explain()],
+    ['stream', (table) => Array.fromAsync(table.stream())],
+    ['a query from data', (table) => database.query(table.toJSON()).all()],
+    [
+      'a call in a transaction',
+      (table) => database.transaction(async (inside) => handleOf(inside, { ...table.definition }).get(1)),
+    ],
+  ]
+  for (const [name, use] of calls) {
+    const error = await expectRefusal(name, 'SCHEMA_MISMATCH', () => use(fresh()))
+    expectSame(
+      `the place that the error of ${name} names`,
+      [error.table, error.column],
+      [items.name, 'label'],
+    )
+  }
+  const known = handleOf(database, items)
+  expectRows('the rows afterwards', await known.all(), [item(1)])
+  await known.insert(item(2))
+  await database.drop(items.name)
+  await database.create(tableFromDefinition(retyped))
+  await expectRefusal('get after another table came', 'SCHEMA_MISMATCH', () => known.get(1))
+  await fresh().insert(row)
+  expectSame('the rows of the new table', await fresh().count(), 1)
   await bench.close(database)
 }
 

@@ -18,7 +18,7 @@ import { withinLimit } from '../../time-limit.js'
 export const pagesAreTheWhole = randomProperty<QueryCase>({
   name: 'queries/paging',
   rules: ['ORDER-4', 'ORDER-3'],
-  floor: 0.3,
+  floor: 0.2,
   make: (dice) => {
     const tables = randomTables(dice)
     return { tables, queries: dice.several(2, 2, () => randomRelation(dice, tables, databaseName)) }

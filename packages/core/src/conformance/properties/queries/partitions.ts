@@ -34,7 +34,7 @@ export const partitionsAddUp = randomProperty<PartitionCase>({
   name: 'queries/partitions',
   rules: ['NULL-2'],
   weight: 2,
-  floor: 0.25,
+  floor: 0.15,
   make: (dice) => {
     const tables = randomTables(dice)
     const { relation, scope } = randomDraft(dice, tables, databaseName, [0, 3])

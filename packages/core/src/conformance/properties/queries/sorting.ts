@@ -17,7 +17,7 @@ import { printQueryCase } from '../../report/script.js'
 export const sortingOrders = randomProperty<QueryCase>({
   name: 'queries/sorting',
   rules: ['ORDER-1', 'NULL-1'],
-  floor: 0.3,
+  floor: 0.2,
   make: (dice) => {
     const tables = randomTables(dice)
     return {

@@ -18,6 +18,7 @@ export const conflictsAreTold = fixedProperty({
       check: lastWins,
     },
     { name: 'what is not found is no error', rules: ['WRITE-3'], check: missingIsNoError },
+    { name: 'patches that repeat a key count each', rules: ['WRITE-3'], check: repeatedPatches },
     { name: 'a unique index refuses, and ignores nulls', rules: ['NULL-7'], check: uniqueRefuses },
     { name: 'unique values may move between rows in one transaction', rules: ['NULL-7'], check: uniqueMoves },
     { name: 'several definitions of one table are one table', rules: ['NULL-7'], check: severalDefinitions },
@@ -97,6 +98,25 @@ async function missingIsNoError(bench: Bench): Promise<void> {
     await expectRefusal('require', 'NOT_FOUND', () => table.require(9))
     await expectRefusal('one', 'NOT_FOUND', () => table.one())
     expectSame('first', await table.first(), undefined)
+  })
+}
+
+async function repeatedPatches(bench: Bench): Promise<void> {
+  await withItems(bench, [item(1), item(2)], async (database, table) => {
+    const patches = [
+      { key: 1, set: { label: 'a' } },
+      { key: 9, set: { label: 'b' } },
+      { key: 1, set: { amount: 7 } },
+      { key: 2, set: { label: 'c' } },
+      { key: 1, set: { label: 'd' } },
+    ]
+    expectSame('patchMany', await table.patchMany(patches), 4)
+    const after = [item(1, { label: 'd', amount: 7, edition: 4 }), item(2, { label: 'c', edition: 2 })]
+    expectRows('the table', await table.all(), after)
+    await database.transaction(async (transaction) => {
+      expectSame('patchMany inside', await handleOf(transaction, items).patchMany(patches), 4)
+    })
+    expectSame('the edition afterwards', (await table.get(1))?.['edition'], 7)
   })
 }
 
