@@ -16,6 +16,8 @@ export interface Scalar extends ColumnType {
   readonly sql: Fragment
   /** The operands of a concatenation, so that a chain is checked for its size once. */
   readonly concatenated?: readonly Fragment[]
+  /** Made of groups, aggregates or window functions, which mean something else in a subquery of their own. */
+  readonly collective?: true
 }
 
 /**

@@ -48,9 +48,12 @@ function compileCall(call: Call, scope: Scope): Scalar {
   const options = call.options ?? {}
   const result = resultOf(call, args)
   const rendered = render(args, { options, result })
-  return 'parts' in rendered
-    ? { sql: parenthesized(rendered), ...result }
-    : { ...rendered, sql: parenthesized(rendered.sql), ...result }
+  const whole = 'parts' in rendered ? { sql: rendered } : rendered
+  return { ...whole, sql: parenthesized(whole.sql), ...result, ...collectiveOf(args) }
+}
+
+function collectiveOf(args: readonly Scalar[]): Pick<Scalar, 'collective'> {
+  return args.some(({ collective }) => collective === true) ? { collective: true } : {}
 }
 
 /** Core has checked the types already; this is what they come to. */
@@ -74,6 +77,7 @@ function compileIn(call: Call, scope: Scope): Scalar {
   return {
     sql: parenthesized(dialect.member(value, members, list.type)),
     ...resultOf(call, [value, { type: list.type, nullable: false }]),
+    ...collectiveOf([value]),
   }
 }
 

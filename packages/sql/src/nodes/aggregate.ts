@@ -5,7 +5,7 @@ import type { Block } from '../block.js'
 import type { Dialect, Scalar } from '../dialect.js'
 import { compileExpression } from '../expression.js'
 import type { Scope } from '../expression.js'
-import { raw, sql } from '../fragment.js'
+import { leafOf, raw, sql } from '../fragment.js'
 import type { Fragment } from '../fragment.js'
 import { refuse } from '../refusal.js'
 import { reversed } from './order.js'
@@ -24,7 +24,7 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
   for (const { name, expression } of node.groups) {
     const group = compileExpression(expression, scope)
     groups.push(group.sql)
-    columns.set(name, group)
+    columns.set(name, groupColumn(group))
   }
   for (const aggregate of node.aggregates) {
     const result = types.get(aggregate.name)!
@@ -34,9 +34,15 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
         ? aggregateText(aggregate, result, scope)
         : atFirstPosition(aggregate, position, scope)
     aggregates.push(text)
-    columns.set(aggregate.name, { sql: sql`(${text})`, ...result })
+    columns.set(aggregate.name, { sql: sql`(${text})`, collective: true, ...result })
   }
   return { ...block, groups, aggregates, order: [], columns }
+}
+
+/** What rows are grouped by, if it is not simply a column, is the same only as a whole. */
+function groupColumn(group: Scalar): Scalar {
+  const { sql, type, nullable } = group
+  return leafOf(sql) === undefined ? { sql, type, nullable, collective: true } : group
 }
 
 function aggregateText(
@@ -70,7 +76,7 @@ function numberRows(node: AggregateNode, input: Block, dialect: Dialect): Number
     const orderBy = aggregate.function === 'first' ? terms : reversed(terms)
     const name = `$position${positions.size}`
     const text = sql`row_number()${over({ partitionBy, orderBy }, scope)}`
-    columns.set(name, { sql: text, type: { name: 'integer' }, nullable: false })
+    columns.set(name, { sql: text, collective: true, type: { name: 'integer' }, nullable: false })
     positions.set(aggregate, name)
   }
   if (positions.size === 0) return { block: input, positions }

@@ -19,7 +19,7 @@ export function compileWindow(node: WindowNode, input: Block, dialect: Dialect):
   const columns = new Map(block.columns)
   for (const column of node.columns) {
     const result = types.get(column.name)!
-    columns.set(column.name, { sql: windowText(column, result, scope), ...result })
+    columns.set(column.name, { sql: windowText(column, result, scope), collective: true, ...result })
   }
   return { ...block, windowed: true, columns }
 }

@@ -1,0 +1,118 @@
+import type { Batch } from '@holdfast/core/backend'
+import { isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { copyStream } from './copy-stream.js'
+import { toHoldfastError } from './errors.js'
+import type { BoundQuery } from './prepared.js'
+import type { Connection } from './wire/connection.js'
+import { isOutdated } from './wire/exchange-error.js'
+import type { Pool } from './wire/pool.js'
+import type { Completion, Step } from './wire/step.js'
+
+/** Runs statements in one round trip. Rejects with an `ExchangeError`. */
+export type Run = (steps: readonly Step[]) => Promise<readonly Completion[]>
+
+/** How reads reach a connection that sees what they are to see. Errors are Holdfast's. */
+export interface Access {
+  /** Runs a short read. It may be begun again where a connection turns out to be of no use. */
+  read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result>
+  /** Yields the rows of a query, which begins when the first batch is asked for. */
+  stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
+  /** All rows of a query that has many. Absent where that is no faster than a short read. */
+  copy?(query: BoundQuery, signal?: AbortSignal): Promise<Batch>
+}
+
+/** Reads on connections of a pool, outside of transactions. */
+export class PoolAccess implements Access {
+  readonly #pool: Pool
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  async read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const lent = this.#pool.acquire(signal)
+    const connection = lent instanceof Promise ? await lent : lent
+    try {
+      return await readOn(connection, work, signal)
+    } finally {
+      this.#pool.release(connection)
+    }
+  }
+
+  async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+    throwIfAborted(signal)
+    yield* copyStream(this.#pool, query, signal)
+  }
+
+  async copy(query: BoundQuery, signal?: AbortSignal): Promise<Batch> {
+    const rows: Batch = []
+    for await (const batch of this.stream(query, signal)) for (const row of batch) rows.push(row)
+    return rows
+  }
+}
+
+async function readOn<Result>(
+  connection: Connection,
+  work: (run: Run) => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  const run: Run = (steps) => connection.run(steps, signal)
+  try {
+    return await work(run)
+  } catch (error) {
+    if (!isOutdated(error)) throw toHoldfastError(error)
+  }
+  // A table has changed since the statement was prepared.
+  connection.forgetStatements()
+  try {
+    return await work(run)
+  } catch (error) {
+    throw toHoldfastError(error)
+  }
+}
+
+/** Reads on a replica, and on the primary where the replica cannot be reached. */
+export class ReplicaAccess implements Access {
+  readonly #replica: Access
+  readonly #primary: Access
+
+  constructor(replica: Access, primary: Access) {
+    this.#replica = replica
+    this.#primary = primary
+  }
+
+  async read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    try {
+      return await this.#replica.read(work, signal)
+    } catch (error) {
+      if (!isUnreachable(error)) throw error
+    }
+    return this.#primary.read(work, signal)
+  }
+
+  async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+    const rows = this.#replica.stream(query, signal)
+    let first: IteratorResult<Batch, void>
+    try {
+      first = await rows.next()
+    } catch (error) {
+      if (!isUnreachable(error)) throw error
+      yield* this.#primary.stream(query, signal)
+      return
+    }
+    try {
+      if (first.done !== true) yield first.value
+      // What breaks later breaks: rows that were handed out already may differ from those of the primary.
+      yield* rows
+    } finally {
+      await rows.return()
+    }
+  }
+}
+
+/** Codes of a server that is not there, is starting up, or has not yet been told of a table. */
+const unreachable: ReadonlySet<string> = new Set(['CONNECTION_FAILED', 'CONNECTION_LOST', 'UNKNOWN_TABLE', 'UNKNOWN_COLUMN'])
+
+function isUnreachable(error: unknown): boolean {
+  return isHoldfastError(error) && unreachable.has(error.code)
+}

@@ -1,0 +1,172 @@
+import { definitionFromJson, definitionToJson, HoldfastError } from '@holdfast/core/backend'
+import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
+import { quoteIdentifier as quote } from '@holdfast/sql'
+import type { Run } from '../access.js'
+import { castOf, columnTypeOf } from '../types.js'
+import { createIndexSql, createTableSql } from './create-table.js'
+import { foundTable } from './found-table.js'
+import { indexName, keyName, qualified, sequenceName } from './names.js'
+import { realTables } from './real-table.js'
+import type { RealTable } from './real-table.js'
+
+/** Definitions of the tables that Holdfast made: PostgreSQL's own types say less. */
+const definitionsTable = 'holdfast_tables'
+
+export interface CatalogTable {
+  readonly definition: TableDefinition
+  /** Whether Holdfast made it and it is still as it was made: values are what the definition says. */
+  readonly own: boolean
+  /** The types of its columns, as they are written in a cast. */
+  readonly casts: ReadonlyMap<string, string>
+  /** What each unique index stands for, by its name: the primary key or an index of the definition. */
+  readonly uniqueIndexes: ReadonlyMap<string, 'key' | IndexDefinition>
+  /** What generates keys, qualified and quoted. */
+  readonly sequence: string | undefined
+}
+
+/** Every table of the schema. */
+export async function readCatalog(run: Run, schema: string): Promise<ReadonlyMap<string, CatalogTable>> {
+  const real = await realTables(run, schema)
+  const hasDefinitions = real.some(({ name }) => name === definitionsTable)
+  const definitions = hasDefinitions ? await readDefinitions(run, schema) : new Map<string, TableDefinition>()
+  const tables = new Map<string, CatalogTable>()
+  for (const table of real) {
+    if (table.name.startsWith('holdfast_')) continue
+    const definition = definitions.get(table.name)
+    if (definition !== undefined && isAsDefined(table, definition)) {
+      tables.set(table.name, ownTable(schema, definition))
+      continue
+    }
+    const found = foundTable(table)
+    if (found !== undefined) tables.set(table.name, otherTable(table, found))
+  }
+  return tables
+}
+
+export function ownTable(schema: string, definition: TableDefinition): CatalogTable {
+  const { name, columns, indexes } = definition
+  const unique = indexes.filter((index) => index.unique)
+  return {
+    definition,
+    own: true,
+    casts: new Map(columns.map(({ name: column, type }) => [column, castOf(type)])),
+    uniqueIndexes: new Map<string, 'key' | IndexDefinition>([
+      [keyName(name), 'key'],
+      ...unique.map((index) => [indexName(name, index.name), index] as const),
+    ]),
+    sequence: columns.some(({ generated }) => generated !== undefined)
+      ? qualified(schema, sequenceName(name))
+      : undefined,
+  }
+}
+
+function otherTable(table: RealTable, definition: TableDefinition): CatalogTable {
+  const generated = definition.columns.find((column) => column.generated !== undefined)
+  const uniqueIndexes = new Map<string, 'key' | IndexDefinition>()
+  for (const { name, isKey, unique } of table.indexes) {
+    const index = definition.indexes.find((candidate) => candidate.name === name)
+    if (isKey) uniqueIndexes.set(name, 'key')
+    else if (unique && index !== undefined) uniqueIndexes.set(name, index)
+  }
+  return {
+    definition,
+    own: false,
+    casts: new Map(table.columns.map(({ name, cast }) => [name, cast])),
+    uniqueIndexes,
+    sequence: table.columns.find(({ name }) => name === generated?.name)?.sequence ?? undefined,
+  }
+}
+
+async function readDefinitions(run: Run, schema: string): Promise<ReadonlyMap<string, TableDefinition>> {
+  const definitions = new Map<string, TableDefinition>()
+  const take = ([name, definition]: readonly (string | null)[]) => {
+    try {
+      definitions.set(name!, definitionFromJson(JSON.parse(definition!)))
+    } catch {
+      // Of a later version, or not written by Holdfast: the table is described as PostgreSQL sees it.
+    }
+  }
+  const text = `SELECT name, definition FROM ${qualified(schema, definitionsTable)}`
+  await run([{ text, prepared: true, onRow: take }])
+  return definitions
+}
+
+/** Whether the real table is still what its definition says. */
+function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
+  const { columns, primaryKey, indexes, name } = definition
+  const has = (wanted: string, unique: boolean, names: readonly string[]) =>
+    real.indexes.some((index) => index.name === wanted && index.unique === unique && index.whole && index.columns.join() === names.join())
+  return (
+    real.columns.length === columns.length &&
+    columns.every((column, position) => {
+      const found = real.columns[position]!
+      const sameType = found.declared === declaredAs(columnTypeOf(column.type))
+      const sameText = column.type.name !== 'text' || found.isC
+      return found.name === column.name && sameType && sameText && found.notNull === !column.nullable
+    }) &&
+    has(keyName(name), true, primaryKey) &&
+    indexes.every((index) => has(indexName(name, index.name), index.unique, index.columns))
+  )
+}
+
+const declaredAs = (type: string) => type.replace(' COLLATE "C"', '').replace(', ', ',')
+
+/** Creates a table; inside a transaction. */
+export async function createTable(run: Run, schema: string, table: TableDefinition): Promise<void> {
+  await lockSchema(run, schema)
+  if (await tableExists(run, schema, table.name)) {
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+  }
+  await run([...createTableSql(schema, table).map((text) => ({ text })), ...writeDefinition(schema, table)])
+}
+
+/** Drops a table; inside a transaction. */
+export async function dropTable(run: Run, schema: string, name: string): Promise<void> {
+  await lockSchema(run, schema)
+  if (!(await tableExists(run, schema, name, 'exactly'))) throw unknownTable(name)
+  await run([{ text: `DROP TABLE ${qualified(schema, name)}` }])
+  if (!(await tableExists(run, schema, definitionsTable))) return
+  await run([{ text: `DELETE FROM ${qualified(schema, definitionsTable)} WHERE name = $1`, values: [name] }])
+}
+
+export async function createIndex(run: Run, schema: string, table: TableDefinition, index: IndexDefinition): Promise<void> {
+  await lockSchema(run, schema)
+  const changed = { ...table, indexes: [...table.indexes, index] }
+  await run([{ text: createIndexSql(schema, table.name, index) }, ...writeDefinition(schema, changed)])
+}
+
+export async function dropIndex(run: Run, schema: string, table: TableDefinition, name: string): Promise<void> {
+  await lockSchema(run, schema)
+  const changed = { ...table, indexes: table.indexes.filter((index) => index.name !== name) }
+  const drop = `DROP INDEX ${qualified(schema, indexName(table.name, name))}`
+  await run([{ text: drop }, ...writeDefinition(schema, changed)])
+}
+
+export function unknownTable(name: string): HoldfastError {
+  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name })
+}
+
+/** Changes of one schema are made one after the other: two that create the same would else fail with odd errors. */
+async function lockSchema(run: Run, schema: string): Promise<void> {
+  await run([{ text: "SELECT pg_advisory_xact_lock(hashtextextended('holdfast ' || $1, 0))", values: [schema] }])
+}
+
+/** Whether a table, or anything else that takes its name, exists; by a name that differs in case only, too. */
+async function tableExists(run: Run, schema: string, name: string, how: 'exactly' | 'alike' = 'alike'): Promise<boolean> {
+  const same = how === 'exactly' ? 'c.relname = $2' : 'lower(c.relname COLLATE "C") = lower($2 COLLATE "C")'
+  const text = `SELECT 1 FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND ${same}`
+  let exists = false
+  await run([{ text, values: [schema, name], onRow: () => (exists = true) }])
+  return exists
+}
+
+function writeDefinition(schema: string, table: TableDefinition) {
+  const name = qualified(schema, definitionsTable)
+  return [
+    { text: `CREATE TABLE IF NOT EXISTS ${name} (${quote('name')} text PRIMARY KEY, definition json NOT NULL)` },
+    {
+      text: `INSERT INTO ${name} (name, definition) VALUES ($1, $2::json) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition`,
+      values: [table.name, JSON.stringify(definitionToJson(table))],
+    },
+  ]
+}

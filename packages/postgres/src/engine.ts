@@ -1,0 +1,162 @@
+import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import type {
+  BeginOptions,
+  Engine,
+  EngineTransaction,
+  IndexDefinition,
+  OpenContext,
+  Parameters,
+  Relation,
+  Statistics,
+  TableDefinition,
+} from '@holdfast/core/backend'
+import { takes } from '@holdfast/sql'
+import { PoolAccess, ReplicaAccess } from './access.js'
+import type { Access, Run } from './access.js'
+import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
+import { explainQuery } from './explain.js'
+import { NativeClients } from './native.js'
+import type { ResolvedOptions, Target } from './options/index.js'
+import { prepareDatabase } from './prepare-database.js'
+import { Queries } from './reading.js'
+import { Schema } from './schema.js'
+import { PostgresSession } from './session.js'
+import type { SessionParts } from './session.js'
+import { readStatistics } from './statistics.js'
+import { PostgresTransaction } from './transaction.js'
+import { TransactionLine } from './transaction-line.js'
+import { openConnection } from './wire/connect.js'
+import { Pool } from './wire/pool.js'
+import { PoolWriting } from './writing.js'
+
+export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<PostgresEngine> {
+  throwIfAborted(context.signal)
+  const pool = poolOf(options, options.primary, context)
+  const replica = options.replica && poolOf(options, options.replica, context)
+  try {
+    await prepareDatabase(options, pool, context)
+    const primary = new PoolAccess(pool)
+    const schema = new Schema(options.schema, primary)
+    await schema.load(context.signal)
+    const access = replica === undefined ? primary : new ReplicaAccess(new PoolAccess(replica), primary)
+    return new PostgresEngine({ options, pool, replica, primary, access, queries: new Queries(schema) })
+  } catch (error) {
+    await Promise.all([pool.close(), replica?.close()])
+    throw error
+  }
+}
+
+function poolOf(options: ResolvedOptions, target: Target, context: OpenContext): Pool {
+  return new Pool(options, (onLost) => openConnection(options, target, onLost, context))
+}
+
+interface EngineParts extends Pick<SessionParts, 'queries' | 'access'> {
+  readonly options: ResolvedOptions
+  readonly pool: Pool
+  readonly replica: Pool | undefined
+  /** Reads that must not lag behind. */
+  readonly primary: Access
+}
+
+export class PostgresEngine extends PostgresSession implements Engine<NativeClients> {
+  readonly native: NativeClients
+  readonly #options: ResolvedOptions
+  readonly #pool: Pool
+  readonly #replica: Pool | undefined
+  readonly #primary: Access
+
+  constructor({ options, pool, replica, primary, access, queries }: EngineParts) {
+    super({
+      queries,
+      access,
+      door: primary,
+      writing: options.readOnly ? undefined : new PoolWriting(pool),
+      schemaChanged: () => this.#reloadSchema(),
+      shares: true,
+    })
+    this.#options = options
+    this.#pool = pool
+    this.#replica = replica
+    this.#primary = primary
+    this.native = new NativeClients(pool)
+  }
+
+  async tables(): Promise<readonly TableDefinition[]> {
+    return this.queries.schema.load()
+  }
+
+  takes(relation: Relation): 'exact' | 'no' {
+    return takes(relation, this.queries.schema.dialect)
+  }
+
+  async createTable(table: TableDefinition): Promise<void> {
+    await this.#changeSchema((run, schema) => createTable(run, schema, table))
+    this.#noteSchema(table)
+  }
+
+  async dropTable(name: string): Promise<void> {
+    await this.#changeSchema((run, schema) => dropTable(run, schema, name))
+    this.#noteSchema(name)
+  }
+
+  async createIndex(table: string, index: IndexDefinition): Promise<void> {
+    const { definition } = await this.queries.schema.require({ name: table })
+    await this.#changeSchema((run, schema) => createIndex(run, schema, definition, index))
+    await this.#reloadSchema()
+  }
+
+  async dropIndex(table: string, name: string): Promise<void> {
+    const { definition } = await this.queries.schema.require({ name: table })
+    await this.#changeSchema((run, schema) => dropIndex(run, schema, definition, name))
+    await this.#reloadSchema()
+  }
+
+  explain(relation: Relation, parameters: Parameters): Promise<{ readonly sql: string; readonly plan: string }> {
+    return explainQuery(this.#primary, this.queries.query(relation).bind(parameters))
+  }
+
+  async stats(): Promise<Statistics> {
+    return readStatistics(this.#primary, this.queries.schema.name, await this.tables(), this.#pool.counts)
+  }
+
+  async begin(options: BeginOptions): Promise<EngineTransaction> {
+    if (this.#options.readOnly && !options.readOnly) {
+      throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+    }
+    const connection = await this.#pool.acquire(options.signal)
+    return new PostgresTransaction({
+      queries: this.queries,
+      line: new TransactionLine(connection, options),
+      writable: !options.readOnly,
+      note: (changed) => this.#noteSchema(changed),
+      ended: async ({ schemaChanged }) => {
+        this.#pool.release(connection)
+        if (schemaChanged) await this.#reloadSchema().catch(() => undefined)
+      },
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.close(), this.#replica?.close()])
+  }
+
+  async #changeSchema(change: (run: Run, schema: string) => Promise<void>): Promise<void> {
+    await this.writing.run({ work: (unit) => change((steps) => unit.run(steps), this.queries.schema.name) })
+  }
+
+  #noteSchema(changed: TableDefinition | string): void {
+    this.queries.schema.note(changed)
+    this.#forgetStatements()
+  }
+
+  async #reloadSchema(): Promise<void> {
+    this.#forgetStatements()
+    await this.queries.schema.load()
+  }
+
+  #forgetStatements(): void {
+    for (const pool of [this.#pool, this.#replica]) {
+      for (const connection of pool?.connections ?? []) connection.forgetStatements()
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import type { OpenContext } from '@holdfast/core/backend'
+import type { Client } from 'pg'
+import { Exchange } from './exchange.js'
+import type { Outcome } from './exchange.js'
+import { requestCancel } from './cancel.js'
+import { endsConnection, ExchangeError } from './exchange-error.js'
+import { Statements } from './statements.js'
+import type { Completion, Step } from './step.js'
+
+/** Milliseconds that a server has to cancel a statement before the connection is given up. */
+const patience = 5000
+
+type Listener = Pick<OpenContext, 'report' | 'reporting'>
+
+/** One connection of the driver. Runs one exchange at a time. */
+export class Connection {
+  readonly client: Client
+  /** When it was opened, and last given back, by `performance.now()`. */
+  readonly since = performance.now()
+  idleSince = this.since
+  readonly #statements = new Statements()
+  readonly #onLost: (connection: Connection) => void
+  readonly #listener: Listener
+  #lost: Error | undefined
+  #cancelling: Promise<void> | undefined
+
+  /**
+   * @param onLost is called once when the connection breaks, whether or not it is in use
+   * @param listener is told of statements
+   */
+  constructor(client: Client, onLost: (connection: Connection) => void, listener: Listener) {
+    this.client = client
+    this.#onLost = onLost
+    this.#listener = listener
+    client.on('error', (error) => this.#lose(error))
+    client.on('end', () => this.#lose(new Error('The connection has ended.')))
+  }
+
+  /** Whether it can be used no more. */
+  get lost(): boolean {
+    return this.#lost !== undefined
+  }
+
+  /** Whether a transaction is open on it, by what the server said last. */
+  get inTransaction(): boolean {
+    const status = this.client.getTransactionStatus()
+    return status !== null && status !== 'I'
+  }
+
+  forgetStatements(): void {
+    this.#statements.forget()
+  }
+
+  /**
+   * Runs statements in one round trip.
+   *
+   * @param signal cancels them at the server
+   * @throws ExchangeError
+   */
+  run(steps: readonly Step[], signal?: AbortSignal): Promise<readonly Completion[]> {
+    return this.start(steps, signal).done
+  }
+
+  /** As `run`, for those who steer the flow of rows. */
+  start(steps: readonly Step[], signal?: AbortSignal): RunningExchange {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Completion[]>()
+    let aborted = false
+    const abort = () => {
+      aborted = true
+      exchange.resume()
+      void this.cancel()
+    }
+    const ended = ({ completions, error }: Outcome): void => {
+      signal?.removeEventListener('abort', abort)
+      this.#statements.settle(steps, completions.length)
+      if (endsConnection(error)) this.destroy()
+      const settle = () => {
+        if (error === undefined) resolve(completions)
+        else reject(new ExchangeError(error, { completed: completions.length, lost: this.lost, aborted }))
+      }
+      // What is cancelled late must not meet the next statement.
+      if (this.#cancelling === undefined) settle()
+      else void this.#cancelling.then(settle)
+    }
+    const exchange = new Exchange(this.#statements.plan(steps), this.#statements.takeClosing(), ended)
+    if (this.#lost !== undefined) exchange.handleError(this.#lost)
+    else this.client.query(exchange)
+    signal?.addEventListener('abort', abort, { once: true })
+    return { done: this.#listener.reporting() ? this.#told(steps, promise) : promise, exchange }
+  }
+
+  async #told(steps: readonly Step[], done: Promise<readonly Completion[]>): Promise<readonly Completion[]> {
+    const start = performance.now()
+    const completions = await done
+    const milliseconds = performance.now() - start
+    steps.forEach(({ text, told = text }, index) => {
+      if (told !== '') this.#listener.report({ sql: told, rows: completions[index]!.count, milliseconds })
+    })
+    return completions
+  }
+
+  /** Asks the server to cancel what it is doing here. */
+  cancel(): Promise<void> {
+    const { host, port, processID, secretKey } = this.client as Client & { processID: number; secretKey: number }
+    const giveUp = setTimeout(() => this.destroy(), patience)
+    giveUp.unref()
+    this.#cancelling ??= requestCancel({ host, port, process: processID, secret: secretKey })
+      // An answer to this comes after the end of what was cancelled.
+      .then(() => this.#roundTrip())
+      .finally(() => {
+        clearTimeout(giveUp)
+        this.#cancelling = undefined
+      })
+    return this.#cancelling
+  }
+
+  #roundTrip(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.lost) return resolve()
+      this.client.query(new Exchange([], [], () => resolve()))
+    })
+  }
+
+  /** Ends it at once. */
+  destroy(): void {
+    this.client.connection.stream.destroy()
+    this.#lose(new Error('The connection was given up.'))
+  }
+
+  async close(): Promise<void> {
+    if (this.lost) return
+    await this.client.end()
+  }
+
+  #lose(error: Error): void {
+    if (this.#lost !== undefined) return
+    this.#lost = error
+    this.#onLost(this)
+  }
+}
+
+export interface RunningExchange {
+  readonly done: Promise<readonly Completion[]>
+  readonly exchange: Pick<Exchange, 'pause' | 'resume'>
+}

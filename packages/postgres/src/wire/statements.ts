@@ -1,0 +1,71 @@
+import type { PlannedStep } from './exchange.js'
+import type { Step } from './step.js'
+
+/** Prepared statements that a connection keeps. */
+const kept = 500
+
+interface Statement {
+  readonly name: string
+  /** Whether the server is known to have it. */
+  ready: boolean
+}
+
+/** What one connection knows of the statements prepared on it. */
+export class Statements {
+  readonly #byText = new Map<string, Statement>()
+  #closing: string[] = []
+  #names = 0
+
+  /** Names the statements of steps; those that are not there yet are to be parsed. */
+  plan(steps: readonly Step[]): readonly PlannedStep[] {
+    const named = new Set<Statement>()
+    return steps.map((step) => {
+      if (step.portal?.open === true) return { step, name: '', parse: false }
+      if (step.prepared !== true) return { step, name: '', parse: true }
+      const statement = this.#statement(step.text)
+      const parse = !statement.ready && !named.has(statement)
+      named.add(statement)
+      return { step, name: statement.name, parse }
+    })
+  }
+
+  /** Takes note of how far an exchange came: of what lies beyond nobody knows whether the server has it. */
+  settle(steps: readonly Step[], completed: number): void {
+    steps.forEach(({ text, prepared }, index) => {
+      const statement = prepared === true ? this.#byText.get(text) : undefined
+      if (statement === undefined || statement.ready) return
+      if (index < completed) statement.ready = true
+      else this.#drop(text, statement)
+    })
+  }
+
+  /** Forgets all: to be called when tables may have changed, for then the server refuses to run what it prepared. */
+  forget(): void {
+    for (const [text, statement] of this.#byText) this.#drop(text, statement)
+  }
+
+  /** The names of statements to be closed with the next exchange. */
+  takeClosing(): readonly string[] {
+    const closing = this.#closing
+    this.#closing = []
+    return closing
+  }
+
+  #statement(text: string): Statement {
+    let statement = this.#byText.get(text)
+    if (statement === undefined) {
+      statement = { name: `h${++this.#names}`, ready: false }
+      for (const [oldest, old] of this.#byText) {
+        if (this.#byText.size < kept) break
+        if (old.ready) this.#drop(oldest, old)
+      }
+    } else this.#byText.delete(text)
+    this.#byText.set(text, statement)
+    return statement
+  }
+
+  #drop(text: string, { name }: Statement): void {
+    this.#byText.delete(text)
+    this.#closing.push(name)
+  }
+}
