@@ -6,11 +6,12 @@ import type { ErrorCode } from './errors.js'
 import { Overlay } from './overlay.js'
 import { overlaidGet, overlaidRows, overlaidScan } from './overlay-reads.js'
 import { Sequence } from './sequence.js'
-import type { BeginOptions, Change, Changes, Engine, EngineTransaction } from './types.js'
+import type { BeginOptions, Change, Changes, DeleteChange, Engine, EngineTransaction } from './types.js'
 import type { Batches, LastKey, MaybePromise, Savepoint, Scan, WriteResult } from './types.js'
 import { UniqueKeys } from './unique-keys.js'
 import type { WorkingTable } from './working-table.js'
 import { writeLayoutOf } from './write-layout.js'
+import type { WriteLayout } from './write-layout.js'
 
 /**
  * A transaction over an engine that has only the required methods: writes are kept here, laid over every read, and handed
@@ -93,10 +94,10 @@ class BufferedTransaction implements EngineTransaction {
     { name }: IndexDefinition,
     values: Key,
   ): Promise<Key | undefined> {
-    const { identityOf, uniqueIndexes } = writeLayoutOf(table)
+    const { identityOf, keyOf, uniqueIndexes } = writeLayoutOf(table)
     const index = uniqueIndexes.find(({ definition }) => definition.name === name)!
     const changed = this.#overlay.holder(table, index, index.identityOf(values))
-    if (changed !== undefined) return changed.key
+    if (changed !== undefined) return keyOf(changed)
     const stored = await this.#uniqueKeys.find(table, index, values)
     // A row that was changed here and still held the values would have been found above.
     const untouched = stored !== undefined && this.#overlay.find(table, identityOf(stored)) === undefined
@@ -124,17 +125,21 @@ function conflict(cause: HoldfastError): HoldfastError {
 function handOver(tables: readonly WorkingTable[]): { changes: Change[]; lastKeys: LastKey[] } {
   const changes: Change[] = []
   const lastKeys: LastKey[] = []
-  for (const { table, layout, rows, lastKey } of tables) {
-    const touched = [...rows.values()].filter(({ before, row }) => before !== row)
-    const keys = touched.flatMap(({ key, before }) =>
-      before === undefined
-        ? []
-        : [layout.version === undefined ? { key } : { key, version: Number(before[layout.version]) }],
-    )
-    const present = touched.flatMap(({ row }) => (row === undefined ? [] : [row]))
-    if (keys.length > 0) changes.push({ kind: 'delete', table, keys })
+  for (const working of tables) {
+    const { table, layout } = working
+    const changed = [...working.rows.values()].filter(({ before, row }) => before !== row)
+    const gone = changed.map(({ before }) => before).filter((row) => row !== undefined)
+    const present = changed.map(({ row }) => row).filter((row) => row !== undefined)
+    if (gone.length > 0)
+      changes.push({ kind: 'delete', table, keys: gone.map((row) => deletion(layout, row)) })
     if (present.length > 0) changes.push({ kind: 'insert', table, rows: present, onConflict: 'error' })
+    const lastKey = working.lastKey()
     if (lastKey !== undefined) lastKeys.push({ table, key: lastKey })
   }
   return { changes, lastKeys }
+}
+
+function deletion({ keyOf, version }: WriteLayout, row: StoredRow): DeleteChange['keys'][number] {
+  const key = keyOf(row)
+  return version === undefined ? { key } : { key, version: row[version] as number }
 }

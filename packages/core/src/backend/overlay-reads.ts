@@ -3,7 +3,6 @@ import type { Identity } from '../schema/compare.js'
 import type { Key, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
 import type { Overlay } from './overlay.js'
 import type { Batch, Batches, MaybePromise, Scan, Session } from './types.js'
-import type { WorkingRow } from './working-table.js'
 import { writeLayoutOf } from './write-layout.js'
 
 /** `Session.get` of a session with changes laid over it. */
@@ -67,26 +66,28 @@ async function* scanTable(session: Session, overlay: Overlay, request: Scan): As
 /** Leaves the changed rows out of the batches and puts those that are still there in, each before the first greater key. */
 async function* merge(
   { table, columns }: Scan,
-  changes: ReadonlyMap<Identity, WorkingRow>,
+  changes: ReadonlyMap<Identity, StoredRow | undefined>,
   batches: Batches,
 ): AsyncGenerator<Batch> {
   const { identityOf, keyOf } = writeLayoutOf(table)
   const compare = compareKeys(table)
-  const present = [...changes.values()].filter((working) => working.row !== undefined)
-  present.sort((left, right) => compare(left.key, right.key))
+  const present = [...changes.values()]
+    .filter((row) => row !== undefined)
+    .map((row) => ({ key: keyOf(row), row }))
+    .sort((left, right) => compare(left.key, right.key))
   let next = 0
   for await (const batch of batches) {
     const merged: Batch = []
     for (const row of batch) {
       const key = keyOf(row)
       while (next < present.length && compare(present[next]!.key, key) < 0) {
-        merged.push(pick(present[next++]!.row!, columns))
+        merged.push(pick(present[next++]!.row, columns))
       }
       if (!changes.has(identityOf(key))) merged.push(pick(row, columns))
     }
     if (merged.length > 0) yield merged
   }
-  if (next < present.length) yield present.slice(next).map(({ row }) => pick(row!, columns))
+  if (next < present.length) yield present.slice(next).map(({ row }) => pick(row, columns))
 }
 
 async function scanOne(session: Session, table: TableDefinition, key: Key): Promise<StoredRow | undefined> {

@@ -1,10 +1,9 @@
 import type { Identity } from '../schema/compare.js'
-import type { TableDefinition } from '../schema/types.js'
+import type { StoredRow, TableDefinition } from '../schema/types.js'
 import type { AppliedTable } from './apply-changes.js'
 import { WorkingTable } from './working-table.js'
 import type { WorkingRow } from './working-table.js'
-import { writeLayoutOf } from './write-layout.js'
-import type { UniqueIndex } from './write-layout.js'
+import type { IndexLayout } from './write-layout.js'
 
 type Layer = Map<string, WorkingTable>
 
@@ -18,9 +17,9 @@ export class Overlay {
     for (const { table, puts, deletes, lastKey } of tables) {
       const working = workingTable(layer, table)
       const { identityOf } = working.layout
-      for (const { key, before } of deletes) working.set(identityOf(key), key, undefined, before)
-      for (const { key, before, row } of puts) working.set(identityOf(key), key, row, before)
-      if (lastKey !== undefined) working.raiseLastKey(lastKey)
+      for (const { key, before } of deletes) working.cover(identityOf(key), before, undefined)
+      for (const { key, before, row } of puts) working.cover(identityOf(key), before, row)
+      if (lastKey !== undefined) working.useKey(lastKey)
     }
   }
 
@@ -34,25 +33,31 @@ export class Overlay {
   }
 
   /** The changed row that holds the values of a unique index. */
-  holder(table: TableDefinition, index: UniqueIndex, valuesIdentity: Identity): WorkingRow | undefined {
-    const { identityOf } = writeLayoutOf(table)
+  holder(table: TableDefinition, index: IndexLayout, valuesIdentity: Identity): StoredRow | undefined {
     for (let depth = this.#layers.length - 1; depth >= 0; depth--) {
-      const holder = this.#layers[depth]!.get(table.name)?.holder(index, valuesIdentity)
-      if (holder !== undefined && this.find(table, identityOf(holder.key)) === holder) return holder
+      const working = this.#layers[depth]!.get(table.name)
+      const holder = working?.holder(index, valuesIdentity)
+      // What a lower layer says counts only where no higher one hides the row.
+      if (holder !== undefined && this.find(table, holder) === working?.rows.get(holder))
+        return working?.find(holder)
     }
     return undefined
   }
 
+  /** The greatest generated key given out here. */
   lastKey(table: TableDefinition): number | bigint | undefined {
-    return this.#layers.findLast((layer) => layer.get(table.name)?.lastKey !== undefined)?.get(table.name)
-      ?.lastKey
+    for (let depth = this.#layers.length - 1; depth >= 0; depth--) {
+      const lastKey = this.#layers[depth]!.get(table.name)?.lastKey()
+      if (lastKey !== undefined) return lastKey
+    }
+    return undefined
   }
 
   /** All changed rows of a table as they are now, unmoved by later changes. */
-  rows(table: TableDefinition): Map<Identity, WorkingRow> {
-    const rows = new Map<Identity, WorkingRow>()
+  rows(table: TableDefinition): Map<Identity, StoredRow | undefined> {
+    const rows = new Map<Identity, StoredRow | undefined>()
     for (const layer of this.#layers) {
-      for (const [identity, row] of layer.get(table.name)?.rows ?? []) rows.set(identity, { ...row })
+      for (const [identity, { row }] of layer.get(table.name)?.rows ?? []) rows.set(identity, row)
     }
     return rows
   }
@@ -66,10 +71,11 @@ export class Overlay {
   merge(depth: number): void {
     const below = this.#layers[depth - 1]!
     for (const layer of this.#layers.splice(depth)) {
-      for (const { table, rows, lastKey } of layer.values()) {
-        const working = workingTable(below, table)
-        for (const [identity, { key, before, row }] of rows) working.set(identity, key, row, before)
-        if (lastKey !== undefined) working.raiseLastKey(lastKey)
+      for (const upper of layer.values()) {
+        const working = workingTable(below, upper.table)
+        for (const [identity, { before, row }] of upper.rows) working.cover(identity, before, row)
+        const lastKey = upper.lastKey()
+        if (lastKey !== undefined) working.useKey(lastKey)
       }
     }
   }

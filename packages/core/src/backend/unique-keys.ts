@@ -3,7 +3,7 @@ import type { IndexDefinition, Key, TableDefinition } from '../schema/types.js'
 import { HoldfastError } from './errors.js'
 import type { Batches, MaybePromise, Scan } from './types.js'
 import { writeLayoutOf } from './write-layout.js'
-import type { UniqueIndex } from './write-layout.js'
+import type { IndexLayout } from './write-layout.js'
 
 /** The part of a store that can tell which row holds the values of a unique index. */
 export interface UniqueStore {
@@ -19,14 +19,14 @@ type Holders = ReadonlyMap<Identity, Key>
  */
 export class UniqueKeys {
   readonly #store: UniqueStore
-  readonly #scans = new Map<UniqueIndex, Promise<Holders>>()
+  readonly #scans = new Map<IndexLayout, Promise<Holders>>()
 
   constructor(store: UniqueStore) {
     this.#store = store
   }
 
   /** The key of the row that holds the values, none of them null. */
-  find(table: TableDefinition, index: UniqueIndex, values: Key): MaybePromise<Key | undefined> {
+  find(table: TableDefinition, index: IndexLayout, values: Key): MaybePromise<Key | undefined> {
     if (this.#store.findUnique !== undefined) return this.#store.findUnique(table, index.definition, values)
     let scan = this.#scans.get(index)
     if (scan === undefined) this.#scans.set(index, (scan = holdersOf(this.#store, table, index)))
@@ -34,7 +34,7 @@ export class UniqueKeys {
   }
 }
 
-async function holdersOf(store: UniqueStore, table: TableDefinition, index: UniqueIndex): Promise<Holders> {
+async function holdersOf(store: UniqueStore, table: TableDefinition, index: IndexLayout): Promise<Holders> {
   if (store.scan === undefined) {
     throw new HoldfastError('INTERNAL', 'A store of tables with unique indexes needs findUnique or scan.')
   }

@@ -6,16 +6,18 @@ import type { IndexDefinition, Key, StoredRow, StoredValue, TableDefinition } fr
 export interface WriteLayout {
   readonly keyOf: (row: StoredRow) => Key
   readonly identityOf: (key: Key) => Identity
+  /** `identityOf(keyOf(row))` */
+  readonly identityOfRow: (row: StoredRow) => Identity
   /** The generated key column and the greatest key that its type holds. */
   readonly generated: { readonly name: string; readonly greatest: number | bigint } | undefined
   /** The version column. */
   readonly version: string | undefined
-  readonly uniqueIndexes: readonly UniqueIndex[]
+  readonly uniqueIndexes: readonly IndexLayout[]
 }
 
-export interface UniqueIndex {
+export interface IndexLayout {
   readonly definition: IndexDefinition
-  /** The values of a row, or undefined if any is null: a unique index ignores such rows (NULL-7). */
+  /** The values of a row, or undefined if any is null or absent: a unique index ignores such rows (NULL-7). */
   readonly valuesOf: (row: StoredRow) => Key | undefined
   readonly identityOf: (values: Key) => Identity
 }
@@ -31,22 +33,26 @@ export function writeLayoutOf(table: TableDefinition): WriteLayout {
 
 function compileLayout(table: TableDefinition): WriteLayout {
   const generated = table.columns.find((column) => column.generated !== undefined)
+  const keyOf = keyOfRow(table)
+  const identityOf = identityOfColumns(table, table.primaryKey)
   return {
-    keyOf: keyOfRow(table),
-    identityOf: identityOfColumns(table, table.primaryKey),
+    keyOf,
+    identityOf,
+    identityOfRow: (row) => identityOf(keyOf(row)),
     generated: generated && {
       name: generated.name,
       greatest: generated.type.name === 'bigint' ? 2n ** 63n - 1n : Number.MAX_SAFE_INTEGER,
     },
     version: table.columns.find((column) => column.version)?.name,
-    uniqueIndexes: table.indexes.filter((index) => index.unique).map((index) => compileIndex(table, index)),
+    uniqueIndexes: table.indexes.filter((index) => index.unique).map((index) => indexLayoutOf(table, index)),
   }
 }
 
-function compileIndex(table: TableDefinition, definition: IndexDefinition): UniqueIndex {
+/** Compiles the look-up of an index's values in the rows of its table. */
+export function indexLayoutOf(table: TableDefinition, definition: IndexDefinition): IndexLayout {
   const valuesOf = (row: StoredRow): Key | undefined => {
     const values = definition.columns.map((name) => row[name] as StoredValue)
-    return values.includes(null) ? undefined : values
+    return values.some((value) => value == null) ? undefined : values
   }
   return { definition, valuesOf, identityOf: identityOfColumns(table, definition.columns) }
 }

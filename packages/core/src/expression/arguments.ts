@@ -11,6 +11,7 @@ import { guarded } from './guard.js'
 import { treeLimits } from './limits.js'
 import { TypedExpression } from './node.js'
 import { failure, within } from './path.js'
+import type { Path } from './path.js'
 import type { Expression } from './types.js'
 
 /** A literal of a value that is already stored; null is a null of the type. */
@@ -150,13 +151,9 @@ function readType(value: unknown, where: string): LogicalType {
  *
  * @throws HoldfastError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED`
  */
-export function jsonPathOf(keys: readonly unknown[], where: string): readonly (string | number)[] {
+export function jsonPathOf(keys: readonly unknown[], at: Path): readonly (string | number)[] {
   if (keys.length > treeLimits.jsonPath) {
-    throw failure(
-      'LIMIT_EXCEEDED',
-      `a JSON path has ${treeLimits.jsonPath} keys at most`,
-      within(undefined, where),
-    )
+    throw failure('LIMIT_EXCEEDED', `a JSON path has ${treeLimits.jsonPath} keys at most`, at)
   }
   const path = keys.map((key, index) => {
     if (typeof key === 'string' ? isStorableText(key) : Number.isSafeInteger(key) && (key as number) >= 0) {
@@ -165,7 +162,7 @@ export function jsonPathOf(keys: readonly unknown[], where: string): readonly (s
     throw failure(
       'INVALID_ARGUMENT',
       `a key of a JSON path is a well-formed text or an index from 0, not ${describeValue(key)}`,
-      within(undefined, where, index),
+      within(at.parent, at.property, index),
     )
   })
   return Object.freeze(path)

@@ -23,6 +23,7 @@ import type {
 } from './operands.js'
 import { OrderTerm } from './order-term.js'
 import type { NullsOption } from './order-term.js'
+import { within } from './path.js'
 import type { CallOptions, DateUnit, FunctionName } from './types.js'
 
 declare const shape: unique symbol
@@ -346,7 +347,7 @@ export class ColumnExpression<Value = unknown, Name extends TypeName = TypeName>
 
   /** A place in the document, by object keys and array indexes: `path('items', 0, 'price').as('double')` (JSON-1). */
   path(this: ColumnExpression<Value, 'json'>, ...keys: readonly (string | number)[]): JsonPath {
-    const path = jsonPathOf(keys, 'path')
+    const path = jsonPathOf(keys, within(undefined, 'path'))
     return new JsonPath((type) => call('jsonPath', [this], { type: typeArgument(type, 'as'), path }))
   }
 

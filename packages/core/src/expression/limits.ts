@@ -32,3 +32,8 @@ export function checkNodes(nodes: number, path?: Path): void {
     path,
   )
 }
+
+export function checkRelationDepth(level: number, path?: Path): void {
+  if (level <= treeLimits.relationDepth) return
+  throw failure('LIMIT_EXCEEDED', `a relation may be nested ${treeLimits.relationDepth} deep at most`, path)
+}

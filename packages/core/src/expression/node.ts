@@ -2,7 +2,7 @@ import type { ColumnType } from '../schema/types.js'
 import { checkExpressionDepth, checkNodes } from './limits.js'
 import { within } from './path.js'
 import { typeOfCall } from './type-of.js'
-import type { Call, CallOptions, Expression, FunctionName } from './types.js'
+import type { Call, CallOptions, ColumnReference, Expression, FunctionName } from './types.js'
 
 export interface ExpressionParts {
   readonly expression: Expression
@@ -113,4 +113,16 @@ function isCallOf(name: FunctionName, expression: Expression): expression is Cal
 /** The conditions of which all must be true: the parts of nested `and`s, or the condition itself. */
 export function conjuncts(condition: Expression): readonly Expression[] {
   return isCallOf('and', condition) ? condition.arguments.flatMap(conjuncts) : [condition]
+}
+
+/** The same expression with each column reference replaced; parts in which nothing changes are kept as they are. */
+export function mapColumns(
+  expression: Expression,
+  replace: (reference: ColumnReference) => Expression,
+): Expression {
+  if (expression.kind === 'column') return replace(expression)
+  if (expression.kind !== 'call') return expression
+  const parts = expression.arguments.map((argument) => mapColumns(argument, replace))
+  if (parts.every((part, index) => part === expression.arguments[index])) return expression
+  return Object.freeze({ ...expression, arguments: Object.freeze(parts) })
 }

@@ -36,3 +36,10 @@ export function failure(
     ...(cause === undefined ? {} : { cause }),
   })
 }
+
+/** An error from inside a part, which knows only its own places, as one of the whole tree. */
+export function nested(error: unknown, path: Path): unknown {
+  if (!(error instanceof HoldfastError)) return error
+  const whole = error.path === undefined ? path : within(path, error.path)
+  return failure(error.code, error.message, whole, error.cause)
+}

@@ -127,6 +127,13 @@ function refuseNullLiterals(call: Call, path: Path | undefined): void {
 }
 
 function refuseColumn(name: string, columns: RelationColumns, path: Path | undefined): never {
+  if (name.endsWith('()')) {
+    throw failure(
+      'TYPE_MISMATCH',
+      `${name} cannot stand here: aggregates and windows belong into select`,
+      path,
+    )
+  }
   throw failure('UNKNOWN_COLUMN', `there is no column "${name}"${didYouMean(name, columns.keys())}`, path)
 }
 

@@ -1,8 +1,229 @@
-import { HoldfastError } from '../backend/errors.js'
-import type { Engine } from '../backend/types.js'
-import type { Relation } from '../relation/types.js'
+import { conjunction, readsOnly } from '../evaluate/conditions.js'
+import { inputsOf } from '../evaluate/evaluate.js'
+import type { InnerNode } from '../evaluate/evaluate.js'
+import { conjuncts } from '../expression/node.js'
+import type { Expression } from '../expression/types.js'
+import { columnsOf } from '../relation/columns-of.js'
+import type { FilterNode, JoinNode, Relation, RelationColumns, ScanNode } from '../relation/types.js'
+import { namedReference } from './expressions.js'
+import { keysOf } from './keys.js'
+import { filtered } from './order.js'
+import type { CorePart, EnginePart, PlanNode, ScanPart } from './plan.js'
+import { requiredOfInputs, withInputs } from './required.js'
+import { verdictOf } from './takes.js'
+import type { PlanEnvironment } from './types.js'
 
-/** Whether the engine runs the whole relation with exactly core's meaning. Remembered by relation object. */
-export function takesExactly(_relation: Relation, _engine: Engine): boolean {
-  throw new HoldfastError('INTERNAL', 'not there yet')
+/**
+ * Cuts a relation in normal form (see `withTotalOrder`) into the largest subtrees that engines take and what is left for
+ * core. Requires that each name of a database in it is known to the environment.
+ */
+export function split(relation: Relation, environment: PlanEnvironment): PlanNode {
+  const splitter = new Splitter(environment)
+  return splitter.finish(splitter.cut(relation), new Set(columnsOf(relation).keys()))
+}
+
+class Splitter {
+  readonly #environment: PlanEnvironment
+  /** The scans that an engine would run itself as a part of something larger. */
+  readonly #taken = new Map<PlanNode, EnginePart>()
+
+  constructor(environment: PlanEnvironment) {
+    this.#environment = environment
+  }
+
+  /** Bottom-up: engines are asked about a node once all below it is theirs. */
+  cut(relation: Relation): PlanNode {
+    if (relation.node === 'scan') return this.#scan(relation)
+    const inputs = inputsOf(relation).map((input) => this.cut(input))
+    if (relation.node === 'filter') return this.#filter(relation, inputs[0]!, conjuncts(relation.condition))
+    const taken = this.#take(relation, inputs)
+    if (taken !== undefined) return taken
+    if (relation.node === 'sort' && isInOrder(relation, inputs[0]!)) return inputs[0]!
+    return relation.node === 'join' ? this.#join(relation, inputs) : { by: 'core', node: relation, inputs }
+  }
+
+  /** Top-down: nothing is fetched that nobody above asks for. */
+  finish(part: PlanNode, required: ReadonlySet<string>): PlanNode {
+    switch (part.by) {
+      case 'scan':
+        return { ...part, columns: part.columns.filter(atLeastOne(part.columns, required)) }
+      case 'engine':
+        return this.#narrow(part, required)
+      case 'core': {
+        const needs = requiredOfInputs(part.node, required)
+        return { ...part, inputs: part.inputs.map((input, index) => this.finish(input, needs[index]!)) }
+      }
+    }
+  }
+
+  #scan(node: ScanNode): PlanNode {
+    const { table, database } = node
+    const { capabilities, pushdown } = this.#environment.session(database)
+    const part: ScanPart = {
+      by: 'scan',
+      database,
+      table,
+      columns: table.columns.map(({ name }) => name),
+      inKeyOrder: capabilities.scanInKeyOrder && pushdown === 'auto',
+    }
+    if (this.#asks(node, database) === 'exact')
+      this.#taken.set(part, { by: 'engine', database, relation: node })
+    return part
+  }
+
+  /** What the engine runs, if all of a part is its. */
+  #runnable(part: PlanNode): EnginePart | undefined {
+    return part.by === 'engine' ? part : this.#taken.get(part)
+  }
+
+  #asks(relation: Relation, database: string): 'exact' | 'superset' | 'no' {
+    return verdictOf(relation, this.#environment.session(database))
+  }
+
+  #take(node: InnerNode, inputs: readonly PlanNode[]): EnginePart | undefined {
+    const runnable = inputs.map((input) => this.#runnable(input))
+    const database = runnable[0]?.database
+    if (database === undefined || runnable.some((input) => input?.database !== database)) return undefined
+    const relation = withInputs(
+      node,
+      runnable.map((input) => input!.relation),
+    )
+    return this.#asks(relation, database) === 'exact' ? { by: 'engine', database, relation } : undefined
+  }
+
+  /** Brings conditions as far down as they may go. `node` says what they are conditions of. */
+  #filter(node: FilterNode, part: PlanNode, conditions: readonly Expression[]): PlanNode {
+    if (conditions.length === 0) return part
+    const runnable = this.#runnable(part)
+    if (runnable !== undefined) {
+      const verdicts = conditions.map((condition) =>
+        this.#asks({ node: 'filter', input: runnable.relation, condition }, runnable.database),
+      )
+      const pushed = conditions.filter((_, index) => verdicts[index] !== 'no')
+      if (pushed.length > 0) {
+        const engine = { ...runnable, relation: filtered(runnable.relation, pushed) }
+        return coreFilter(
+          node,
+          engine,
+          conditions.filter((_, index) => verdicts[index] !== 'exact'),
+        )
+      }
+    }
+    if (part.by === 'scan') return this.#readKeys(node, part, conditions)
+    if (part.by === 'core' && part.node.node === 'join')
+      return this.#filterJoin(node, part, part.node, conditions)
+    if (part.by === 'core' && part.node.node === 'filter') {
+      const [input] = part.inputs
+      return coreFilter(node, this.#filter(node, input!, conditions), conjuncts(part.node.condition))
+    }
+    return coreFilter(node, part, conditions)
+  }
+
+  /** Reads by key where the conditions say which keys there can be. */
+  #readKeys(node: FilterNode, part: ScanPart, conditions: readonly Expression[]): PlanNode {
+    const found =
+      this.#environment.session(part.database).pushdown === 'auto' && part.keys === undefined
+        ? keysOf(part.table, conditions)
+        : undefined
+    if (found === undefined) return coreFilter(node, part, conditions)
+    return coreFilter(node, { ...part, keys: found.keys, inKeyOrder: false }, found.rest)
+  }
+
+  /** Conditions on one side alone go there, but for those on the right of a left join. */
+  #filterJoin(node: FilterNode, part: CorePart, join: JoinNode, conditions: readonly Expression[]): PlanNode {
+    const sides = sidesOf(join, conditions)
+    const left = this.#filter({ ...node, input: join.left }, part.inputs[0]!, sides.left)
+    const right =
+      join.kind === 'inner'
+        ? this.#filter({ ...node, input: join.right }, part.inputs[1]!, sides.right)
+        : part.inputs[1]!
+    const rest = join.kind === 'inner' ? sides.rest : [...sides.right, ...sides.rest]
+    return coreFilter(node, { ...part, inputs: [left, right] }, rest)
+  }
+
+  /** A join in core, after what its condition says of one side alone went there. */
+  #join(node: JoinNode, [left, right]: readonly PlanNode[]): CorePart {
+    const sides = sidesOf(node, conjuncts(node.condition))
+    const over = (input: Relation): FilterNode => ({ node: 'filter', input, condition: node.condition })
+    return {
+      by: 'core',
+      node,
+      inputs: [
+        node.kind === 'inner' ? this.#filter(over(node.left), left!, sides.left) : left!,
+        this.#filter(over(node.right), right!, sides.right),
+      ],
+    }
+  }
+
+  #narrow(part: EnginePart, required: ReadonlySet<string>): EnginePart {
+    const names = [...columnsOf(part.relation).keys()]
+    const columns = names.filter(atLeastOne(names, required)).map(namedReference)
+    if (columns.length === names.length) return part
+    const relation: Relation = { node: 'project', input: part.relation, columns }
+    return this.#asks(relation, part.database) === 'exact' ? { ...part, relation } : part
+  }
+}
+
+/** Passes the names that are required, or the first of all where none is: rows still have to be counted. */
+function atLeastOne(names: readonly string[], required: ReadonlySet<string>): (name: string) => boolean {
+  return names.some((name) => required.has(name)) ? (name) => required.has(name) : (name) => name === names[0]
+}
+
+function coreFilter(node: FilterNode, input: PlanNode, conditions: readonly Expression[]): PlanNode {
+  if (conditions.length === 0) return input
+  if (input.by === 'core' && input.node.node === 'filter') {
+    return {
+      ...input,
+      node: { ...input.node, condition: conjunction([...conjuncts(input.node.condition), ...conditions]) },
+    }
+  }
+  return { by: 'core', node: { ...node, condition: conjunction(conditions) }, inputs: [input] }
+}
+
+/** The conditions that read only the left side (or nothing), only the right side, and both. */
+function sidesOf(join: JoinNode, conditions: readonly Expression[]) {
+  const within = (columns: RelationColumns) => (condition: Expression) =>
+    readsOnly(condition, (name) => columns.has(name))
+  const [ofLeft, ofRight] = [within(columnsOf(join.left)), within(columnsOf(join.right))]
+  const left = conditions.filter(ofLeft)
+  const right = conditions.filter((condition) => !left.includes(condition) && ofRight(condition))
+  const rest = conditions.filter((condition) => !left.includes(condition) && !right.includes(condition))
+  return { left, right, rest }
+}
+
+/** Whether a part gives its rows in the order of a sort by construction. */
+function isInOrder(sort: Extract<Relation, { node: 'sort' }>, part: PlanNode): boolean {
+  const order = keyOrderOf(part)
+  return (
+    sort.terms.length <= order.length &&
+    sort.terms.every(
+      ({ expression, direction }, index) =>
+        direction === 'ascending' && expression.kind === 'column' && expression.name === order[index],
+    )
+  )
+}
+
+/** The columns, never null, by which the rows of a part ascend. */
+function keyOrderOf(part: PlanNode): readonly string[] {
+  if (part.by === 'scan') return part.inKeyOrder ? part.table.primaryKey : []
+  if (part.by === 'engine') return []
+  const order = keyOrderOf(part.inputs[0]!)
+  switch (part.node.node) {
+    case 'filter':
+    case 'limit':
+    case 'window':
+    case 'join':
+      return order
+    case 'project': {
+      const { columns } = part.node
+      const names = order.map(
+        (key) =>
+          columns.find(({ expression }) => expression.kind === 'column' && expression.name === key)?.name,
+      )
+      const lost = names.indexOf(undefined)
+      return (lost === -1 ? names : names.slice(0, lost)) as string[]
+    }
+    default:
+      return []
+  }
 }

@@ -9,37 +9,36 @@ import type { ColumnType, TypeName } from '../schema/types.js'
 import { typeOfResult } from './aggregates.js'
 import type { Aggregate } from './aggregates.js'
 import type { AggregateFunction } from './types.js'
+import { placeholder } from './placeholder.js'
 import { windowOf, WindowExpression } from './window-builder.js'
 import type { WindowOptions } from './window-builder.js'
 
-declare const shape: unique symbol
+declare const called: unique symbol
 
 /** Aggregates that can also run over a window. */
 type Framed = 'count' | 'sum' | 'average' | 'minimum' | 'maximum'
 
-/** A value computed from the rows of a group: what `select` takes after `groupBy`. Immutable. */
+/**
+ * A value computed from the rows of a group: what `select` and `having` take after `groupBy`, also as a part of other
+ * expressions. As data it is a reference to a column that the query puts in place (`placeholderOf`). Immutable.
+ */
 export class AggregateExpression<
   Value = unknown,
   Name extends TypeName = TypeName,
   Function extends AggregateFunction = AggregateFunction,
-> {
+> extends ColumnExpression<Value, Name> {
   /** Exists in the types only. */
-  declare readonly [shape]: { readonly value: Value; readonly name: Name; readonly function: Function }
+  declare readonly [called]: Function
   readonly #aggregate: Aggregate
-  readonly columnType: ColumnType
 
   constructor(aggregate: Aggregate, columnType: ColumnType) {
-    this.#aggregate = Object.freeze(aggregate)
-    this.columnType = columnType
+    super({ expression: placeholder({ aggregate }), columnType })
+    this.#aggregate = aggregate
   }
 
   /** The aggregate as data, without the name that its column will have. */
   get aggregate(): Aggregate {
     return this.#aggregate
-  }
-
-  static is(value: unknown): value is AggregateExpression {
-    return typeof value === 'object' && value !== null && #aggregate in value
   }
 
   /**
@@ -52,8 +51,8 @@ export class AggregateExpression<
     options: WindowOptions = {},
   ): WindowExpression<Value, Name> {
     const { function: name, argument } = this.aggregate
-    const called = { function: name as Framed, ...(argument === undefined ? {} : { argument }) }
-    return new WindowExpression(windowOf(called, options), this.columnType)
+    const call = { function: name as Framed, ...(argument === undefined ? {} : { argument }) }
+    return new WindowExpression(windowOf(call, options), this.columnType)
   }
 }
 
@@ -149,9 +148,8 @@ function aggregate<Value, Name extends TypeName, Function extends AggregateFunct
   const path = within(undefined, name)
   const argument = value === undefined && name === 'count' ? undefined : typedExpressionOf(value, name)
   const columnType = typeOfResult(name, argument?.columnType, path)
-  const called =
-    argument === undefined ? { function: name } : { function: name, argument: argument.expression }
-  return new AggregateExpression({ ...called, ...details }, columnType)
+  const call = argument === undefined ? { function: name } : { function: name, argument: argument.expression }
+  return new AggregateExpression(Object.freeze({ ...call, ...details }), columnType)
 }
 
 function orderOf(options: OrderOption, where: string): Pick<Aggregate, 'orderBy'> {

@@ -61,6 +61,9 @@ export const framedFunctions: ReadonlySet<WindowFunction> = new Set<WindowFuncti
 ])
 const neverNull: ReadonlySet<string> = new Set(['count', 'countDistinct', ...rankings])
 
+export const aggregateFunctions = Object.keys(aggregateRules) as readonly AggregateFunction[]
+export const windowFunctions: readonly WindowFunction[] = [...rankings, ...neighbours, ...framedFunctions]
+
 /** Only this much of an aggregate decides its type. */
 export type Aggregate = Omit<AggregateColumn, 'name'>
 export type Window = Omit<WindowColumn, 'name'>

@@ -1,5 +1,5 @@
 import { describeType } from '../expression/functions/rules.js'
-import { checkNodes, treeLimits } from '../expression/limits.js'
+import { checkNodes, checkRelationDepth, treeLimits } from '../expression/limits.js'
 import { failure, within } from '../expression/path.js'
 import type { Path } from '../expression/path.js'
 import { checkExpression } from '../expression/type-of.js'
@@ -52,9 +52,7 @@ export function columnsOfTable(table: TableDefinition): RelationColumns {
 function check(relation: Relation, path: Path | undefined, level: number): Checked {
   const known = checkedRelations.get(relation)
   if (known !== undefined && known.depth + level - 1 <= treeLimits.relationDepth) return known
-  if (level > treeLimits.relationDepth) {
-    throw failure('LIMIT_EXCEEDED', `a relation may be nested ${treeLimits.relationDepth} deep at most`, path)
-  }
+  checkRelationDepth(level, path)
   const found = checkNode(relation, path, level)
   checkNodes(found.nodes, path)
   checkedRelations.set(relation, found)

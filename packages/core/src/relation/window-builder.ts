@@ -1,4 +1,4 @@
-import type { ColumnExpression } from '../expression/builder.js'
+import { ColumnExpression } from '../expression/builder.js'
 import { expressionOf, typedExpressionOf } from '../expression/expression-of.js'
 import { guarded } from '../expression/guard.js'
 import { logicalTypes } from '../expression/functions/rules.js'
@@ -9,9 +9,8 @@ import type { Expression } from '../expression/types.js'
 import type { ColumnType, TypeName } from '../schema/types.js'
 import { framedFunctions } from './aggregates.js'
 import type { Window } from './aggregates.js'
+import { placeholder } from './placeholder.js'
 import type { SortTerm, WindowFrame, WindowFunction } from './types.js'
-
-declare const shape: unique symbol
 
 /** A bound of a frame in rows from the current one: 0 is it, negative before it. */
 export type FrameBound = number | 'unbounded'
@@ -25,25 +24,24 @@ export interface WindowOptions {
   readonly rows?: readonly [start: FrameBound, end: FrameBound]
 }
 
-/** A value computed for each row from the rows around it: what `select` takes. Immutable. */
-export class WindowExpression<Value = unknown, Name extends TypeName = TypeName> {
-  /** Exists in the types only. */
-  declare readonly [shape]: { readonly value: Value; readonly name: Name }
+/**
+ * A value computed for each row from the rows around it: what `select` takes, also as a part of other expressions. As data
+ * it is a reference to a column that the query puts in place (`placeholderOf`). Immutable.
+ */
+export class WindowExpression<Value = unknown, Name extends TypeName = TypeName> extends ColumnExpression<
+  Value,
+  Name
+> {
   readonly #window: Window
-  readonly columnType: ColumnType
 
   constructor(window: Window, columnType: ColumnType) {
+    super({ expression: placeholder({ window }), columnType })
     this.#window = window
-    this.columnType = columnType
   }
 
   /** The window column as data, without the name that it will have. */
   get window(): Window {
     return this.#window
-  }
-
-  static is(value: unknown): value is WindowExpression {
-    return typeof value === 'object' && value !== null && #window in value
   }
 }
 

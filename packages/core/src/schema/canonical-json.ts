@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { HoldfastError } from '../backend/errors.js'
 import type { ValueContext } from './codecs.js'
 import { isPlainObject } from './guard.js'
+import { readJson } from './json-reader.js'
 import { limits } from './limits.js'
 import { stepInto } from './place.js'
 import { compareText, fitsBytes, isStorableText } from './text.js'
@@ -36,7 +37,7 @@ export function canonicalJson(value: unknown, path = 'json', context: ValueConte
  */
 export function parseJson(stored: string): unknown {
   try {
-    return JSON.parse(stored)
+    return readJson(stored)
   } catch (cause) {
     throw new HoldfastError('INVALID_DATA', 'a stored json value is no JSON text', { cause })
   }

@@ -101,7 +101,7 @@ const codecs: Codecs = {
     isStored: (value) => {
       if (typeof value !== 'string') return false
       try {
-        return canonicalJson(JSON.parse(value), 'json', { maxBytes }) === value
+        return canonicalJson(parseJson(value), 'json', { maxBytes }) === value
       } catch {
         return false
       }

@@ -16,10 +16,10 @@ export interface CalendarDay {
   readonly day: number
 }
 
-/** The remainder that is never negative. */
+/** The remainder that is never negative, nor −0. */
 export function modulo(value: number, divisor: number): number {
   const remainder = value % divisor
-  return remainder < 0 ? remainder + divisor : remainder
+  return remainder < 0 ? remainder + divisor : remainder + 0
 }
 
 export function daysOfCalendar(year: number, month: number, day: number): number {

@@ -59,7 +59,7 @@ const equalityFunction = (test: (equal: Test) => Test): ValueFunction => ({
   refusesNull: true,
   nulls: 'propagate',
   typeOf: (types) => comparisonType(types, false),
-  implement: ([left, right]) => test(equality(left!, right!)) as Implementation,
+  implement: ([left, right]) => test(equality(left!, right!)),
 })
 
 const orderFunction = (order: Order): ValueFunction => ({
@@ -67,7 +67,7 @@ const orderFunction = (order: Order): ValueFunction => ({
   refusesNull: true,
   nulls: 'propagate',
   typeOf: (types) => comparisonType(types, true),
-  implement: ([left, right]) => ordering(order, left!, right!) as Implementation,
+  implement: ([left, right]) => ordering(order, left!, right!),
 })
 
 const neverNull = (types: readonly ColumnType[], result: ColumnType | string): ColumnType | string =>

@@ -1,0 +1,35 @@
+import type { Batch, Batches, Parameters } from '../backend/types.js'
+import type { StoredRow } from '../schema/types.js'
+
+/**
+ * A node of a relation, compiled once and run many times: from the rows of its inputs to its own. Takes over the row
+ * objects of its inputs. Asks for nothing before its own first batch is asked for; closes its inputs when it is closed.
+ */
+export type Operator = (inputs: readonly Batches[], parameters: Parameters) => AsyncIterable<Batch>
+
+/** An operator of one input. */
+export type UnaryOperator = (input: Batches, parameters: Parameters) => AsyncIterable<Batch>
+
+/** How many rows core puts into one batch. */
+export const batchSize = 1024
+
+/** Changes batch by batch; leaves empty ones out. */
+export async function* mapBatches(input: Batches, change: (batch: Batch) => Batch): AsyncGenerator<Batch> {
+  for await (const batch of input) {
+    const changed = change(batch)
+    if (changed.length > 0) yield changed
+  }
+}
+
+/** All rows at once. */
+export async function collect(input: Batches): Promise<StoredRow[]> {
+  const batches: Batch[] = []
+  for await (const batch of input) batches.push(batch)
+  return batches.length === 1 ? batches[0]! : batches.flat()
+}
+
+/** Rows cut into batches. */
+export function* inBatches(rows: StoredRow[]): Generator<Batch> {
+  if (rows.length > 0 && rows.length <= batchSize) return yield rows
+  for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
+}
