@@ -1,5 +1,8 @@
-import type { LogicalType, StoredValue, TypeName } from '@holdfast/core/backend'
+import { Buffer } from 'node:buffer'
+import { generate, HoldfastError } from '@holdfast/core/backend'
+import type { LogicalType, StoredRow, StoredValue, TypeName } from '@holdfast/core/backend'
 import type { EncodeParameter } from '@holdfast/sql'
+import type { DecodeRow } from './connection.js'
 
 /**
  * Physical values. Booleans, integers, bigints, decimals (unscaled) and timestamps are INTEGER, doubles REAL, bytes BLOB,
@@ -50,4 +53,102 @@ const listEncoders: Readonly<Record<TypeName, EncodeParameter>> = {
 
 export function parameterListEncoder(type: LogicalType): EncodeParameter {
   return listEncoders[type.name]
+}
+
+/** How rows of these columns are read. */
+export interface RowForm {
+  /** Whether integers must come as bigints, because a column may hold more than 2^53. */
+  readonly wide: boolean
+  /** Absent where rows come in their stored form. */
+  readonly decode: DecodeRow | undefined
+}
+
+type DecodeValue = (value: unknown, column: string) => StoredValue
+
+const wideTypes = (type: LogicalType) =>
+  type.name === 'bigint' || type.name === 'decimal' || (type.name === 'timestamp' && type.unit === 'us')
+
+/**
+ * How rows with these columns are read.
+ *
+ * @param checked whether integers are checked to be safe ones: what another program wrote may not be
+ */
+export function rowForm(columns: readonly NamedType[], checked = false): RowForm {
+  const wide = columns.some(({ type }) => wideTypes(type))
+  const steps = columns.flatMap(({ name, type }) => {
+    const decode = valueDecoder(type, wide, checked)
+    return decode === undefined ? [] : [{ name, decode }]
+  })
+  if (steps.length === 0) return { wide, decode: undefined }
+  return { wide, decode: generateDecoder(steps) ?? interpret(steps) }
+}
+
+type NamedType = { readonly name: string; readonly type: LogicalType }
+type Step = { readonly name: string; readonly decode: DecodeValue }
+
+function valueDecoder(type: LogicalType, wide: boolean, checked: boolean): DecodeValue | undefined {
+  if (type.name === 'boolean') return wide ? decodeWideBoolean : decodeBoolean
+  const isNumber = type.name === 'integer' || (type.name === 'timestamp' && type.unit === 'ms')
+  if (!isNumber) return undefined
+  if (wide) return decodeWideNumber
+  return checked ? decodeCheckedNumber : undefined
+}
+
+const decodeBoolean: DecodeValue = (value, column) =>
+  value === 1 ? true : value === 0 ? false : value === null ? null : invalid(column, 'a boolean')
+
+const decodeWideBoolean: DecodeValue = (value, column) =>
+  value === 1n ? true : value === 0n ? false : value === null ? null : invalid(column, 'a boolean')
+
+const decodeCheckedNumber: DecodeValue = (value, column) =>
+  value === null || Number.isSafeInteger(value)
+    ? (value as number | null)
+    : invalid(column, 'a safe integer')
+
+const decodeWideNumber: DecodeValue = (value, column) =>
+  value === null ? null : decodeCheckedNumber(Number(value), column)
+
+function invalid(column: string, expected: string): never {
+  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, { column })
+}
+
+function generateDecoder(steps: readonly Step[]): DecodeRow | undefined {
+  const lines = steps.map(({ name }, index) => {
+    const field = `row[${JSON.stringify(name)}]`
+    return `${field} = decode${index}(${field}, ${JSON.stringify(name)})`
+  })
+  const decoders = Object.fromEntries(steps.map(({ decode }, index) => [`decode${index}`, decode]))
+  return generate<DecodeRow>(['row'], [...lines, 'return row'].join('\n'), decoders)
+}
+
+function interpret(steps: readonly Step[]): DecodeRow {
+  return (row) => {
+    for (const { name, decode } of steps) row[name] = decode(row[name], name)
+    return row
+  }
+}
+
+/** Puts the values of a row that are bound to a statement into an array, from an offset on. */
+export type BindRow = (row: StoredRow, values: unknown[], offset: number) => void
+
+/** How rows are bound to placeholders in the order of the columns. A STRICT column makes integers of the driver's REAL. */
+export function rowBinder(columns: readonly NamedType[]): BindRow {
+  const lines = columns.map(({ name, type }, index) => {
+    const field = `row[${JSON.stringify(name)}]`
+    const value = type.name === 'boolean' ? `flag(${field})` : field
+    return `values[offset + ${index}] = ${value}`
+  })
+  const generated = generate<BindRow>(['row', 'values', 'offset'], lines.join('\n'), { flag: bindFlag })
+  if (generated !== undefined) return generated
+  return (row, values, offset) =>
+    columns.forEach(({ name, type }, index) => {
+      values[offset + index] = bindValue(type, row[name]!)
+    })
+}
+
+const bindFlag = (value: StoredValue) => (value === null ? null : Number(value))
+
+/** How one value is bound where a column makes it what it must be. */
+export function bindValue(type: LogicalType, value: StoredValue): unknown {
+  return type.name === 'boolean' ? bindFlag(value) : value
 }

@@ -7,10 +7,19 @@ export type * from '../relation/types.js'
 export { functions } from '../expression/functions/index.js'
 export { columnsOf, columnsOfTable } from '../relation/columns-of.js'
 
-// For engines that evaluate expressions themselves.
+// For engines that compile relations or evaluate expressions themselves.
 export { compileCondition, compileExpression, compileRowExpression } from '../expression/compile.js'
 export type { Evaluate, ReadColumn } from '../expression/compile.js'
 export { typeOfExpression } from '../expression/type-of.js'
+export { conjuncts } from '../expression/node.js'
+export { columnsRead, sizeOf, substitute } from '../plan/expressions.js'
+export { compileAggregate } from '../evaluate/accumulators.js'
+export type { Accumulator, AccumulatorFactory } from '../evaluate/accumulators.js'
+export { limitRange } from '../evaluate/limit.js'
+export { compileOrder } from '../evaluate/row-order.js'
+export type { OrderedRow, RowOrder } from '../evaluate/row-order.js'
+export { addExactly, exactTotal, finite } from '../evaluate/sums.js'
+export type { ExactSum } from '../evaluate/sums.js'
 export { comparatorOf, compareKeys, keyOfRow, tupleIdentity, valueIdentity } from '../schema/compare.js'
 export type { Comparator, Identity } from '../schema/compare.js'
 export { generate } from '../schema/generate.js'
@@ -30,4 +39,9 @@ export type { Outcome } from './write-rows.js'
 // For engines that keep definitions and refuse names.
 export { definitionFromJson, definitionToJson } from '../schema/json.js'
 export { nameProblem } from '../schema/names.js'
-export { didYouMean } from '../schema/nearest.js'
+export { didYouMean, nearest } from '../schema/nearest.js'
+export { tableFromDefinition } from '../schema/table.js'
+
+// For codecs, and for tables that other programs made.
+export { limits } from '../schema/limits.js'
+export { checkStored, isStored, toStored, toUser } from '../schema/values.js'

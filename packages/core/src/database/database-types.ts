@@ -38,7 +38,7 @@ export interface TransactionOptions extends CallOptions {
 }
 
 /**
- * Retried are `CONFLICT`, `BUSY`, `TIMEOUT` and `CONNECTION_FAILED`; never `CONNECTION_LOST`, after which the transaction
+ * Retried are `CONFLICT`, `BUSY` and `CONNECTION_FAILED`; not `CONNECTION_LOST` and `TIMEOUT`, after which the transaction
  * may have been committed. Between attempts lies a random time below a limit that doubles.
  */
 export interface RetryOptions {

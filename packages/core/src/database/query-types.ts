@@ -4,14 +4,14 @@
  * be called any number of times.
  */
 
-import type { AggregateExpression, ColumnExpression, SortTermExpression } from '../expression/builder.js'
-import type { Relation } from '../relation/types.js'
+import type { ColumnExpression, OrderTerm as StatedTerm } from '../expression/index.js'
+import type { Relation } from '../relation/index.js'
 import type { RowExpressions, Table } from '../schema/table.js'
 import type { TypeName } from '../schema/types.js'
 import type { CallOptions } from './options.js'
 
 /** The columns of one source of a query, as its callbacks receive them: `row => row.celsius.gt(30)`. */
-export type Fields = Readonly<Record<string, ColumnExpression<unknown, TypeName>>>
+export type Fields = Readonly<Record<string, ColumnExpression>>
 
 /** The columns of a table. */
 export type FieldsOf<T extends Table> = T extends Table<infer Columns, infer _Key> ? RowExpressions<Columns> : never
@@ -30,16 +30,14 @@ export type Over<S extends Sources, Result> = (...rows: S) => Result
 /** A condition: only rows for which it is true pass; false and null do not (NULL-2). */
 export type Condition = ColumnExpression<boolean | null, 'boolean'>
 
-/** What `select` may name: columns, expressions, aggregates and windows. */
-export type Selection = Readonly<Record<string, ColumnExpression<unknown, TypeName> | AggregateExpression<unknown, TypeName>>>
+/** What `select` names: columns, aggregates, windows, and expressions of them. */
+export type Selection = Fields
 
 /** The columns that a selection gives. */
 export type Selected<S extends Selection> = {
   readonly [Name in keyof S]: S[Name] extends ColumnExpression<infer Value, infer Type>
     ? ColumnExpression<Value, Type>
-    : S[Name] extends AggregateExpression<infer Value, infer Type>
-      ? ColumnExpression<Value, Type>
-      : never
+    : never
 }
 
 /** The columns of a left join's right side: null where nothing matched. */
@@ -68,7 +66,7 @@ type Flat<S extends Sources> = S extends readonly [infer First extends Fields, .
   : unknown
 
 /** A column to order by, ascending unless it says `.desc()`; nulls last unless it says so (NULL-1). */
-export type OrderTerm = ColumnExpression<unknown, TypeName> | SortTermExpression
+export type OrderTerm = ColumnExpression | StatedTerm
 
 /** New values of an `update`: user values, or expressions over the row as it was before (WRITE-7). */
 export type Assignments<F extends Fields> = {
@@ -164,6 +162,9 @@ export interface QueryStart<S extends Sources> {
 }
 
 export interface Query<S extends Sources> extends QueryStart<S> {
+  /** `where` by the name that SQL gives it after groups: `.groupBy(...).select(...).having(group => group.days.gt(3))`. */
+  having(condition: Over<S, Condition>): Query<S>
+
   /**
    * Changes exactly the rows that the query reads (WRITE-7) and returns how many. Needs a query of one table that says
    * nothing but `where` (`TYPE_MISMATCH`). Key and version columns cannot be set; checks apply (WRITE-6).
@@ -174,12 +175,14 @@ export interface Query<S extends Sources> extends QueryStart<S> {
   delete(options?: CallOptions): Promise<number>
 }
 
-/** Rows in groups. The callbacks see the rows; what is not in the groups can be used inside aggregates only. */
+/** Rows in groups, waiting for what is to be known of each. */
 export interface GroupedQuery<S extends Sources> {
-  /** Keeps the groups for which a condition over group expressions and aggregates is true. Several calls all apply. */
+  /** Keeps the groups for which a condition over aggregates and what is in the groups is true. Several calls all apply. */
   having(condition: Over<S, Condition>): GroupedQuery<S>
 
-  /** One row for each group: group expressions, aggregates and expressions of them. */
+  /**
+   * One row for each group, of aggregates and of expressions over what is in the groups (`TYPE_MISMATCH` for other columns).
+   */
   select<Output extends Selection>(columns: Over<S, Output>): Query<readonly [Selected<Output>]>
 }
 

@@ -38,7 +38,8 @@ class Splitter {
     if (relation.node === 'filter') return this.#filter(relation, inputs[0]!, conjuncts(relation.condition))
     const taken = this.#take(relation, inputs)
     if (taken !== undefined) return taken
-    if (relation.node === 'sort' && isInOrder(relation, inputs[0]!)) return inputs[0]!
+    // A copy, which is not among what engines run: they need not keep the order of their scan above it.
+    if (relation.node === 'sort' && isInOrder(relation, inputs[0]!)) return { ...inputs[0]! }
     return relation.node === 'join' ? this.#join(relation, inputs) : { by: 'core', node: relation, inputs }
   }
 

@@ -1,9 +1,20 @@
-import { HoldfastError } from '../backend/errors.js'
+import {
+  copyData,
+  invalid,
+  itemsOf,
+  oneOf,
+  optional,
+  propertiesOf,
+  tagOf,
+  textOf,
+  typeOf,
+} from '../expression/json-reader.js'
+import { failure, printPath, within } from '../expression/path.js'
+import type { Path } from '../expression/path.js'
 import type { Expression } from '../expression/types.js'
 import { checkDefinition } from './definition-rules.js'
-import { guard, membersOf } from './guard.js'
-import { refuseType } from './logical-type.js'
-import { didYouMean } from './nearest.js'
+import { describeValue } from './describe.js'
+import { limits } from './limits.js'
 import type {
   CheckDefinition,
   ColumnDefinition,
@@ -24,109 +35,101 @@ export interface DefinitionForm {
  * Reads a definition from anything: checks its form and all rules but those of names (WRITE-9) and of a key that must be
  * there, which tables made by other programs need not keep. The result is a frozen copy that shares nothing with the input.
  *
- * @throws HoldfastError `INVALID_ARGUMENT`, with the path of the mistake; for checks also `TYPE_MISMATCH` and `UNKNOWN_COLUMN`
+ * @throws HoldfastError `INVALID_ARGUMENT`, with the path of the mistake; for checks also `TYPE_MISMATCH`, `UNKNOWN_COLUMN`
+ * and `LIMIT_EXCEEDED`
  */
 export function readDefinition(input: unknown, form: DefinitionForm): TableDefinition {
-  // The clone runs each accessor once and refuses functions and proxies; from here on it is data.
-  const data: unknown = guard('INVALID_ARGUMENT', 'the table definition', () => structuredClone(input))
-  const { name, columns, primaryKey, indexes, checks } = members(data, 'definition', definitionFields)
-  const definition: TableDefinition = {
-    name: text(name, 'name'),
-    columns: list(columns, 'columns', (column, path) => readColumn(column, path, form)),
-    primaryKey: list(primaryKey, 'primaryKey', text),
-    indexes: list(indexes, 'indexes', readIndex),
-    checks: list(checks, 'checks', (check, path) => readCheck(check, path, form)),
-  }
+  const data = copyData(input, 'the table definition', undefined)
+  const { name, columns, primaryKey, indexes, checks } = propertiesOf(data, definitionProperties, undefined)
+  const definition: TableDefinition = Object.freeze({
+    name: nameOf(name, at('name')),
+    columns: listOf(columns, at('columns'), (column, path) => readColumn(column, path, form)),
+    primaryKey: listOf(primaryKey, at('primaryKey'), nameOf),
+    indexes: listOf(indexes, at('indexes'), readIndex),
+    checks: listOf(checks, at('checks'), (check, path) => readCheck(check, path, form)),
+  })
   checkDefinition(definition)
-  return deepFreeze(definition)
+  return definition
 }
 
-const definitionFields = ['name', 'columns', 'primaryKey', 'indexes', 'checks']
-const columnFields = ['name', 'type', 'nullable', 'default', 'generated', 'version']
-const typeFields = ['name', 'precision', 'scale', 'unit']
+const definitionProperties = ['name', 'columns', 'primaryKey', 'indexes', 'checks']
+const columnProperties = ['name', 'type', 'nullable', 'default', 'generated', 'version']
 
-function readColumn(input: unknown, path: string, form: DefinitionForm): ColumnDefinition {
-  const { name, type, nullable, default: given, generated, version } = members(input, path, columnFields)
-  if (generated !== undefined && generated !== 'increment')
-    throw invalid(`${path}.generated`, "is 'increment' or absent")
-  if (version !== undefined && version !== true) throw invalid(`${path}.version`, 'is true or absent')
-  const logical = readType(type, `${path}.type`)
-  return {
-    name: text(name, `${path}.name`),
-    type: logical,
-    nullable: flag(nullable, `${path}.nullable`),
-    ...(given === undefined ? {} : { default: readDefault(logical, given, `${path}.default`, form) }),
-    ...(generated === undefined ? {} : { generated }),
-    ...(version === undefined ? {} : { version }),
-  }
+function at(property: string): Path {
+  return within(undefined, property)
 }
 
-function readType(input: unknown, path: string): LogicalType {
-  const type = { ...members(input, path, typeFields) }
-  refuseType(type, path)
-  return type
+function readColumn(data: unknown, path: Path, form: DefinitionForm): ColumnDefinition {
+  const properties = propertiesOf(data, columnProperties, path)
+  const type = typeOf(properties.type, within(path, 'type'))
+  return Object.freeze({
+    name: nameOf(properties.name, within(path, 'name')),
+    type,
+    nullable: flagOf(properties.nullable, within(path, 'nullable')),
+    ...optional(properties, 'default', path, (given, place) => readDefault(type, given, place, form)),
+    ...optional(properties, 'generated', path, (given, place) => oneOf(given, ['increment'], place)),
+    ...optional(properties, 'version', path, readVersion),
+  })
 }
 
-function readDefault(
-  type: LogicalType,
-  input: unknown,
-  path: string,
-  form: DefinitionForm,
-): DefaultDefinition {
-  const { kind, value } = members(input, path, ['kind', 'value'])
-  if (kind === 'now' || kind === 'uuid') return { kind }
-  if (kind !== 'value') throw invalid(`${path}.kind`, "is 'value', 'now' or 'uuid'")
-  return { kind, value: value === null ? null : form.value(type, value, `${path}.value`) }
+function readDefault(type: LogicalType, data: unknown, path: Path, form: DefinitionForm): DefaultDefinition {
+  const { value } = propertiesOf(data, ['kind', 'value'], path)
+  const kind = tagOf(data, 'kind', ['value', 'now', 'uuid'], path)
+  if (kind !== 'value') return Object.freeze({ kind })
+  return Object.freeze({
+    kind,
+    value: value === null ? null : form.value(type, value, print(within(path, 'value'))),
+  })
 }
 
-function readIndex(input: unknown, path: string): IndexDefinition {
-  const { name, columns, unique } = members(input, path, ['name', 'columns', 'unique'])
-  return {
-    name: text(name, `${path}.name`),
-    columns: list(columns, `${path}.columns`, text),
-    unique: flag(unique, `${path}.unique`),
-  }
+function readVersion(data: unknown, path: Path): true {
+  if (data === true) return data
+  throw invalid('a version is true or absent', path)
 }
 
-function readCheck(input: unknown, path: string, form: DefinitionForm): CheckDefinition {
-  const { name, condition } = members(input, path, ['name', 'condition'])
-  return { name: text(name, `${path}.name`), condition: form.condition(condition, `${path}.condition`) }
+function readIndex(data: unknown, path: Path): IndexDefinition {
+  const { name, columns, unique } = propertiesOf(data, ['name', 'columns', 'unique'], path)
+  return Object.freeze({
+    name: nameOf(name, within(path, 'name')),
+    columns: listOf(columns, within(path, 'columns'), nameOf),
+    unique: flagOf(unique, within(path, 'unique')),
+  })
 }
 
-function members(input: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> {
-  const found = membersOf(input, 'INVALID_ARGUMENT', path)
-  if (found === undefined) throw invalid(path, 'must be an object')
-  const stranger = Object.keys(found).find((name) => !known.includes(name))
-  if (stranger !== undefined) {
-    throw invalid(
-      path,
-      `has no property ${JSON.stringify(stranger.slice(0, 80))}${didYouMean(stranger, known)}`,
-    )
-  }
-  return found
+function readCheck(data: unknown, path: Path, form: DefinitionForm): CheckDefinition {
+  const { name, condition } = propertiesOf(data, ['name', 'condition'], path)
+  return Object.freeze({
+    name: nameOf(name, within(path, 'name')),
+    condition: deepFreeze(form.condition(condition, print(within(path, 'condition')))),
+  })
 }
 
-function list<Item>(
-  input: unknown,
-  path: string,
-  read: (item: unknown, path: string) => Item,
+/** Each item of an array, read. */
+export function listOf<Item>(
+  data: unknown,
+  path: Path,
+  read: (item: unknown, path: Path) => Item,
 ): readonly Item[] {
-  if (!Array.isArray(input)) throw invalid(path, 'must be an array')
-  return input.map((item: unknown, index) => read(item, `${path}[${index}]`))
+  // An array can claim billions of items without having one.
+  if (Array.isArray(data) && data.length > limits.maxParts) {
+    throw failure('LIMIT_EXCEEDED', `at most ${limits.maxParts} are possible here`, path)
+  }
+  return itemsOf(data, path, read)
 }
 
-function text(input: unknown, path: string): string {
-  if (typeof input !== 'string' || input === '') throw invalid(path, 'must be a text that is not empty')
-  return input
+function nameOf(data: unknown, path: Path): string {
+  const name = textOf(data, path)
+  if (name !== '') return name
+  throw invalid('a name is not empty', path)
 }
 
-function flag(input: unknown, path: string): boolean {
-  if (typeof input !== 'boolean') throw invalid(path, 'must be true or false')
-  return input
+function flagOf(data: unknown, path: Path): boolean {
+  if (typeof data === 'boolean') return data
+  throw invalid(`true or false is wanted, not ${describeValue(data)}`, path)
 }
 
-function invalid(path: string, problem: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `${path} ${problem}`, { path })
+function print(path: Path): string {
+  return printPath(path) ?? ''
 }
 
 function deepFreeze<Value>(value: Value): Value {

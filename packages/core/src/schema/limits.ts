@@ -6,6 +6,8 @@ export const limits = {
   maxValueBytes: 16 * 1024 * 1024,
   /** Arrays and objects around the innermost value of a json document. */
   maxJsonDepth: 64,
+  /** Columns of a table, and likewise its indexes and its checks. */
+  maxParts: 10_000,
 } as const
 
 /** Limits that a caller may lower for an engine. */

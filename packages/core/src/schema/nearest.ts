@@ -1,17 +1,29 @@
 /**
  * The candidate that a misspelt name most likely meant, compared without ASCII case; undefined when none is near. Near means
- * at most a third of the name's letters changed, missing, added or swapped with their neighbour.
+ * at most a third of the name's letters changed, missing, added or swapped with their neighbour, or the beginning of the
+ * other name.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > longest) return undefined
+  const wanted = name.toLowerCase()
   let best: string | undefined
   let fewest = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) >= fewest) continue
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    const distance = distanceBetween(wanted, candidate.toLowerCase(), fewest)
     if (distance < fewest) [best, fewest] = [candidate, distance]
   }
   return best
+}
+
+function distanceBetween(wanted: string, candidate: string, fewest: number): number {
+  if (
+    wanted.length >= 3 &&
+    candidate.length >= 3 &&
+    (candidate.startsWith(wanted) || wanted.startsWith(candidate))
+  ) {
+    return wanted === candidate ? 0 : 1
+  }
+  return Math.abs(candidate.length - wanted.length) < fewest ? editDistance(wanted, candidate) : fewest
 }
 
 /** ` Did you mean "x"?`, or nothing when no candidate is near: to be put at the end of a message. */

@@ -1,14 +1,18 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { ColumnExpression } from '../expression/builder.js'
 import { expressionOf } from '../expression/expression-of.js'
+import { guarded } from '../expression/guard.js'
+import { copyData } from '../expression/json-reader.js'
+import { within } from '../expression/path.js'
 import { rowExpressions } from '../expression/row-expressions.js'
 import type { Expression } from '../expression/types.js'
 import { Column } from './columns.js'
 import type { ColumnSettings } from './columns.js'
-import { readDefinition } from './definition.js'
+import { listOf, readDefinition } from './definition.js'
 import type { DefinitionForm } from './definition.js'
 import { describeValue } from './describe.js'
 import { guard, membersOf } from './guard.js'
+import { limits } from './limits.js'
 import { checkName } from './names.js'
 import { didYouMean } from './nearest.js'
 import type { ColumnMap, NamesWith, RowExpressions, Table } from './row-types.js'
@@ -156,8 +160,12 @@ function nameIndex(table: string, input: unknown): unknown {
   const index = membersOf(input, 'INVALID_ARGUMENT', 'indexes')
   if (index === undefined) return input
   const { name, unique = false, ...rest } = index
-  const columns = Array.isArray(rest.columns) ? (rest.columns as unknown[]) : []
-  return { ...rest, unique, name: name ?? [table, ...columns].map(String).join('_') }
+  return { ...rest, unique, name: name ?? [table, ...namesIn(rest.columns)].join('_') }
+}
+
+function namesIn(columns: unknown): readonly unknown[] {
+  if (!Array.isArray(columns) || columns.length > limits.maxParts) return []
+  return columns.filter((name) => typeof name === 'string')
 }
 
 function readChecks(definition: TableDefinition, checks: unknown = {}): readonly unknown[] {
@@ -167,7 +175,10 @@ function readChecks(definition: TableDefinition, checks: unknown = {}): readonly
   return Object.entries(found).map(([name, build]) => {
     checkName('check', name)
     if (!isFunction(build)) throw invalid(`checks.${name}`, `must be a function, not ${describeValue(build)}`)
-    return { name, condition: expressionOf(build(rowExpressions(definition)), `checks.${name}`) }
+    const condition = guarded('INVALID_ARGUMENT', `the check "${name}"`, undefined, () =>
+      build(rowExpressions(definition)),
+    )
+    return { name, condition: expressionOf(condition, `checks.${name}`) }
   })
 }
 
@@ -175,11 +186,9 @@ function isFunction(value: unknown): value is (row: unknown) => unknown {
   return typeof value === 'function'
 }
 
-/** A copy as plain data: no accessor or proxy is left in it. */
+/** The items of an array, copied as plain data: no accessor or proxy is left in them. */
 function readArray(input: unknown, path: string): readonly unknown[] {
-  const data: unknown = guard('INVALID_ARGUMENT', path, () => structuredClone(input))
-  if (Array.isArray(data)) return data
-  throw invalid(path, `must be an array, not ${describeValue(data)}`)
+  return listOf(copyData(input, path, undefined), within(undefined, path), (item) => item)
 }
 
 function invalid(path: string, problem: string): HoldfastError {

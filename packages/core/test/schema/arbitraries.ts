@@ -74,6 +74,13 @@ export const jsonDocument: fc.Arbitrary<unknown> = fc
   }))
   .node.filter((value) => value !== null)
 
+/** What a document comes back as: plain objects and arrays, −0 as 0. */
+export function plainDocument(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainDocument)
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? 0 : value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainDocument(member)]))
+}
+
 /** User values of a type, with many at its boundaries. */
 export function userValue(type: LogicalType): fc.Arbitrary<unknown> {
   switch (type.name) {

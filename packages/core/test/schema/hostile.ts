@@ -113,6 +113,7 @@ export function hostileValues(): unknown[] {
       throw new Error('trap')
     }),
     proxyOf(() => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- hostile code does
       throw undefined
     }),
     proxyOf(() => {

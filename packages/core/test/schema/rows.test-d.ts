@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
+import type { ColumnExpression } from '../../src/expression/builder.js'
 import {
   bigint,
   boolean,
@@ -126,6 +127,25 @@ test('a table known at run time only has rows of unknown values', () => {
 test('every table is a Table', () => {
   expectTypeOf(people).toExtend<Table>()
   expectTypeOf(members).toExtend<Table>()
+  expectTypeOf(marked).toExtend<Table>()
+  expectTypeOf(found).toExtend<Table>()
+})
+
+test('a check sees the columns of the table, typed', () => {
+  table(
+    't',
+    { id: integer().primaryKey(), note: text().nullable() },
+    {
+      checks: {
+        columns: (row) => {
+          expectTypeOf<keyof typeof row>().toEqualTypeOf<'id' | 'note'>()
+          expectTypeOf(row.id).toEqualTypeOf<ColumnExpression<number, 'integer'>>()
+          expectTypeOf(row.note).toEqualTypeOf<ColumnExpression<string | null, 'text'>>()
+          return row.id.gt(0)
+        },
+      },
+    },
+  )
 })
 
 test('what does not fit is refused', () => {
@@ -145,8 +165,6 @@ test('what does not fit is refused', () => {
   table('t', { id: integer().primaryKey() }, { indexes: [{ columns: ['ip'] }] })
   // @ts-expect-error a check is a condition
   table('t', { id: integer().primaryKey() }, { checks: { odd: (row) => row.id } })
-  // @ts-expect-error a check knows the table's columns
-  table('t', { id: integer().primaryKey() }, { checks: { odd: (row) => row.ip.gt(1) } })
   // @ts-expect-error a column is made by its function
   table('t', { id: 'integer' })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { HoldfastError, isHoldfastError } from '../../src/backend/errors.js'
 import type { LogicalType } from '../../src/schema/types.js'
 import { checkStored, isStored, toStored, toUser } from '../../src/schema/values.js'
-import { logicalType, userValue } from './arbitraries.js'
+import { logicalType, plainDocument, userValue } from './arbitraries.js'
 import { garbage, hostileValues } from './hostile.js'
 
 const typed = logicalType.chain((type) => userValue(type).map((value) => ({ type, value })))
@@ -13,7 +13,7 @@ function expected(type: LogicalType, value: unknown): unknown {
   if (Object.is(value, -0)) return 0
   if (type.name === 'bytes') return new Uint8Array(value as Uint8Array)
   if (type.name === 'uuid') return (value as string).toLowerCase()
-  if (type.name === 'json') return JSON.parse(JSON.stringify(value))
+  if (type.name === 'json') return plainDocument(value)
   return type.name === 'decimal' ? plainDecimal(value as string, type.scale) : value
 }
 

@@ -1,0 +1,75 @@
+import { HoldfastError } from '../backend/errors.js'
+import type { MaybePromise, Session } from '../backend/types.js'
+import type { PlanDatabase } from '../plan/index.js'
+import type { IndexDefinition, TableDefinition } from '../schema/types.js'
+import { closedError } from './connection.js'
+import type { Connection } from './connection.js'
+import { defaultRetry, retrying } from './retry.js'
+import { Scope } from './scope.js'
+import { enclosingTransaction, TransactionScope } from './transaction-scope.js'
+
+/** The open database itself. */
+export class DatabaseScope extends Scope {
+  readonly planDatabase: PlanDatabase
+
+  constructor(connection: Connection) {
+    super(connection)
+    this.planDatabase = connection.planDatabase(connection.engine)
+  }
+
+  usable(): Session {
+    const { connection } = this
+    if (connection.closed) throw closedError(connection.name)
+    // Asking which transaction encloses the caller is dear, and needless while none is open.
+    if (connection.transactions.size > 0 && enclosingTransaction(connection)) throw outerHandle()
+    return connection.engine
+  }
+
+  changeable(): Session {
+    return this.usable()
+  }
+
+  async tables(): Promise<readonly TableDefinition[]> {
+    return this.connection.engine.tables()
+  }
+
+  async createTable(table: TableDefinition): Promise<void> {
+    await this.change(() => this.connection.engine.createTable(table))
+  }
+
+  async dropTable(name: string): Promise<void> {
+    await this.change(() => this.connection.engine.dropTable(name))
+  }
+
+  async createIndex(table: string, index: IndexDefinition): Promise<void> {
+    const { engine, backendName } = this.connection
+    await this.change(() => {
+      if (engine.createIndex !== undefined) return engine.createIndex(table, index)
+      throw new HoldfastError(
+        'SCHEMA_MISMATCH',
+        `The table "${table}" is there without the index "${index.name}", which the engine "${backendName}" cannot add.`,
+        { table },
+      )
+    })
+  }
+
+  change<Result>(work: (session: Session) => MaybePromise<Result>, signal?: AbortSignal): MaybePromise<Result> {
+    const { engine, writer } = this.connection
+    return engine.begin === undefined ? writer.run(() => work(engine), signal) : work(engine)
+  }
+
+  atomically<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const options = { readOnly: false, ...(signal && { signal }) }
+    return retrying(defaultRetry, signal, async () => {
+      const scope = await TransactionScope.begin(this.connection, options)
+      return scope.run(work)
+    })
+  }
+}
+
+function outerHandle(): HoldfastError {
+  return new HoldfastError(
+    'TRANSACTION_MISUSE',
+    'The database was used inside the callback of its own transaction. Use the handle that the callback receives.',
+  )
+}

@@ -1,0 +1,90 @@
+import type { Batches, Parameters } from '../backend/types.js'
+import { HoldfastError } from '../backend/errors.js'
+import { execute } from '../plan/index.js'
+import type { Execution, PlanDatabase, PlanEnvironment, Planner, Prepared } from '../plan/index.js'
+import { compileRowDecoder } from '../schema/row-decoder.js'
+import type { Relation, RelationColumns } from '../relation/index.js'
+import type { StoredRow } from '../schema/types.js'
+import type { Call } from './diagnostics.js'
+import type { QueryState } from './query-state.js'
+import type { Scope } from './scope.js'
+
+type Decode = ((row: StoredRow) => Record<string, unknown>) | undefined
+
+/** Where a query is planned and run: one open database, or several that meet in it. */
+export class QueryRunner implements PlanEnvironment {
+  readonly #scopes: QueryState['scopes']
+  readonly scopes: readonly Scope[]
+  readonly #planner: Planner
+
+  constructor(scopes: QueryState['scopes']) {
+    this.#scopes = scopes
+    this.scopes = [...scopes.values()]
+    this.#planner = this.first.connection.planner
+  }
+
+  get first(): Scope {
+    const [scope] = this.scopes
+    if (scope === undefined) throw new HoldfastError('INTERNAL', 'A query of no database.')
+    return scope
+  }
+
+  session(database: string): PlanDatabase {
+    const scope = this.#scopes.get(database)
+    if (scope !== undefined) return scope.planDatabase
+    throw new HoldfastError('INVALID_ARGUMENT', `The query names a database "${database}" that it was not opened with.`)
+  }
+
+  prepare(relation: Relation): Prepared {
+    return this.#planner.prepare(relation, this)
+  }
+
+  /** The relation without its values, shared by all of its shape, and the values. */
+  parameterize(relation: Relation): { readonly relation: Relation; readonly parameters: Parameters } {
+    return this.#planner.parameterize(relation)
+  }
+
+  start(prepared: Prepared, call: Call, whole: boolean): Execution {
+    call.plan = prepared.plan
+    const { signal } = call
+    return execute(prepared, this, { whole, ...(signal && { signal }) })
+  }
+
+  /** Runs a whole public call over all the databases of the query. */
+  perform<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+    return this.first.perform(call, () => trackAll(this.scopes.slice(1), work))
+  }
+
+  /** All stored rows of a relation. */
+  async storedRows(relation: Relation, call: Call): Promise<StoredRow[]> {
+    return collect(this.start(this.prepare(relation), call, true).batches, undefined)
+  }
+}
+
+/** Runs work that the end of each of these scopes waits for. */
+export function trackAll<Result>(scopes: readonly Scope[], work: () => Promise<Result>): Promise<Result> {
+  const [first, ...rest] = scopes
+  return first === undefined ? work() : first.track(() => trackAll(rest, work))
+}
+
+/** All rows as one array, which is the engine's own where it answered with one batch. */
+export async function collect(batches: Batches, decode: Decode): Promise<StoredRow[]> {
+  let rows: StoredRow[] | undefined
+  const take = (batch: StoredRow[]) => {
+    if (decode !== undefined) for (const row of batch) decode(row)
+    if (rows === undefined) rows = batch
+    else for (const row of batch) rows.push(row)
+  }
+  if (Symbol.iterator in batches) for (const batch of batches) take(batch)
+  else for await (const batch of batches) take(batch)
+  return rows ?? []
+}
+
+const decoders = new WeakMap<RelationColumns, { readonly decode: Decode }>()
+
+/** How rows of these columns become the user's, in place. */
+export function decoderFor(columns: RelationColumns): Decode {
+  let known = decoders.get(columns)
+  if (known === undefined) decoders.set(columns, (known = { decode: compileRowDecoder(columns) }))
+  return known.decode
+}

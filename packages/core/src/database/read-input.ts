@@ -1,0 +1,118 @@
+import { throwIfAborted } from '../backend/abort.js'
+import type { MaybePromise } from '../backend/types.js'
+import type { Place } from '../schema/place.js'
+import { CallerFault, reading } from './faults.js'
+import { refuse } from './options.js'
+
+/** Turns one item of the caller's into what is stored. */
+export type Encode<Stored> = (item: unknown, place: Place) => Stored
+
+type Iteration = Iterator<unknown> | AsyncIterator<unknown>
+
+/** Rows as an insert takes them: one, an iterable of them, or an async iterable. */
+export function readRows<Stored>(given: unknown, encode: Encode<Stored>, signal?: AbortSignal): MaybePromise<Stored[]> {
+  if (typeof given !== 'object' || given === null) return [encode(given, 'row')]
+  return readMany(given, encode, signal) ?? [reading('row', () => encode(given, 'row'))]
+}
+
+/** Items of which there may be many: anything that can be iterated synchronously. */
+export function readList<Stored>(given: unknown, what: string, encode: Encode<Stored>, signal?: AbortSignal): Stored[] {
+  if (typeof given === 'object' && given !== null) {
+    const iterator = reading(what, () => (given as Partial<Iterable<unknown>>)[Symbol.iterator]?.())
+    if (Array.isArray(given)) return readArray(given, what, encode)
+    if (iterator !== undefined) return readIterator(iterator, what, encode, signal)
+  }
+  throw refuse(what, 'an iterable, such as an array', given)
+}
+
+function readMany<Stored>(given: object, encode: Encode<Stored>, signal?: AbortSignal): MaybePromise<Stored[]> | undefined {
+  if (Array.isArray(given)) return readArray(given, 'rows', encode)
+  const source = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>
+  const async = reading('rows', () => source[Symbol.asyncIterator]?.())
+  if (async !== undefined) return readAsyncIterator(async, encode, signal)
+  const sync = reading('rows', () => source[Symbol.iterator]?.())
+  return sync === undefined ? undefined : readIterator(sync, 'rows', encode, signal)
+}
+
+/** By index, so that what an array-like proxy throws is told apart from what an iterator throws. */
+function readArray<Stored>(given: readonly unknown[], what: string, encode: Encode<Stored>): Stored[] {
+  return reading(what, () => {
+    const stored: Stored[] = []
+    for (let index = 0; index < given.length; index++) stored.push(encode(given[index], place(what, index)))
+    return stored
+  })
+}
+
+function readIterator<Stored>(iterator: Iterator<unknown>, what: string, encode: Encode<Stored>, signal?: AbortSignal): Stored[] {
+  const next = nextOf(iterator, what)
+  const stored: Stored[] = []
+  for (;;) {
+    let step: IteratorResult<unknown>
+    try {
+      step = next()
+    } catch (error) {
+      throw new CallerFault(error)
+    }
+    if (!take(step, iterator, stored, what, encode, signal)) return stored
+  }
+}
+
+async function readAsyncIterator<Stored>(
+  iterator: AsyncIterator<unknown>,
+  encode: Encode<Stored>,
+  signal?: AbortSignal,
+): Promise<Stored[]> {
+  const next = nextOf(iterator, 'rows')
+  const stored: Stored[] = []
+  for (;;) {
+    let step: IteratorResult<unknown>
+    try {
+      step = await next()
+    } catch (error) {
+      throw new CallerFault(error)
+    }
+    if (!take(step, iterator, stored, 'rows', encode, signal)) return stored
+  }
+}
+
+function nextOf<Step>(iterator: { next(): Step }, what: string): () => Step {
+  const next: unknown = reading(what, () => iterator.next)
+  if (typeof next !== 'function') throw refuse(what, 'an iterable whose iterator has a method next', iterator)
+  return () => iterator.next()
+}
+
+/** Encodes what an iterator gave; false at its end. */
+function take<Stored>(
+  step: IteratorResult<unknown>,
+  iterator: Iteration,
+  stored: Stored[],
+  what: string,
+  encode: Encode<Stored>,
+  signal: AbortSignal | undefined,
+): boolean {
+  try {
+    throwIfAborted(signal)
+    return reading(what, () => {
+      if (step.done === true) return false
+      stored.push(encode(step.value, place(what, stored.length)))
+      return true
+    })
+  } catch (error) {
+    leave(iterator)
+    throw error
+  }
+}
+
+/** Errors name a row of an insert by its number alone. */
+function place(what: string, index: number): Place {
+  return what === 'rows' ? index : `${what}[${index}]`
+}
+
+/** Lets the caller's iterator clean up; the refusal is what counts, so its errors are dropped. */
+function leave(iterator: Iteration): void {
+  try {
+    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+  } catch {
+    return
+  }
+}

@@ -1,0 +1,112 @@
+import { throwIfAborted } from '../backend/abort.js'
+import type { HoldfastError } from '../backend/errors.js'
+import type { MaybePromise, Session } from '../backend/types.js'
+import type { PlanDatabase, PlanEnvironment } from '../plan/index.js'
+import type { IndexDefinition, TableDefinition } from '../schema/types.js'
+import type { Connection } from './connection.js'
+import type { Call } from './diagnostics.js'
+import { publicError } from './faults.js'
+
+/** Something that holds an engine's resources until it is read to its end. */
+export interface Endable {
+  /** Frees the resources; what is asked of it later fails with this error. */
+  end(error: HoldfastError): Promise<void>
+}
+
+/**
+ * What table handles and queries work through: the open database, or one transaction of it. Guards every call, counts
+ * those under way and knows the streams that are open.
+ */
+export abstract class Scope implements PlanEnvironment {
+  readonly connection: Connection
+  #underWay = 0
+  #idle: (() => void)[] = []
+  readonly #streams = new Set<Endable>()
+
+  constructor(connection: Connection) {
+    this.connection = connection
+  }
+
+  /** Where calls go now. Throws `CLOSED`, `TRANSACTION_CLOSED` or `TRANSACTION_MISUSE` where they must not go anywhere. */
+  abstract usable(): Session
+
+  /** As `usable`, for calls that change something: throws `READ_ONLY` where nothing may be changed. */
+  abstract changeable(): Session
+
+  /** Runs a change by itself: alone, where the engine cannot keep writers apart. */
+  abstract change<Result>(work: (session: Session) => MaybePromise<Result>, signal?: AbortSignal): MaybePromise<Result>
+
+  /** Runs reads and the one change that follows from them as if nothing else happened meanwhile. */
+  abstract atomically<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result>
+
+  /** Every table there is. */
+  abstract tables(): Promise<readonly TableDefinition[]>
+  abstract createTable(table: TableDefinition): Promise<void>
+  abstract dropTable(name: string): Promise<void>
+  abstract createIndex(table: string, index: IndexDefinition): Promise<void>
+
+  /** What the planner reads through. */
+  abstract readonly planDatabase: PlanDatabase
+
+  session(_database: string): PlanDatabase {
+    return this.planDatabase
+  }
+
+  /** Runs one public call: guarded, counted, observed, with every error made public. */
+  perform<Result>(call: Call, work: (session: Session) => MaybePromise<Result>): Promise<Result> {
+    const { diagnostics } = this.connection
+    if (!diagnostics.listening) return this.#perform(call, work)
+    return diagnostics.observe(call, () => this.#perform(call, work))
+  }
+
+  async #perform<Result>(call: Call, work: (session: Session) => MaybePromise<Result>): Promise<Result> {
+    try {
+      throwIfAborted(call.signal)
+      return await this.track(work)
+    } catch (error) {
+      throw publicError(error, this.connection.backendName)
+    }
+  }
+
+  /** Runs work that the end of this scope waits for; without a session given, guards it. */
+  async track<Result>(
+    work: (session: Session) => MaybePromise<Result>,
+    session: Session = this.usable(),
+  ): Promise<Result> {
+    this.#underWay++
+    try {
+      return await work(session)
+    } finally {
+      this.#underWay--
+      if (this.#underWay === 0) this.#becomeIdle()
+    }
+  }
+
+  get busy(): boolean {
+    return this.#underWay > 0
+  }
+
+  /** Resolves when no call is under way. */
+  whenIdle(): Promise<void> {
+    if (this.#underWay === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  openStream(stream: Endable): void {
+    this.#streams.add(stream)
+  }
+
+  closeStream(stream: Endable): void {
+    this.#streams.delete(stream)
+  }
+
+  async endStreams(error: HoldfastError): Promise<void> {
+    await Promise.all([...this.#streams].map((stream) => stream.end(error)))
+  }
+
+  #becomeIdle(): void {
+    const waiting = this.#idle
+    this.#idle = []
+    for (const resolve of waiting) resolve()
+  }
+}

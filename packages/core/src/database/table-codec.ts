@@ -1,0 +1,120 @@
+import { HoldfastError } from '../backend/errors.js'
+import { compileRowExpression } from '../expression/compile.js'
+import { columnsRead } from '../plan/expressions.js'
+import { columnsOfTable } from '../relation/columns-of.js'
+import { keyOfRow } from '../schema/compare.js'
+import { compileKeyDecoder, compileKeyEncoder } from '../schema/key-codec.js'
+import type { KeyEncoder } from '../schema/key-codec.js'
+import { pathOf } from '../schema/place.js'
+import type { Place } from '../schema/place.js'
+import { compileRowDecoder } from '../schema/row-decoder.js'
+import { compilePatchEncoder, compileRowEncoder } from '../schema/row-encoder.js'
+import type { PatchEncoder, RowEncoder } from '../schema/row-encoder.js'
+import type { ValueLimits } from '../schema/limits.js'
+import type { Key, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
+
+interface Check {
+  readonly name: string
+  readonly columns: ReadonlySet<string>
+  readonly evaluate: (row: StoredRow) => StoredValue
+}
+
+/** How the rows, keys and patches of one table become stored values and back: each part is compiled at its first use. */
+export class TableCodec {
+  readonly table: TableDefinition
+  readonly columnNames: readonly string[]
+  readonly version: string | undefined
+  /** The key column that the engine assigns. */
+  readonly generated: string | undefined
+  readonly #limits: ValueLimits
+  #encodeRow: RowEncoder | undefined
+  #encodePatch: PatchEncoder | undefined
+  #encodeKey: KeyEncoder | undefined
+  #decodeKey: ((key: Key) => unknown) | undefined
+  #decodeRow: ((row: StoredRow) => Record<string, unknown>) | undefined
+  #keyOf: ((row: StoredRow) => Key) | undefined
+  #checks: readonly Check[] | undefined
+
+  constructor(table: TableDefinition, limits: ValueLimits) {
+    this.table = table
+    this.#limits = limits
+    this.columnNames = table.columns.map((column) => column.name)
+    this.version = table.columns.find((column) => column.version)?.name
+    this.generated = table.columns.find((column) => column.generated !== undefined)?.name
+  }
+
+  /** A row to insert, complete with defaults; refused if it fails a check. */
+  get encodeRow(): RowEncoder {
+    return (this.#encodeRow ??= this.#checked(compileRowEncoder(this.table, this.#limits)))
+  }
+
+  get encodePatch(): PatchEncoder {
+    return (this.#encodePatch ??= compilePatchEncoder(this.table, this.#limits))
+  }
+
+  get encodeKey(): KeyEncoder {
+    return (this.#encodeKey ??= compileKeyEncoder(this.table, this.#limits))
+  }
+
+  get decodeKey(): (key: Key) => unknown {
+    return (this.#decodeKey ??= compileKeyDecoder(this.table))
+  }
+
+  /** Makes a stored row the user's, in place. */
+  get decodeRow(): (row: StoredRow) => Record<string, unknown> {
+    return (this.#decodeRow ??= compileRowDecoder(columnsOfTable(this.table)) ?? ((row) => row))
+  }
+
+  get keyOf(): (row: StoredRow) => Key {
+    return (this.#keyOf ??= keyOfRow(this.table))
+  }
+
+  /** The key of a whole row as the user writes it. */
+  userKey(row: StoredRow): unknown {
+    return this.decodeKey(this.keyOf(row))
+  }
+
+  /** Whether a change of these columns can make a row fail a check. */
+  mayFailCheck(changed: readonly string[]): boolean {
+    return this.checks.some(({ columns }) => changed.some((name) => columns.has(name)))
+  }
+
+  /** Refuses a whole row that fails a check (WRITE-6). */
+  check(row: StoredRow, place: Place): void {
+    for (const { name, evaluate } of this.checks) {
+      if (evaluate(row) === false) throw this.#violation(name, row, place)
+    }
+  }
+
+  get checks(): readonly Check[] {
+    return (this.#checks ??= this.#compileChecks())
+  }
+
+  #checked(encode: RowEncoder): RowEncoder {
+    if (this.checks.length === 0) return encode
+    return (given, place, now) => {
+      const row = encode(given, place, now)
+      this.check(row, place)
+      return row
+    }
+  }
+
+  #compileChecks(): readonly Check[] {
+    const columns = columnsOfTable(this.table)
+    return this.table.checks.map(({ name, condition }) => {
+      const evaluate = compileRowExpression(condition, columns)
+      return { name, columns: columnsRead([condition]), evaluate: (row) => evaluate(row, []) }
+    })
+  }
+
+  #violation(check: string, row: StoredRow, place: Place): HoldfastError {
+    const path = pathOf(place, 'rows')
+    const { name } = this.table
+    const keyless = this.table.primaryKey.some((column) => row[column] === undefined)
+    return new HoldfastError('CHECK_VIOLATION', `${path} fails the check "${check}" of the table "${name}".`, {
+      table: name,
+      path,
+      ...(!keyless && { key: this.userKey(row) }),
+    })
+  }
+}

@@ -1,0 +1,107 @@
+/** One storage contract, many engines, the same answer from each. */
+
+export { open } from './database/open.js'
+export type {
+  Database,
+  DropOptions,
+  OpenOptions,
+  RetryOptions,
+  Transaction,
+  TransactionOptions,
+  Verbs,
+} from './database/database-types.js'
+export type { DiagnosticEvent } from './database/diagnostics.js'
+export type { CallOptions } from './database/options.js'
+export type {
+  Assignments,
+  EngineExplanation,
+  ExplainOptions,
+  Explanation,
+  Fields,
+  FieldsOf,
+  FieldsOfRow,
+  GroupedQuery,
+  OrderTerm,
+  Page,
+  PageOptions,
+  Query,
+  QueryStart,
+  QueryStatistics,
+  RowOfFields,
+  RowOfSources,
+  RowStream,
+  RunResult,
+  Selection,
+  Sources,
+} from './database/query-types.js'
+export type {
+  ConflictPolicy,
+  FoundShape,
+  InsertOptions,
+  InsertResult,
+  Patch,
+  Rows,
+  SearchOptions,
+  ShapeOf,
+  TableHandle,
+  TableShape,
+  VersionOptions,
+} from './database/table-types.js'
+
+export {
+  bigint,
+  boolean,
+  bytes,
+  Column,
+  date,
+  decimal,
+  double,
+  integer,
+  json,
+  text,
+  timestamp,
+  uuid,
+} from './schema/columns.js'
+export type { JsonArray, JsonObject, JsonValue } from './schema/columns.js'
+export { definitionFromJson, definitionToJson } from './schema/json.js'
+export { table, tableFromDefinition } from './schema/table.js'
+export type { IndexOptions, InsertOf, KeyOf, PatchOf, RowOf, Table, TableOptions } from './schema/table.js'
+export type {
+  CheckDefinition,
+  ColumnDefinition,
+  ColumnType,
+  DefaultDefinition,
+  IndexDefinition,
+  LogicalType,
+  TableDefinition,
+  TypeName,
+} from './schema/types.js'
+
+export { and, caseWhen, ColumnExpression, literal, not, or } from './expression/index.js'
+export type { Condition, Expression, NullsOption, Operand, OrderBy } from './expression/index.js'
+export {
+  avg,
+  count,
+  countDistinct,
+  denseRank,
+  first,
+  lag,
+  last,
+  lead,
+  max,
+  median,
+  min,
+  quantile,
+  rank,
+  relationFromJson,
+  relationToJson,
+  rowNumber,
+  stddev,
+  sum,
+} from './relation/index.js'
+export type { AggregateExpression, Relation, WindowExpression, WindowOptions } from './relation/index.js'
+export type { PlanDescription } from './plan/index.js'
+
+export { errorCodes, HoldfastError, isHoldfastError } from './backend/errors.js'
+export type { ErrorCode, ErrorDetails } from './backend/errors.js'
+export type { Backend, Capabilities, Statistics } from './backend/types.js'

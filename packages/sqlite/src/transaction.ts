@@ -1,0 +1,82 @@
+import type { EngineTransaction, MaybePromise, Savepoint, TableDefinition } from '@holdfast/core/backend'
+import { createTable, dropTable } from './catalog/catalog.js'
+import type { Connection } from './connection.js'
+import { guarded } from './errors.js'
+import { retrying } from './retry.js'
+import { SqliteSession } from './session.js'
+import type { SessionParts } from './session.js'
+import { rollBack, savepointBracket, transactionBracket } from './writing.js'
+
+export interface TransactionParts extends SessionParts {
+  readonly connection: Connection
+  readonly timeout: number
+  /** Called once, when the transaction has ended. */
+  readonly ended: () => void
+}
+
+/** A transaction that has begun on its connection. */
+export class SqliteTransaction extends SqliteSession implements EngineTransaction {
+  readonly #connection: Connection
+  readonly #timeout: number
+  readonly #ended: () => void
+  #savepoints = 0
+
+  constructor(parts: TransactionParts) {
+    super(parts)
+    this.#connection = parts.connection
+    this.#timeout = parts.timeout
+    this.#ended = parts.ended
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await retrying(() => this.#connection.run(transactionBracket.commit), this.#timeout)
+    } catch (error) {
+      rollBack(this.#connection, transactionBracket)
+      throw error
+    } finally {
+      this.#ended()
+    }
+  }
+
+  rollback(): void {
+    try {
+      guarded(() => rollBack(this.#connection, transactionBracket))
+    } finally {
+      this.queries.forgetSchema()
+      this.#ended()
+    }
+  }
+
+  savepoint(): Savepoint {
+    const bracket = savepointBracket(`holdfast_${++this.#savepoints}`)
+    guarded(() => this.#connection.run(bracket.begin))
+    return {
+      release: () => void guarded(() => this.#connection.run(bracket.commit)),
+      rollback: () => {
+        guarded(() => rollBack(this.#connection, bracket))
+        this.queries.forgetSchema()
+      },
+    }
+  }
+
+  createTable(table: TableDefinition): MaybePromise<void> {
+    return this.#changeSchema((connection) => createTable(connection.database, table))
+  }
+
+  dropTable(name: string): MaybePromise<void> {
+    return this.#changeSchema((connection) => dropTable(connection.database, name))
+  }
+
+  #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
+    const { queries } = this
+    return this.writing.run({
+      *work(connection) {
+        connection.settle()
+        guarded(() => change(connection))
+        queries.forgetSchema()
+      },
+      single: false,
+    })
+  }
+}
