@@ -8,6 +8,8 @@ export interface Block {
   readonly where: readonly Fragment[]
   /** Present, if only empty, when rows are grouped. */
   readonly groups?: readonly Fragment[]
+  /** What the aggregates are written as: without groups, it is them that make one row of all. */
+  readonly aggregates?: readonly Fragment[]
   readonly having: readonly Fragment[]
   /** Whether columns hold window functions. */
   readonly windowed: boolean

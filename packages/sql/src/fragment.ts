@@ -117,3 +117,9 @@ export function eachReference(whole: Fragment, visit: (reference: Reference) => 
     else if (part.kind === 'reference') visit(part)
   }
 }
+
+/** Whether a fragment is, or has among its parts, one of the others. */
+export function includesAny(whole: Fragment, others: ReadonlySet<Fragment>): boolean {
+  if (others.has(whole)) return true
+  return whole.parts.some((part) => typeof part !== 'string' && 'parts' in part && includesAny(part, others))
+}

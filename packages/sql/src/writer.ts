@@ -1,9 +1,9 @@
 import type { LogicalType } from '@holdfast/core/backend'
-import { sourcesOf } from './block.js'
-import type { Block, From } from './block.js'
+import { reading, sourcesOf } from './block.js'
+import type { Block, From, OrderTerm } from './block.js'
 import type { Dialect } from './dialect.js'
-import { balanced, eachReference, join } from './fragment.js'
-import type { Fragment, Hole, Reference, Source } from './fragment.js'
+import { balanced, eachReference, includesAny, join, leafOf, raw, Source } from './fragment.js'
+import type { Fragment, Hole, Reference } from './fragment.js'
 import { orderText } from './nodes/order.js'
 
 /** One bound value of a statement, in the order of its placeholders. */
@@ -47,7 +47,8 @@ export class Writer {
   }
 
   /** A `select` with the named columns; of distinct rows, all of them. */
-  select(block: Block, names: readonly string[]): this {
+  select(whole: Block, names: readonly string[]): this {
+    const block = withAggregate(whole, names)
     const columns = names.map((name) => [name, block.columns.get(name)!.sql] as const)
     this.text(block.distinct ? 'SELECT DISTINCT ' : 'SELECT ')
     columns.forEach(([name, value], index) => {
@@ -61,7 +62,7 @@ export class Writer {
       this.text(' GROUP BY ').fragment(join(block.groups, ', '))
     }
     if (block.having.length > 0) this.text(' HAVING ').fragment(balanced(block.having, 'AND'))
-    if (block.order.length > 0) this.text(' ORDER BY ').fragment(orderText(block.order))
+    if (block.order.length > 0) this.text(' ORDER BY ').fragment(orderText(this.#byName(block, columns)))
     if (block.limit !== undefined) {
       this.fragment(this.#dialect.limit(block.limit.count, block.limit.offset))
     }
@@ -70,6 +71,16 @@ export class Writer {
 
   finish(): Statement {
     return { sql: this.#text, parameters: this.#slots.map(({ from, encode }) => ({ from, encode })) }
+  }
+
+  /** Terms that are columns of the result are written as such. */
+  #byName({ order }: Block, columns: readonly (readonly [string, Fragment])[]): readonly OrderTerm[] {
+    return order.map((term) => {
+      const column = columns.find(([, value]) => value === term.sql)
+      return column === undefined || leafOf(term.sql) !== undefined
+        ? term
+        : { ...term, sql: raw(this.#dialect.quote(column[0])) }
+    })
   }
 
   #from(from: From, used: ReadonlyMap<Source, ReadonlySet<string>>): void {
@@ -94,6 +105,23 @@ export class Writer {
     const position = known === -1 ? this.#slots.push(hole) : known + 1
     return this.#dialect.placeholder(position, hole.type, hole.list)
   }
+}
+
+/**
+ * All rows are one group by virtue of an aggregate. Where the result reads none, nothing of the rows is in it: they are
+ * counted in a subquery of one row.
+ */
+function withAggregate(block: Block, names: readonly string[]): Block {
+  const { groups, aggregates, columns, order, distinct, limit, windowed } = block
+  if (groups === undefined || groups.length > 0) return block
+  const known = new Set(aggregates)
+  if (names.some((name) => includesAny(columns.get(name)!.sql, known))) return block
+  const rows = { sql: raw('count(*)'), type: { name: 'integer' }, nullable: false } as const
+  const { limit: _limit, ...unlimited } = block
+  const alone = { aggregates: [rows.sql], columns: new Map([['rows', rows]]) }
+  const counted = { ...unlimited, ...alone, order: [], distinct: false, windowed: false }
+  const outer = reading({ kind: 'subquery', source: new Source(), block: counted }, columns)
+  return { ...outer, order, distinct, windowed, ...(limit === undefined ? {} : { limit }) }
 }
 
 function sameHole(left: Hole, right: Hole): boolean {

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { generate, HoldfastError } from '@holdfast/core/backend'
+import { HoldfastError } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue, TypeName } from '@holdfast/core/backend'
 import type { EncodeParameter } from '@holdfast/sql'
 import type { DecodeRow } from './connection.js'
+import { generate } from './generate.js'
 
 /**
  * Physical values. Booleans, integers, bigints, decimals (unscaled) and timestamps are INTEGER, doubles REAL, bytes BLOB,

@@ -1,5 +1,6 @@
 import type { Batch, StoredRow } from '@holdfast/core/backend'
 import type { Database, Statement } from 'better-sqlite3'
+import { hasResultCode } from './errors.js'
 
 /** Rows of one batch of a stream. */
 export const batchSize = 1000
@@ -45,13 +46,23 @@ export class Connection {
     return this.prepare(sql).run(...values).changes
   }
 
-  /** Opens a cursor over the rows of a query. */
-  open(sql: string, wide: boolean, values: readonly unknown[], decode: DecodeRow | undefined): Cursor {
+  /**
+   * Opens a cursor over the rows of a query.
+   *
+   * @param explain what an error of the statement means
+   */
+  open(
+    sql: string,
+    wide: boolean,
+    values: readonly unknown[],
+    decode: DecodeRow | undefined,
+    explain: (error: unknown) => Error,
+  ): Cursor {
     const kept = this.prepare(sql, wide)
     // A statement steps through one result at a time.
     const statement = kept.busy ? this.#compile(sql, wide) : kept
     const rows = statement.iterate(...values) as IterableIterator<StoredRow>
-    const cursor = new Cursor(rows, decode, () => this.#cursors.delete(cursor))
+    const cursor = new Cursor(rows, { decode, explain, ended: () => this.#cursors.delete(cursor) })
     this.#cursors.add(cursor)
     return cursor
   }
@@ -70,17 +81,21 @@ export class Connection {
 /** Turns a row as the driver gives it into a stored one, in place. */
 export type DecodeRow = (row: StoredRow) => StoredRow
 
+interface CursorParts {
+  readonly decode: DecodeRow | undefined
+  readonly explain: (error: unknown) => Error
+  readonly ended: () => void
+}
+
 /** The rows of a query that have not been taken yet. */
 export class Cursor {
-  readonly #decode: DecodeRow | undefined
-  readonly #ended: () => void
+  readonly #parts: CursorParts
   #rows: IterableIterator<StoredRow> | undefined
   #drained: Batch[] = []
 
-  constructor(rows: IterableIterator<StoredRow>, decode: DecodeRow | undefined, ended: () => void) {
+  constructor(rows: IterableIterator<StoredRow>, parts: CursorParts) {
     this.#rows = rows
-    this.#decode = decode
-    this.#ended = ended
+    this.#parts = parts
   }
 
   /** The next rows; undefined at the end. */
@@ -101,14 +116,14 @@ export class Cursor {
   #end(): void {
     if (this.#rows === undefined) return
     this.#rows = undefined
-    this.#ended()
+    this.#parts.ended()
   }
 
   #read(): Batch | undefined {
     const rows = this.#rows
     if (rows === undefined) return undefined
     const batch: Batch = []
-    const decode = this.#decode
+    const { decode } = this.#parts
     try {
       while (batch.length < batchSize) {
         const { done, value } = rows.next()
@@ -120,7 +135,7 @@ export class Cursor {
       }
     } catch (error) {
       this.close()
-      throw error
+      throw hasResultCode(error, 'SQLITE_BUSY') ? error : this.#parts.explain(error)
     }
     return batch.length > 0 ? batch : undefined
   }

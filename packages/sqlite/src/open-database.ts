@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { guarded } from './errors.js'
+import { registerFunctions } from './functions/registered.js'
 import type { ResolvedOptions } from './options.js'
 import { retrying } from './retry.js'
 
@@ -78,6 +79,7 @@ async function prepareFile(
 }
 
 function configure(database: Database.Database, options: ResolvedOptions): void {
+  registerFunctions(database)
   const pragmas: readonly (readonly [name: string, value: number | string | undefined])[] = [
     ['synchronous', options.synchronous],
     ['cache_size', options.cacheSize],

@@ -10,6 +10,8 @@ import { hasResultCode, toHoldfastError } from './errors.js'
 /** A relation as a statement, with how its values are bound and its rows are read. */
 export interface PreparedQuery {
   readonly sql: string
+  /** Whether it holds sums, which may fail. */
+  readonly sums: boolean
   readonly form: RowForm
   bind(parameters: Parameters): unknown[]
   /** What an error of this statement means. */
@@ -29,16 +31,19 @@ export function prepareQuery(relation: Relation, dialect: Dialect): PreparedQuer
   const checked = sql.includes(checkMark)
   return {
     sql,
+    sums: sums(sql),
     form: rowForm(columns, checked),
     bind: (parameters) => bindSlots(slots, parameters),
     explainError: (error) => explainError(error, sql),
   }
 }
 
+const sums = (sql: string) => /\b(sum|avg)\(/.test(sql)
+
 /** SQLite has one code for a sum that overflows and for what our own checks raise: the statement tells them apart. */
 export function explainError(error: unknown, sql: string): HoldfastError {
   const failed = hasResultCode(error, 'SQLITE_ERROR')
-  if (failed && sql.includes('sum(')) {
+  if (failed && sums(sql)) {
     return new HoldfastError('NUMERIC_OVERFLOW', 'A sum does not fit its type.', { cause: error })
   }
   if (failed && sql.includes(checkMark)) {

@@ -1,3 +1,4 @@
+import { isHoldfastError } from '@holdfast/core/backend'
 import type {
   Batch,
   Batches,
@@ -29,6 +30,7 @@ const keysAtOnce = 1000
 export class Queries {
   readonly #context: OpenContext
   readonly #byRelation = new WeakMap<Relation, PreparedQuery>()
+  readonly #exact = new WeakMap<Relation, PreparedQuery>()
   readonly #gets = new WeakMap<TableDefinition, PreparedQuery>()
   readonly #schema: Schema
 
@@ -53,6 +55,15 @@ export class Queries {
     return query
   }
 
+  /** The same with sums that do not overflow on the way. */
+  exactQuery(relation: Relation): PreparedQuery {
+    let query = this.#exact.get(relation)
+    if (query === undefined) {
+      this.#exact.set(relation, (query = prepareQuery(relation, this.#schema.exactDialect)))
+    }
+    return query
+  }
+
   /** The whole row by its key. */
   get(table: TableDefinition): PreparedQuery {
     let query = this.#gets.get(table)
@@ -60,6 +71,12 @@ export class Queries {
       this.#gets.set(table, (query = prepareQuery(byKey(table), this.dialect)))
     }
     return query
+  }
+
+  /** Reports a statement whose rows will come by and by. */
+  reportOpened(sql: string, start: number): void {
+    if (!this.#context.reporting()) return
+    this.#context.report({ sql, rows: 0, milliseconds: performance.now() - start })
   }
 
   /** Runs a statement and reports it to whoever listens. */
@@ -107,31 +124,43 @@ export class Reading {
   }
 
   run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
-    return this.#rows(this.#queries.query(relation), parameters, whole, signal)
+    const query = this.#queries.query(relation)
+    if (whole) return this.#whole(relation, query, parameters, signal)
+    // Of a stream some rows may be gone when a sum fails: it is to fail only if it must.
+    return this.#stream(query.sums ? this.#queries.exactQuery(relation) : query, parameters, signal)
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
-    const query = this.#queries.query(scanRelation(table, columns))
-    return this.#rows(query, [], false, signal)
+    return this.#stream(this.#queries.query(scanRelation(table, columns)), [], signal)
   }
 
-  async *#rows(
+  #whole(
+    relation: Relation,
     query: PreparedQuery,
     parameters: Parameters,
-    whole: boolean,
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<Batch, void, void> {
-    const values = query.bind(parameters)
-    if (whole) {
-      const rows = await this.#access.read((connection) => this.#all(connection, query, values), signal)
-      if (rows.length > 0) yield rows
-      return
-    }
-    yield* this.#access.stream(
-      (connection) => connection.open(query.sql, query.form.wide, values, query.form.decode),
-      signal,
-    )
+  ): Batches {
+    const rows = this.#access.read((connection) => {
+      try {
+        return this.#all(connection, query, query.bind(parameters))
+      } catch (error) {
+        if (!query.sums || !isHoldfastError(error) || error.code !== 'NUMERIC_OVERFLOW') throw error
+        const exact = this.#queries.exactQuery(relation)
+        return this.#all(connection, exact, exact.bind(parameters))
+      }
+    }, signal)
+    return rows instanceof Promise ? later(rows) : asBatches(rows)
+  }
+
+  #stream(query: PreparedQuery, parameters: Parameters, signal: AbortSignal | undefined): Batches {
+    const { sql, form } = query
+    return this.#access.stream((connection) => {
+      const start = performance.now()
+      const cursor = connection.open(sql, form.wide, query.bind(parameters), form.decode, query.explainError)
+      this.#queries.reportOpened(sql, start)
+      return cursor
+    }, signal)
   }
 
   async *#scanKeys(
@@ -166,6 +195,14 @@ export class Reading {
       throw hasResultCode(error, 'SQLITE_BUSY') ? error : query.explainError(error)
     }
   }
+}
+
+function asBatches(rows: Batch): readonly Batch[] {
+  return rows.length > 0 ? [rows] : []
+}
+
+async function* later(rows: Promise<Batch>): AsyncGenerator<Batch, void, void> {
+  yield* asBatches(await rows)
 }
 
 const scans = new WeakMap<TableDefinition, Map<string, Relation>>()

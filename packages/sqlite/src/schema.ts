@@ -5,6 +5,7 @@ import type { CatalogTable } from './catalog/catalog.js'
 import { checkedColumn } from './catalog/checked-column.js'
 import type { Connection } from './connection.js'
 import { dialect } from './dialect.js'
+import { exactAggregates } from './functions/aggregates.js'
 
 /** What is known of the database's tables, read again when it may have changed. */
 export class Schema {
@@ -20,6 +21,9 @@ export class Schema {
       return plain ? reference : checkedColumn(reference, column)
     },
   }
+
+  /** The same with sums that are exact whatever their parts are. */
+  readonly exactDialect: Dialect = { ...this.dialect, aggregates: exactAggregates }
 
   constructor(connection: () => Connection) {
     this.#connection = connection

@@ -42,10 +42,15 @@ export class Writing {
   /** Runs a write: at once if it is a single statement and nobody else writes. */
   run<Result>(request: WriteRequest<Result>): MaybePromise<Result> {
     if (!request.single || !this.#turns.tryEnter()) return this.#runLater(request)
-    const outcome = this.#runSingle(request)
-    if (outcome instanceof Promise) return outcome.finally(() => this.#turns.leave())
-    this.#turns.leave()
-    return outcome
+    let waiting = false
+    try {
+      const outcome = this.#runSingle(request)
+      if (!(outcome instanceof Promise)) return outcome
+      waiting = true
+      return outcome.finally(() => this.#turns.leave())
+    } finally {
+      if (!waiting) this.#turns.leave()
+    }
   }
 
   async #runLater<Result>(request: WriteRequest<Result>): Promise<Result> {

@@ -22,7 +22,6 @@ export { addExactly, exactTotal, finite } from '../evaluate/sums.js'
 export type { ExactSum } from '../evaluate/sums.js'
 export { comparatorOf, compareKeys, keyOfRow, tupleIdentity, valueIdentity } from '../schema/compare.js'
 export type { Comparator, Identity } from '../schema/compare.js'
-export { generate } from '../schema/generate.js'
 
 // For engines over keys and values.
 export { applyChanges } from './apply-changes.js'

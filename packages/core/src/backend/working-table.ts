@@ -17,10 +17,11 @@ export class WorkingTable implements RowSpace {
   readonly rows = new Map<Identity, WorkingRow>()
   #lastKey: number | bigint | undefined
   /**
-   * Which row was the last to be seen with the values of a unique index. Entries are never removed: one counts only while
+   * Which row was the last to be seen with the values of a unique index, by the index's name: callers may hold several
+   * definitions of one table. Entries are never removed: one counts only while
    * its row holds the values still. None that counts is ever overwritten, for no row may take what another one holds.
    */
-  readonly #takers = new Map<IndexLayout, Map<Identity, Identity>>()
+  readonly #takers = new Map<string, Map<Identity, Identity>>()
 
   constructor(table: TableDefinition) {
     this.table = table
@@ -52,7 +53,7 @@ export class WorkingTable implements RowSpace {
   }
 
   holder(index: IndexLayout, valuesIdentity: Identity): Identity | undefined {
-    const identity = this.#takers.get(index)?.get(valuesIdentity)
+    const identity = this.#takers.get(index.definition.name)?.get(valuesIdentity)
     const row = identity === undefined ? undefined : this.find(identity)
     const values = row && index.valuesOf(row)
     return values !== undefined && index.identityOf(values) === valuesIdentity ? identity : undefined
@@ -70,8 +71,9 @@ export class WorkingTable implements RowSpace {
     for (const index of this.layout.uniqueIndexes) {
       const values = index.valuesOf(row)
       if (values === undefined) continue
-      let takers = this.#takers.get(index)
-      if (takers === undefined) this.#takers.set(index, (takers = new Map<Identity, Identity>()))
+      const { name } = index.definition
+      let takers = this.#takers.get(name)
+      if (takers === undefined) this.#takers.set(name, (takers = new Map<Identity, Identity>()))
       takers.set(index.identityOf(values), identity)
     }
   }

@@ -13,7 +13,11 @@ import type { TableCodec } from './table-codec.js'
  *
  * @throws HoldfastError `UNKNOWN_COLUMN`, `INVALID_VALUE`, `TYPE_MISMATCH`
  */
-export function readAssignments(table: TableDefinition, codec: TableCodec, given: unknown): readonly NamedExpression[] {
+export function readAssignments(
+  table: TableDefinition,
+  codec: TableCodec,
+  given: unknown,
+): readonly NamedExpression[] {
   if (typeof given !== 'object' || given === null || TypedExpression.is(given)) {
     throw refuse('update', 'an object of new values, or a function of the row that returns one', given)
   }
@@ -29,7 +33,10 @@ export function readAssignments(table: TableDefinition, codec: TableCodec, given
 function columnOf(table: TableDefinition, name: string): ColumnDefinition {
   const column = table.columns.find((candidate) => candidate.name === name)
   if (column !== undefined) return column
-  const hint = didYouMean(name, table.columns.map((candidate) => candidate.name))
+  const hint = didYouMean(
+    name,
+    table.columns.map((candidate) => candidate.name),
+  )
   const shown = JSON.stringify(name.slice(0, 80).toWellFormed())
   throw new HoldfastError('UNKNOWN_COLUMN', `The table "${table.name}" has no column ${shown}${hint}`, {
     table: table.name,
@@ -38,7 +45,11 @@ function columnOf(table: TableDefinition, name: string): ColumnDefinition {
 }
 
 /** Precision is not part of the question: whether the numbers fit is looked at row by row. */
-function assignable(table: TableDefinition, column: ColumnDefinition, value: TypedExpression): TypedExpression {
+function assignable(
+  table: TableDefinition,
+  column: ColumnDefinition,
+  value: TypedExpression,
+): TypedExpression {
   const details = { table: table.name, column: column.name, path: `update.${column.name}` }
   if (table.primaryKey.includes(column.name) || column.version) {
     const what = column.version ? 'The version column' : 'The key column'

@@ -1,9 +1,12 @@
+import type { PatchChange } from '../backend/types.js'
 import type { Identity } from '../schema/compare.js'
 import type { StoredRow } from '../schema/types.js'
 import { readByKey } from './key-reads.js'
 import type { Scope } from './scope.js'
 import type { TableCodec } from './table-codec.js'
-import type { StoredPatch } from './table-handle.js'
+
+/** A patch as it goes to the engine. */
+export type StoredPatch = PatchChange['patches'][number]
 
 /** Patches rows whose table has checks on what changes: reads them, checks what they become, writes. Returns how many. */
 export async function applyPatches(
@@ -25,6 +28,9 @@ export async function applyPatches(
     codec.check(after, patches.length === 1 ? 'set' : `patches[${index}].set`)
     patched.set(identity, after)
   })
-  const { counts } = await session.write({ changes: [{ kind: 'patch', table, patches }], ...(signal && { signal }) })
+  const { counts } = await session.write({
+    changes: [{ kind: 'patch', table, patches }],
+    ...(signal && { signal }),
+  })
   return counts[0] ?? 0
 }

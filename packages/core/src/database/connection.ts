@@ -58,7 +58,8 @@ export class Connection {
   /** How rows, keys and patches of a table are turned into stored values and back, within this engine's limits. */
   codec(table: TableDefinition): TableCodec {
     let codec = this.#codecs.get(table)
-    if (codec === undefined) this.#codecs.set(table, (codec = new TableCodec(table, this.capabilities.limits)))
+    if (codec === undefined)
+      this.#codecs.set(table, (codec = new TableCodec(table, this.capabilities.limits)))
     return codec
   }
 

@@ -53,7 +53,10 @@ export class DatabaseScope extends Scope {
     })
   }
 
-  change<Result>(work: (session: Session) => MaybePromise<Result>, signal?: AbortSignal): MaybePromise<Result> {
+  change<Result>(
+    work: (session: Session) => MaybePromise<Result>,
+    signal?: AbortSignal,
+  ): MaybePromise<Result> {
     const { engine, writer } = this.connection
     return engine.begin === undefined ? writer.run(() => work(engine), signal) : work(engine)
   }

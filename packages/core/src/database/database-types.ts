@@ -78,20 +78,28 @@ export interface Verbs {
    * A query from its data or its JSON (an object or a text), checked whole. A relation whose tables all name one database
    * is asked of this one, whatever the name.
    */
-  query<Row extends object = Record<string, unknown>>(relation: Relation | object | string): Query<readonly [FieldsOfRow<Row>]>
+  query<Row extends object = Record<string, unknown>>(
+    relation: Relation | object | string,
+  ): Query<readonly [FieldsOfRow<Row>]>
 
   /**
    * Runs the callback in a transaction and commits when it resolves; when it throws everything is undone and its error
    * comes through as it is (WRITE-8). While it runs, work goes through the handle that it receives: any other handle of
    * this database fails there with `TRANSACTION_MISUSE`. Every call must be awaited before the callback ends.
    */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result> | Result, options?: TransactionOptions): Promise<Result>
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result> | Result,
+    options?: TransactionOptions,
+  ): Promise<Result>
 
   /**
    * Raw SQL in the engine's own dialect; every interpolated value is bound, never part of the text. Rows come as the
    * driver gives them. `UNSUPPORTED` on engines without SQL.
    */
-  sql<Row extends object = Record<string, unknown>>(text: TemplateStringsArray, ...values: readonly unknown[]): Promise<Row[]>
+  sql<Row extends object = Record<string, unknown>>(
+    text: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<Row[]>
 }
 
 /** An open database. `await using` closes it. */
@@ -115,5 +123,8 @@ export interface Database<Native = unknown> extends Verbs, AsyncDisposable {
  */
 export interface Transaction extends Verbs {
   /** As `Database.transaction`, in a savepoint: takes no option but `signal`. */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result> | Result, options?: CallOptions): Promise<Result>
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result> | Result,
+    options?: CallOptions,
+  ): Promise<Result>
 }

@@ -25,7 +25,9 @@ function print(part: PlanDescription, engines: readonly EngineExplanation[]): st
   const lines = (current: PlanDescription): string[] => {
     switch (current.by) {
       case 'scan':
-        return [`scan of ${current.database}.${current.table}${current.keys ? ' by key' : ''} (${current.columns.join(', ')})`]
+        return [
+          `scan of ${current.database}.${current.table}${current.keys ? ' by key' : ''} (${current.columns.join(', ')})`,
+        ]
       case 'core':
         return [`core: ${printNode(current.node)}`, ...current.inputs.flatMap(lines).map(indent)]
       case 'engine': {

@@ -1,10 +1,11 @@
 import { HoldfastError, isHoldfastError } from '../backend/errors.js'
 
 /** Carries what the caller's own iterable threw past the places that turn unknown errors into `HoldfastError`. */
-export class CallerFault {
+export class CallerFault extends Error {
   readonly thrown: unknown
 
   constructor(thrown: unknown) {
+    super()
     this.thrown = thrown
   }
 }

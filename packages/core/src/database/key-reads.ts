@@ -15,9 +15,15 @@ export function readOne(
   return scanOne(session, table, key, signal)
 }
 
-async function scanOne(session: Session, table: TableDefinition, key: Key, signal?: AbortSignal): Promise<StoredRow | undefined> {
+async function scanOne(
+  session: Session,
+  table: TableDefinition,
+  key: Key,
+  signal?: AbortSignal,
+): Promise<StoredRow | undefined> {
   const columns = table.columns.map((column) => column.name)
-  for await (const [row] of session.scan({ table, columns, keys: [key], ...(signal && { signal }) })) return row
+  for await (const [row] of session.scan({ table, columns, keys: [key], ...(signal && { signal }) }))
+    return row
   return undefined
 }
 
@@ -60,14 +66,19 @@ export async function readRowsByKey(
     const identity = identityOf(key)
     const row = rows.get(identity)
     if (row === undefined) return undefined
-    if (given.has(identity)) return structuredClone(row) as Record<string, unknown>
+    if (given.has(identity)) return structuredClone(row)
     given.add(identity)
     return codec.decodeRow(row)
   })
 }
 
 /** How many of the keys have a row; a key that is given twice counts twice. */
-export async function existing(session: Session, codec: TableCodec, keys: readonly Key[], signal?: AbortSignal): Promise<number> {
+export async function existing(
+  session: Session,
+  codec: TableCodec,
+  keys: readonly Key[],
+  signal?: AbortSignal,
+): Promise<number> {
   const { identityOf, rows } = await readByKey(session, codec, keys, codec.table.primaryKey, signal)
   return keys.filter((key) => rows.has(identityOf(key))).length
 }

@@ -19,7 +19,9 @@ export function orderColumns({ relation, terms }: Keyset): readonly OrderColumn[
   return terms.map((term) => {
     const name = term.expression.kind === 'column' ? term.expression.name : undefined
     const type = name === undefined ? undefined : columns.get(name)
-    if (name === undefined || type === undefined) throw new HoldfastError('INTERNAL', 'A keyset is not over columns.')
+    if (name === undefined || type === undefined)
+      throw new HoldfastError('INTERNAL', 'A keyset is not over columns.')
+    if (type.type.name === 'json') throw notComparable(name)
     return { name, type, term }
   })
 }
@@ -37,7 +39,10 @@ function tablesOf(relation: Relation): string[] {
 }
 
 /** The condition of the rows that come after these values in the order; undefined when none can. */
-export function afterCondition(columns: readonly OrderColumn[], values: readonly StoredValue[]): Expression | undefined {
+export function afterCondition(
+  columns: readonly OrderColumn[],
+  values: readonly StoredValue[],
+): Expression | undefined {
   const alternatives = columns.flatMap((column, index) => {
     const beyond = isBeyond(column, values[index]!)
     if (beyond === undefined) return []
@@ -54,7 +59,10 @@ export function afterCondition(columns: readonly OrderColumn[], values: readonly
 function isBeyond({ name, type, term }: OrderColumn, value: StoredValue): Expression | undefined {
   const column = columnNamed(name)
   if (value === null) return term.nulls === 'first' ? call('not', [call('isNull', [column])]) : undefined
-  const further = call(term.direction === 'ascending' ? 'greaterThan' : 'lessThan', [column, literal(type, value)])
+  const further = call(term.direction === 'ascending' ? 'greaterThan' : 'lessThan', [
+    column,
+    literal(type, value),
+  ])
   return type.nullable && term.nulls === 'last' ? call('or', [further, call('isNull', [column])]) : further
 }
 
@@ -80,4 +88,13 @@ function call(name: FunctionName, parts: readonly Expression[]): Call {
 
 function literal({ type }: ColumnType, value: StoredValue): Expression {
   return { kind: 'literal', type, value }
+}
+
+/** JSON-2: there is no "after" between documents, though there is an order. */
+function notComparable(column: string): HoldfastError {
+  return new HoldfastError(
+    'TYPE_MISMATCH',
+    `The order of this query needs the json column "${column}", which cannot be compared: page over rows that have a key, or leave it out.`,
+    { column },
+  )
 }

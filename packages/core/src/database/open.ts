@@ -31,9 +31,17 @@ const openOptions: OptionReaders<OpenOptions> = {
  *
  * @throws HoldfastError `INVALID_ARGUMENT`, `ABORTED`, or what the backend says: `CONNECTION_FAILED`, `UNAUTHORIZED`, ...
  */
-export async function open<Native>(backend: Backend<Native>, options?: OpenOptions): Promise<Database<Native>> {
+export async function open<Native>(
+  backend: Backend<Native>,
+  options?: OpenOptions,
+): Promise<Database<Native>> {
   checkBackend(backend)
-  const { name = 'main', pushdown = 'auto', diagnostics: listen, signal } = readOptions<OpenOptions>(options, openOptions)
+  const {
+    name = 'main',
+    pushdown = 'auto',
+    diagnostics: listen,
+    signal,
+  } = readOptions<OpenOptions>(options, openOptions)
   throwIfAborted(signal)
   const diagnostics = new Diagnostics(name, listen)
   const start = async () => {
@@ -47,7 +55,9 @@ export async function open<Native>(backend: Backend<Native>, options?: OpenOptio
       throw publicError(error, backend.name)
     }
   }
-  const engine = await (diagnostics.listening ? diagnostics.observe({ verb: 'open', signal }, start) : start())
+  const engine = await (diagnostics.listening
+    ? diagnostics.observe({ verb: 'open', signal }, start)
+    : start())
   return new DatabaseHandle<Native>(new Connection(backend, engine, { name, pushdown, diagnostics }))
 }
 

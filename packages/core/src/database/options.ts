@@ -12,14 +12,20 @@ export interface CallOptions {
 export type OptionReader<Value> = (value: unknown, path: string) => Value
 
 /** How each option is read. Readers are asked only for options that are given. */
-export type OptionReaders<Options> = { readonly [Name in keyof Options]-?: OptionReader<Exclude<Options[Name], undefined>> }
+export type OptionReaders<Options> = {
+  readonly [Name in keyof Options]-?: OptionReader<Exclude<Options[Name], undefined>>
+}
 
 /**
  * A copy of an options object with every value checked. An option that is undefined counts as not given.
  *
  * @throws HoldfastError `INVALID_ARGUMENT` for what is no object, an unknown option (naming the nearest) or a bad value
  */
-export function readOptions<Options extends object>(given: unknown, readers: OptionReaders<Options>, path = 'options'): Options {
+export function readOptions<Options extends object>(
+  given: unknown,
+  readers: OptionReaders<Options>,
+  path = 'options',
+): Options {
   const result: Record<string, unknown> = {}
   if (given === undefined) return result as Options
   if (typeof given !== 'object' || given === null) throw refuse(path, 'an object of options', given)
@@ -57,9 +63,11 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Opt
 }
 
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): OptionReader<number> {
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
+  const range =
+    maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
   return (value, path) => {
-    if (Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum) return value as number
+    if (Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum)
+      return value as number
     throw refuse(path, `a whole number ${range}`, value)
   }
 }
@@ -76,10 +84,16 @@ const none: CallOptions = Object.freeze({})
 
 /** `INVALID_ARGUMENT`, saying what was expected and what was given. */
 export function refuse(path: string, expected: string, value: unknown, hint = ''): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `${path} must be ${expected}, not ${describeValue(value)}${hint}`, { path })
+  return new HoldfastError(
+    'INVALID_ARGUMENT',
+    `${path} must be ${expected}, not ${describeValue(value)}${hint}`,
+    { path },
+  )
 }
 
 function unknownOption(name: string, path: string, known: readonly string[]): HoldfastError {
   const shown = JSON.stringify(name.slice(0, 80).toWellFormed())
-  return new HoldfastError('INVALID_ARGUMENT', `${path} has no option ${shown}${didYouMean(name, known)}`, { path })
+  return new HoldfastError('INVALID_ARGUMENT', `${path} has no option ${shown}${didYouMean(name, known)}`, {
+    path,
+  })
 }

@@ -41,7 +41,13 @@ export async function readPage(
   const more = stored.length > size
   const rows = stored.slice(0, size)
   const last = rows.at(-1)
-  const next = more && last ? writeCursor(order, columns.map(({ name }) => last[name]!)) : undefined
+  const next =
+    more && last
+      ? writeCursor(
+          order,
+          columns.map(({ name }) => last[name]!),
+        )
+      : undefined
   return { rows: rows.map(userRow(relation, keyset.relation)), ...(next !== undefined && { next }) }
 }
 

@@ -113,7 +113,9 @@ class Grouped<S extends Sources> implements GroupedQuery<S> {
   }
 
   select<Output extends Selection>(columns: Over<S, Output>): Query<readonly [Selected<Output>]> {
-    return this.#derive(selectedGroups(this.#state, this.#grouping, ask('select', columns, this.#state.sources)))
+    return this.#derive(
+      selectedGroups(this.#state, this.#grouping, ask('select', columns, this.#state.sources)),
+    )
   }
 }
 
@@ -124,6 +126,10 @@ export function ask(where: string, callback: unknown, sources: readonly UntypedR
   return reading(where, () => call(...sources))
 }
 
-function askCondition(where: string, callback: unknown, sources: readonly UntypedRowExpressions[]): Expression {
+function askCondition(
+  where: string,
+  callback: unknown,
+  sources: readonly UntypedRowExpressions[],
+): Expression {
   return conditionOf(ask(where, callback, sources), where).expression
 }

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { PatchChange, Session } from '../backend/types.js'
+import { userKey } from '../backend/write-errors.js'
 import type { Expression } from '../expression/index.js'
 import { takesExactly } from '../plan/index.js'
 import type { FilterNode, NamedExpression, ProjectNode, Relation, ScanNode } from '../relation/index.js'
@@ -10,7 +11,7 @@ import { QueryRunner } from './query-run.js'
 import { columnNamed } from './query-state.js'
 import type { QueryState } from './query-state.js'
 import type { Scope } from './scope.js'
-import { userKey } from '../backend/write-errors.js'
+import { requireKey } from './table-writer.js'
 import { rulesOf } from './update-rules.js'
 import type { UpdateRule } from './update-rules.js'
 
@@ -65,10 +66,16 @@ export class ChangeTarget {
     return new ChangeTarget(state, new QueryRunner(scopes))
   }
 
-  async #updateChecked(set: readonly NamedExpression[], rules: readonly UpdateRule[], call: Call): Promise<number> {
+  async #updateChecked(
+    set: readonly NamedExpression[],
+    rules: readonly UpdateRule[],
+    call: Call,
+  ): Promise<number> {
     await this.#refuseViolations(rules, call)
     const session = this.#scope.changeable()
-    return this.#updatesNatively(set) ? this.#updateNatively(session, set) : this.#updateByKey(session, set, call)
+    return this.#updatesNatively(set)
+      ? this.#updateNatively(session, set)
+      : this.#updateByKey(session, set, call)
   }
 
   /** Looks for a row that the update would make unacceptable. */
@@ -90,13 +97,18 @@ export class ChangeTarget {
   /** Reads what the rows become, then patches them by their keys. */
   async #updateByKey(session: Session, set: readonly NamedExpression[], call: Call): Promise<number> {
     const keys = this.#table.primaryKey.map((name) => ({ name, expression: columnNamed(name) }))
-    const rows = await this.#runner.storedRows({ node: 'project', input: this.#input, columns: [...keys, ...set] }, call)
+    const rows = await this.#runner.storedRows(
+      { node: 'project', input: this.#input, columns: [...keys, ...set] },
+      call,
+    )
     if (rows.length === 0) return 0
     const patches: PatchChange['patches'] = rows.map((row) => ({
       key: this.#keyOf(row),
       set: Object.fromEntries(set.map(({ name }) => [name, row[name]!])),
     }))
-    const { counts } = await session.write(withSignal({ changes: [{ kind: 'patch', table: this.#table, patches }] }, call))
+    const { counts } = await session.write(
+      withSignal({ changes: [{ kind: 'patch', table: this.#table, patches }] }, call),
+    )
     return counts[0] ?? 0
   }
 
@@ -106,13 +118,18 @@ export class ChangeTarget {
     const rows = await this.#runner.storedRows({ node: 'project', input: this.#input, columns }, call)
     if (rows.length === 0) return 0
     const keys = rows.map((row) => ({ key: this.#keyOf(row) }))
-    const { counts } = await session.write(withSignal({ changes: [{ kind: 'delete', table: this.#table, keys }] }, call))
+    const { counts } = await session.write(
+      withSignal({ changes: [{ kind: 'delete', table: this.#table, keys }] }, call),
+    )
     return counts[0] ?? 0
   }
 
   async #count(call: Call): Promise<number> {
     const aggregates = [{ name: 'rows', function: 'count' } as const]
-    const [row] = await this.#runner.storedRows({ node: 'aggregate', input: this.#input, groups: [], aggregates }, call)
+    const [row] = await this.#runner.storedRows(
+      { node: 'aggregate', input: this.#input, groups: [], aggregates },
+      call,
+    )
     return Number(row?.['rows'])
   }
 
@@ -156,15 +173,14 @@ export class ChangeTarget {
 
   #requireWritable(): void {
     this.#scope.changeable()
-    const { name, primaryKey } = this.#table
-    if (primaryKey.length > 0) return
-    throw new HoldfastError('READ_ONLY', `The table "${name}" was made without a primary key: it can only be read.`, {
-      table: name,
-    })
+    requireKey(this.#table)
   }
 }
 
-function withSignal<Request extends object>(request: Request, { signal }: Call): Request & { signal?: AbortSignal } {
+function withSignal<Request extends object>(
+  request: Request,
+  { signal }: Call,
+): Request & { signal?: AbortSignal } {
   return signal === undefined ? request : { ...request, signal }
 }
 

@@ -79,7 +79,8 @@ function relocated(
   for (const [name, { expression }] of Object.entries(source)) {
     const inner = expression.kind === 'column' ? names.get(expression.name) : undefined
     const columnType = inner === undefined ? undefined : columns.get(inner)
-    if (inner === undefined || columnType === undefined) throw new HoldfastError('INTERNAL', 'A source has lost a column.')
+    if (inner === undefined || columnType === undefined)
+      throw new HoldfastError('INTERNAL', 'A source has lost a column.')
     row[name] = new ColumnExpression({ expression: columnNamed(inner), columnType })
   }
   return Object.freeze(row)

@@ -32,7 +32,10 @@ export class QueryRunner implements PlanEnvironment {
   session(database: string): PlanDatabase {
     const scope = this.#scopes.get(database)
     if (scope !== undefined) return scope.planDatabase
-    throw new HoldfastError('INVALID_ARGUMENT', `The query names a database "${database}" that it was not opened with.`)
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `The query names a database "${database}" that it was not opened with.`,
+    )
   }
 
   prepare(relation: Relation): Prepared {

@@ -25,7 +25,11 @@ import type {
 import { ownRelation } from './read-relation.js'
 import { BatchStream, SingleRowStream } from './stream.js'
 
-const pageOptions: OptionReaders<PageOptions> = { signal: abortSignal, size: wholeNumber(1, 1_000_000), after: anyText }
+const pageOptions: OptionReaders<PageOptions> = {
+  signal: abortSignal,
+  size: wholeNumber(1, 1_000_000),
+  after: anyText,
+}
 const explainOptions: OptionReaders<ExplainOptions> = { signal: abortSignal, analyze: flag }
 
 /** Everything that runs a query. Nothing is planned before it is needed, and then only once. */
@@ -37,7 +41,8 @@ export abstract class QueryRunning<S extends Sources> {
 
   /** The state of a query or table handle. */
   protected static stateOf(value: unknown, where: string): QueryState {
-    if (value instanceof QueryRunning) return (value as QueryRunning<Sources>).state
+    // Unlike instanceof, this asks nothing of a proxy.
+    if (typeof value === 'object' && value !== null && #runner in value) return value.state
     throw refuse(where, 'a table handle or a query', value)
   }
 
@@ -63,7 +68,8 @@ export abstract class QueryRunning<S extends Sources> {
     const call = this.#call('one', options)
     return this.runner.perform(call, async () => {
       const [row, another] = await this.#atMost(2, call)
-      if (row === undefined) throw new HoldfastError('NOT_FOUND', 'The query has no row where exactly one is needed.')
+      if (row === undefined)
+        throw new HoldfastError('NOT_FOUND', 'The query has no row where exactly one is needed.')
       if (another === undefined) return row
       throw new HoldfastError('LIMIT_EXCEEDED', 'The query has several rows where exactly one is needed.')
     })
@@ -151,7 +157,12 @@ export abstract class QueryRunning<S extends Sources> {
     const rows = await collect(batches, decoderFor(prepared.columns))
     call.rows = rows.length
     const { rowsFetched, nodesTaken, nodes } = counters
-    const stats: QueryStatistics = { rowsFetched, nodesTaken, nodes, milliseconds: performance.now() - started }
+    const stats: QueryStatistics = {
+      rowsFetched,
+      nodesTaken,
+      nodes,
+      milliseconds: performance.now() - started,
+    }
     return { rows: rows as StoredRow[] & RowOfSources<S>[], stats }
   }
 

@@ -4,6 +4,7 @@ import { expressionOf, rowExpressions, TypedExpression } from '../expression/ind
 import type { Expression } from '../expression/index.js'
 import { columnsOf, placeholderOf } from '../relation/index.js'
 import type { AggregateColumn, NamedExpression, Relation, WindowColumn } from '../relation/index.js'
+import { reading } from './faults.js'
 import { refuse } from './options.js'
 import { columnNamed, freshName, projected, sameExpression, withoutRange } from './query-state.js'
 import type { QueryState } from './query-state.js'
@@ -31,9 +32,8 @@ export function readNamed(given: unknown, where: string): readonly NamedExpressi
   if (typeof given !== 'object' || given === null || TypedExpression.is(given)) {
     throw refuse(where, 'a function that returns an object of named expressions', given)
   }
-  return Object.entries(given).map(([name, value]) => {
-    return { name, expression: expressionOf(value, `${where}.${name}`) }
-  })
+  const entries = reading(where, () => Object.entries(given))
+  return entries.map(([name, value]) => ({ name, expression: expressionOf(value, `${where}.${name}`) }))
 }
 
 /** Windows are computed first, beside the columns; then the columns are chosen. */
@@ -53,7 +53,11 @@ function windowed(state: QueryState, outputs: readonly NamedExpression[]): Query
 }
 
 /** The order of the rows says nothing about groups, and is dropped. */
-function aggregated(state: QueryState, { groups, having }: Grouping, outputs: readonly NamedExpression[]): QueryState {
+function aggregated(
+  state: QueryState,
+  { groups, having }: Grouping,
+  outputs: readonly NamedExpression[],
+): QueryState {
   const { scopes, rows: input } = withoutRange(state)
   const aggregates = new ComputedColumns<Omit<AggregateColumn, 'name'>>(groups.map(({ name }) => name))
   const overGroups = (whole: Expression, place: string, name?: string): Expression =>
@@ -64,13 +68,22 @@ function aggregated(state: QueryState, { groups, having }: Grouping, outputs: re
       const content = placeholderOf(part)
       if (content === undefined) throw notGrouped(part.name, place)
       if ('window' in content) throw windowOverGroups(place)
-      return aggregates.add(content.aggregate, name !== undefined && part === whole ? name : content.aggregate.function)
+      return aggregates.add(
+        content.aggregate,
+        name !== undefined && part === whole ? name : content.aggregate.function,
+      )
     })
-  const columns = outputs.map(({ name, expression }) => ({ name, expression: overGroups(expression, `select.${name}`, name) }))
+  const columns = outputs.map(({ name, expression }) => ({
+    name,
+    expression: overGroups(expression, `select.${name}`, name),
+  }))
   const conditions = having.map((condition) => overGroups(condition, 'having'))
 
   const node: Relation = { node: 'aggregate', input, groups, aggregates: aggregates.columns }
-  const rows = conditions.reduce<Relation>((kept, condition) => ({ node: 'filter', input: kept, condition }), node)
+  const rows = conditions.reduce<Relation>(
+    (kept, condition) => ({ node: 'filter', input: kept, condition }),
+    node,
+  )
   const open: QueryState = { scopes, rows, terms: [], sources: [rowExpressions(columnsOf(rows))] }
   return isWhole(columns, [...groups, ...aggregates.columns]) ? open : projected(open, columns)
 }

@@ -14,7 +14,8 @@ import type { CallOptions } from './options.js'
 export type Fields = Readonly<Record<string, ColumnExpression>>
 
 /** The columns of a table. */
-export type FieldsOf<T extends Table> = T extends Table<infer Columns, infer _Key> ? RowExpressions<Columns> : never
+export type FieldsOf<T extends Table> =
+  T extends Table<infer Columns, infer _Key> ? RowExpressions<Columns> : never
 
 /** Columns that are known by the type of the rows only. */
 export type FieldsOfRow<Row extends object> = {
@@ -51,7 +52,7 @@ export type Nullable<S extends Sources> = {
 
 /** The rows of a set of columns. */
 export type RowOfFields<F extends Fields> = {
-  [Name in keyof F]: F[Name] extends ColumnExpression<infer Value, infer _Type> ? Value : never
+  -readonly [Name in keyof F]: F[Name] extends ColumnExpression<infer Value, infer _Type> ? Value : never
 }
 
 /** The rows of a query: the columns of all its sources side by side. */

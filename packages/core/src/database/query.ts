@@ -22,10 +22,14 @@ export class QueryHandle<S extends Sources> extends QueryBuilding<S> implements 
     return this.where(condition)
   }
 
-  async update(changes: Assignments<S[0]> | Over<S, Assignments<S[0]>>, options?: CallOptions): Promise<number> {
+  async update(
+    changes: Assignments<S[0]> | Over<S, Assignments<S[0]>>,
+    options?: CallOptions,
+  ): Promise<number> {
     const { signal } = readCallOptions(options)
     const target = new ChangeTarget(this.state, this.runner)
-    const given: unknown = typeof changes === 'function' ? ask('update', changes, this.state.sources) : changes
+    const given: unknown =
+      typeof changes === 'function' ? ask('update', changes, this.state.sources) : changes
     return target.update(given, signal)
   }
 

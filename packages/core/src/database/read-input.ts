@@ -10,13 +10,22 @@ export type Encode<Stored> = (item: unknown, place: Place) => Stored
 type Iteration = Iterator<unknown> | AsyncIterator<unknown>
 
 /** Rows as an insert takes them: one, an iterable of them, or an async iterable. */
-export function readRows<Stored>(given: unknown, encode: Encode<Stored>, signal?: AbortSignal): MaybePromise<Stored[]> {
+export function readRows<Stored>(
+  given: unknown,
+  encode: Encode<Stored>,
+  signal?: AbortSignal,
+): MaybePromise<Stored[]> {
   if (typeof given !== 'object' || given === null) return [encode(given, 'row')]
   return readMany(given, encode, signal) ?? [reading('row', () => encode(given, 'row'))]
 }
 
 /** Items of which there may be many: anything that can be iterated synchronously. */
-export function readList<Stored>(given: unknown, what: string, encode: Encode<Stored>, signal?: AbortSignal): Stored[] {
+export function readList<Stored>(
+  given: unknown,
+  what: string,
+  encode: Encode<Stored>,
+  signal?: AbortSignal,
+): Stored[] {
   if (typeof given === 'object' && given !== null) {
     const iterator = reading(what, () => (given as Partial<Iterable<unknown>>)[Symbol.iterator]?.())
     if (Array.isArray(given)) return readArray(given, what, encode)
@@ -25,7 +34,11 @@ export function readList<Stored>(given: unknown, what: string, encode: Encode<St
   throw refuse(what, 'an iterable, such as an array', given)
 }
 
-function readMany<Stored>(given: object, encode: Encode<Stored>, signal?: AbortSignal): MaybePromise<Stored[]> | undefined {
+function readMany<Stored>(
+  given: object,
+  encode: Encode<Stored>,
+  signal?: AbortSignal,
+): MaybePromise<Stored[]> | undefined {
   if (Array.isArray(given)) return readArray(given, 'rows', encode)
   const source = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>
   const async = reading('rows', () => source[Symbol.asyncIterator]?.())
@@ -37,13 +50,21 @@ function readMany<Stored>(given: object, encode: Encode<Stored>, signal?: AbortS
 /** By index, so that what an array-like proxy throws is told apart from what an iterator throws. */
 function readArray<Stored>(given: readonly unknown[], what: string, encode: Encode<Stored>): Stored[] {
   return reading(what, () => {
+    const { length } = given
+    // An array of this length cannot exist: only a proxy says so.
+    if (!(length < 2 ** 32)) throw refuse(what, 'an array', given)
     const stored: Stored[] = []
-    for (let index = 0; index < given.length; index++) stored.push(encode(given[index], place(what, index)))
+    for (let index = 0; index < length; index++) stored.push(encode(given[index], place(what, index)))
     return stored
   })
 }
 
-function readIterator<Stored>(iterator: Iterator<unknown>, what: string, encode: Encode<Stored>, signal?: AbortSignal): Stored[] {
+function readIterator<Stored>(
+  iterator: Iterator<unknown>,
+  what: string,
+  encode: Encode<Stored>,
+  signal?: AbortSignal,
+): Stored[] {
   const next = nextOf(iterator, what)
   const stored: Stored[] = []
   for (;;) {
@@ -76,8 +97,8 @@ async function readAsyncIterator<Stored>(
 }
 
 function nextOf<Step>(iterator: { next(): Step }, what: string): () => Step {
-  const next: unknown = reading(what, () => iterator.next)
-  if (typeof next !== 'function') throw refuse(what, 'an iterable whose iterator has a method next', iterator)
+  const callable = reading(what, () => typeof iterator.next === 'function')
+  if (!callable) throw refuse(what, 'an iterable whose iterator has a method next', iterator)
   return () => iterator.next()
 }
 

@@ -21,7 +21,8 @@ export function ownRelation(relation: Relation): Relation {
  * @throws HoldfastError `INVALID_ARGUMENT`, `TYPE_MISMATCH`, `UNKNOWN_COLUMN`, `LIMIT_EXCEEDED`
  */
 export function readRelation(given: unknown, database: string): Relation {
-  const relation = typeof given === 'object' && given !== null && own.has(given) ? (given as Relation) : read(given)
+  const relation =
+    typeof given === 'object' && given !== null && own.has(given) ? (given as Relation) : read(given)
   const names = databasesOf(relation)
   if (names.size > 1) {
     const list = [...names].map((name) => `"${name}"`).join(', ')
@@ -36,7 +37,8 @@ export function readRelation(given: unknown, database: string): Relation {
 /** Data may hold values that JSON cannot: they are written as JSON has them, so that one reader checks both. */
 function read(given: unknown): Relation {
   const data = reading('query', () => {
-    const text = typeof given === 'string' ? given : JSON.stringify(given, (_, value: unknown) => plain(value))
+    const text =
+      typeof given === 'string' ? given : JSON.stringify(given, (_, value: unknown) => plain(value))
     return JSON.parse(text ?? 'null') as unknown
   })
   return relationFromJson(data)

@@ -13,7 +13,8 @@ export function readTable(given: unknown): TableDefinition {
   return reading('table', () => {
     const { definition } = given as { readonly definition?: TableDefinition }
     if (definition !== undefined && acceptable.has(definition)) return definition
-    if (typeof definition !== 'object' || definition === null) throw refuse('table', 'a table made by table()', given)
+    if (typeof definition !== 'object' || definition === null)
+      throw refuse('table', 'a table made by table()', given)
     validateTableDefinition(definition)
     acceptable.add(definition)
     return definition
@@ -21,10 +22,17 @@ export function readTable(given: unknown): TableDefinition {
 }
 
 export function unknownTable(name: string, tables: readonly TableDefinition[]): HoldfastError {
-  const hint = didYouMean(name, tables.map((table) => table.name))
-  return new HoldfastError('UNKNOWN_TABLE', `There is no table ${JSON.stringify(name.slice(0, 80).toWellFormed())}${hint}`, {
-    table: name,
-  })
+  const hint = didYouMean(
+    name,
+    tables.map((table) => table.name),
+  )
+  return new HoldfastError(
+    'UNKNOWN_TABLE',
+    `There is no table ${JSON.stringify(name.slice(0, 80).toWellFormed())}${hint}`,
+    {
+      table: name,
+    },
+  )
 }
 
 export function tableExists(name: string): HoldfastError {

@@ -20,6 +20,7 @@ export interface Endable {
 export abstract class Scope implements PlanEnvironment {
   readonly connection: Connection
   #underWay = 0
+  #inputs = 0
   #idle: (() => void)[] = []
   readonly #streams = new Set<Endable>()
 
@@ -34,7 +35,10 @@ export abstract class Scope implements PlanEnvironment {
   abstract changeable(): Session
 
   /** Runs a change by itself: alone, where the engine cannot keep writers apart. */
-  abstract change<Result>(work: (session: Session) => MaybePromise<Result>, signal?: AbortSignal): MaybePromise<Result>
+  abstract change<Result>(
+    work: (session: Session) => MaybePromise<Result>,
+    signal?: AbortSignal,
+  ): MaybePromise<Result>
 
   /** Runs reads and the one change that follows from them as if nothing else happened meanwhile. */
   abstract atomically<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result>
@@ -54,17 +58,32 @@ export abstract class Scope implements PlanEnvironment {
 
   /** Runs one public call: guarded, counted, observed, with every error made public. */
   perform<Result>(call: Call, work: (session: Session) => MaybePromise<Result>): Promise<Result> {
-    const { diagnostics } = this.connection
-    if (!diagnostics.listening) return this.#perform(call, work)
-    return diagnostics.observe(call, () => this.#perform(call, work))
+    return this.observe(call, () => this.track(work))
   }
 
-  async #perform<Result>(call: Call, work: (session: Session) => MaybePromise<Result>): Promise<Result> {
+  /** Runs one public call that waits for code of the user's, for which the end of this scope must not wait. */
+  observe<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+    const { diagnostics } = this.connection
+    if (!diagnostics.listening) return this.#observed(call, work)
+    return diagnostics.observe(call, () => this.#observed(call, work))
+  }
+
+  async #observed<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
     try {
       throwIfAborted(call.signal)
-      return await this.track(work)
+      return await work()
     } catch (error) {
       throw publicError(error, this.connection.backendName)
+    }
+  }
+
+  /** Waits for what the user's own code gives to a call. */
+  async input<Result>(given: MaybePromise<Result>): Promise<Result> {
+    this.#inputs++
+    try {
+      return await given
+    } finally {
+      this.#inputs--
     }
   }
 
@@ -82,11 +101,12 @@ export abstract class Scope implements PlanEnvironment {
     }
   }
 
+  /** Whether a call has not come to its end. */
   get busy(): boolean {
-    return this.#underWay > 0
+    return this.#underWay > 0 || this.#inputs > 0
   }
 
-  /** Resolves when no call is under way. */
+  /** Resolves when nothing is asked of the engine any more. */
   whenIdle(): Promise<void> {
     if (this.#underWay === 0) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))

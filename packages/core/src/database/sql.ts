@@ -13,9 +13,13 @@ export function readStatement(text: unknown, values: readonly unknown[]): SqlSta
   }
   const missing = values.indexOf(undefined)
   if (missing >= 0) {
-    throw new HoldfastError('INVALID_ARGUMENT', `Value ${missing + 1} of the statement is undefined: bind null to mean null.`, {
-      path: `values[${missing}]`,
-    })
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `Value ${missing + 1} of the statement is undefined: bind null to mean null.`,
+      {
+        path: `values[${missing}]`,
+      },
+    )
   }
   return { parts, values }
 }

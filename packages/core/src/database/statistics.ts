@@ -9,7 +9,8 @@ export async function statistics(scope: Scope, call: Call): Promise<Statistics> 
   const { engine } = scope.connection
   if (engine.stats !== undefined) return engine.stats()
   const tables = []
-  for (const table of await scope.tables()) tables.push({ name: table.name, rows: await countRows(scope, table, call) })
+  for (const table of await scope.tables())
+    tables.push({ name: table.name, rows: await countRows(scope, table, call) })
   return { tables }
 }
 

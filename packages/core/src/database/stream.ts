@@ -38,6 +38,11 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
     return this
   }
 
+  /** Whether what was read may still be given out: not once the stream has been ended or its caller has aborted. */
+  get flowing(): boolean {
+    return !this.#ended && this.#call.signal?.aborted !== true
+  }
+
   next(): Promise<IteratorResult<Row[], undefined>> {
     const pull = this.#pulling.then(() => this.#pull())
     this.#pulling = pull.catch(() => undefined)
@@ -106,7 +111,8 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
 
   #observed<Result>(work: () => Result): Result {
     const { diagnostics } = this.#connection
-    if (this.#observation === undefined && diagnostics.listening) this.#observation = diagnostics.begin(this.#call)
+    if (this.#observation === undefined && diagnostics.listening)
+      this.#observation = diagnostics.begin(this.#call)
     return this.#observation === undefined ? work() : this.#observation.run(work)
   }
 
@@ -149,10 +155,14 @@ export class SingleRowStream<Row> implements RowStream<Row> {
   }
 
   next(): Promise<IteratorResult<Row, undefined>> {
-    if (this.#position < this.#batch.length) {
+    if (this.#position < this.#batch.length && this.#batches.flowing) {
       return Promise.resolve({ done: false, value: this.#batch[this.#position++] as Row })
     }
-    if (this.#filling !== undefined) return this.#filling.then(() => this.next(), () => this.next())
+    if (this.#filling !== undefined)
+      return this.#filling.then(
+        () => this.next(),
+        () => this.next(),
+      )
     this.#filling = this.#fill()
     return this.#filling.then((filled) => (filled ? this.next() : { done: true, value: undefined }))
   }

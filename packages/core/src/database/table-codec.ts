@@ -1,5 +1,6 @@
 import { HoldfastError } from '../backend/errors.js'
 import { compileRowExpression } from '../expression/compile.js'
+import { reading } from './faults.js'
 import { columnsRead } from '../plan/expressions.js'
 import { columnsOfTable } from '../relation/columns-of.js'
 import { keyOfRow } from '../schema/compare.js'
@@ -54,6 +55,11 @@ export class TableCodec {
 
   get encodeKey(): KeyEncoder {
     return (this.#encodeKey ??= compileKeyEncoder(this.table, this.#limits))
+  }
+
+  /** The stored form of one key of the user's. */
+  readKey(given: unknown): Key {
+    return reading('key', () => this.encodeKey(given, 'key'))
   }
 
   get decodeKey(): (key: Key) => unknown {
@@ -111,10 +117,14 @@ export class TableCodec {
     const path = pathOf(place, 'rows')
     const { name } = this.table
     const keyless = this.table.primaryKey.some((column) => row[column] === undefined)
-    return new HoldfastError('CHECK_VIOLATION', `${path} fails the check "${check}" of the table "${name}".`, {
-      table: name,
-      path,
-      ...(!keyless && { key: this.userKey(row) }),
-    })
+    return new HoldfastError(
+      'CHECK_VIOLATION',
+      `${path} fails the check "${check}" of the table "${name}".`,
+      {
+        table: name,
+        path,
+        ...(!keyless && { key: this.userKey(row) }),
+      },
+    )
   }
 }

@@ -14,14 +14,22 @@ export interface Comparison {
  * @throws HoldfastError `SCHEMA_MISMATCH` naming everything that differs
  */
 export function compareTables(stated: TableDefinition, found: TableDefinition): Comparison {
-  const problems = [...columnProblems(stated, found), ...keyProblems(stated, found), ...indexProblems(stated, found)]
+  const problems = [
+    ...columnProblems(stated, found),
+    ...keyProblems(stated, found),
+    ...indexProblems(stated, found),
+  ]
   const [first] = problems
   if (first !== undefined) {
     const all = problems.map(({ message }) => message).join('; ')
-    throw new HoldfastError('SCHEMA_MISMATCH', `The table "${stated.name}" is there with another definition: ${all}.`, {
-      table: stated.name,
-      ...(first.column !== undefined && { column: first.column }),
-    })
+    throw new HoldfastError(
+      'SCHEMA_MISMATCH',
+      `The table "${stated.name}" is there with another definition: ${all}.`,
+      {
+        table: stated.name,
+        ...(first.column !== undefined && { column: first.column }),
+      },
+    )
   }
   return { missingIndexes: stated.indexes.filter((index) => !hasIndex(found, index)) }
 }
@@ -45,7 +53,9 @@ function columnProblem(stated: ColumnDefinition, found: ColumnDefinition | undef
   const { name } = stated
   if (found === undefined) return [{ column: name, message: `the column "${name}" is missing` }]
   const [wanted, there] = [describeColumnType(stated), describeColumnType(found)]
-  return wanted === there ? [] : [{ column: name, message: `the column "${name}" is ${there}, not ${wanted}` }]
+  return wanted === there
+    ? []
+    : [{ column: name, message: `the column "${name}" is ${there}, not ${wanted}` }]
 }
 
 function keyProblems(stated: TableDefinition, found: TableDefinition): Problem[] {
@@ -62,6 +72,9 @@ function indexProblems(stated: TableDefinition, found: TableDefinition): Problem
 
 /** Names of indexes are the engine's affair. The columns of a unique index say the same in any order. */
 function hasIndex(table: TableDefinition, wanted: IndexDefinition): boolean {
-  const columnsOf = (index: IndexDefinition) => (index.unique ? [...index.columns].sort() : index.columns).join()
-  return table.indexes.some((index) => index.unique === wanted.unique && columnsOf(index) === columnsOf(wanted))
+  const columnsOf = (index: IndexDefinition) =>
+    (index.unique ? [...index.columns].sort() : index.columns).join()
+  return table.indexes.some(
+    (index) => index.unique === wanted.unique && columnsOf(index) === columnsOf(wanted),
+  )
 }

@@ -1,8 +1,6 @@
-import { throwIfAborted } from '../backend/abort.js'
 import type { BeginOptions } from '../backend/types.js'
 import type { Transaction, TransactionOptions, RetryOptions } from './database-types.js'
-import type { Call } from './diagnostics.js'
-import { CallerFault, publicError } from './faults.js'
+import { CallerFault } from './faults.js'
 import { abortSignal, flag, oneOf, readOptions, refuse, wholeNumber } from './options.js'
 import type { OptionReaders } from './options.js'
 import { defaultDelays, retrying } from './retry.js'
@@ -10,7 +8,6 @@ import type { RetryPolicy } from './retry.js'
 import type { DatabaseScope } from './database-scope.js'
 import { enclosed, TransactionScope } from './transaction-scope.js'
 import { closedError } from './connection.js'
-import type { Scope } from './scope.js'
 
 /** The callback of a transaction, given the handle of its scope. */
 export type Work<Result> = (scope: TransactionScope) => Promise<Result>
@@ -28,21 +25,33 @@ const transactionOptions: OptionReaders<TransactionOptions> = {
 }
 
 /** Runs the callback in a transaction of the engine, again after a conflict if that was asked for. */
-export async function transact<Result>(root: DatabaseScope, work: Work<Result>, given: unknown): Promise<Result> {
+export async function transact<Result>(
+  root: DatabaseScope,
+  work: Work<Result>,
+  given: unknown,
+): Promise<Result> {
   const { retry, readOnly = false, ...options } = readOptions<TransactionOptions>(given, transactionOptions)
   const policy: RetryPolicy = { attempts: 1, ...defaultDelays, ...retry }
   const begin: BeginOptions = { readOnly, ...options }
-  return observed(root, { verb: 'transaction', signal: options.signal }, () =>
+  return root.observe({ verb: 'transaction', signal: options.signal }, () =>
     retrying(policy, options.signal, () => attempt(root, work, begin)),
   )
 }
 
 /** Runs the callback in a savepoint of a transaction. */
-export async function nest<Result>(parent: TransactionScope, work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  return observed(parent, { verb: 'transaction', signal }, () => parent.nest(work))
+export async function nest<Result>(
+  parent: TransactionScope,
+  work: Work<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  return parent.observe({ verb: 'transaction', signal }, () => parent.nest(work))
 }
 
-async function attempt<Result>(root: DatabaseScope, work: Work<Result>, options: BeginOptions): Promise<Result> {
+async function attempt<Result>(
+  root: DatabaseScope,
+  work: Work<Result>,
+  options: BeginOptions,
+): Promise<Result> {
   const { connection } = root
   const scope = await root.track(async () => {
     const begun = await TransactionScope.begin(connection, options)
@@ -58,20 +67,6 @@ async function attempt<Result>(root: DatabaseScope, work: Work<Result>, options:
   } finally {
     connection.transactions.delete(scope)
   }
-}
-
-/** Not counted as under way like other calls: the end of the database does not wait for callbacks. */
-async function observed<Result>(scope: Scope, call: Call, work: () => Promise<Result>): Promise<Result> {
-  const { diagnostics, backendName } = scope.connection
-  const guarded = async () => {
-    try {
-      throwIfAborted(call.signal)
-      return await work()
-    } catch (error) {
-      throw publicError(error, backendName)
-    }
-  }
-  return diagnostics.listening ? diagnostics.observe(call, guarded) : guarded()
 }
 
 /** The user's callback as work: what it throws is its own affair and comes through as it is. */

@@ -36,7 +36,12 @@ export class TransactionScope extends Scope implements Abandonable {
   /** Present once it ends. */
   #end: Promise<void> | undefined
 
-  private constructor(connection: Connection, engine: EngineTransaction, ending: Ending, settings: TransactionSettings) {
+  private constructor(
+    connection: Connection,
+    engine: EngineTransaction,
+    ending: Ending,
+    settings: TransactionSettings,
+  ) {
     super(connection)
     this.engine = engine
     this.planDatabase = connection.planDatabase(engine)
@@ -121,14 +126,16 @@ export class TransactionScope extends Scope implements Abandonable {
 
   async createTable(table: TableDefinition): Promise<void> {
     this.changeable()
-    if (!this.connection.capabilities.transactionalSchema || this.engine.createTable === undefined) throw this.#noSchema()
+    if (!this.connection.capabilities.transactionalSchema || this.engine.createTable === undefined)
+      throw this.#noSchema()
     await this.engine.createTable(table)
     this.schemaChanges.created(table)
   }
 
   async dropTable(name: string): Promise<void> {
     this.changeable()
-    if (!this.connection.capabilities.transactionalSchema || this.engine.dropTable === undefined) throw this.#noSchema()
+    if (!this.connection.capabilities.transactionalSchema || this.engine.dropTable === undefined)
+      throw this.#noSchema()
     await this.engine.dropTable(name)
     this.schemaChanges.dropped(name)
   }
@@ -186,7 +193,10 @@ export class TransactionScope extends Scope implements Abandonable {
   #ended(): HoldfastError {
     const { closed, name } = this.connection
     if (closed) return closedError(name)
-    return new HoldfastError('TRANSACTION_CLOSED', 'The transaction has ended: its handles cannot be used any more.')
+    return new HoldfastError(
+      'TRANSACTION_CLOSED',
+      'The transaction has ended: its handles cannot be used any more.',
+    )
   }
 }
 

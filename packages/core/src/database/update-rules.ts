@@ -19,7 +19,7 @@ export function rulesOf(table: TableDefinition, set: readonly NamedExpression[])
   const assigned = new Map(set.map(({ name, expression }) => [name, expression]))
   return [
     ...table.columns.flatMap((column) => valueRules(table, column, assigned.get(column.name), columns)),
-    ...checkRules(table, assigned),
+    ...checkRules(table, new Map(set.map(({ name, expression }) => [name, comparable(name, expression)]))),
   ]
 }
 
@@ -40,7 +40,11 @@ function valueRules(
       error: (key) => new HoldfastError('INVALID_VALUE', message, { ...details, key }),
     })
   }
-  if (given.type.name === 'decimal' && column.type.name === 'decimal' && given.type.precision > column.type.precision) {
+  if (
+    given.type.name === 'decimal' &&
+    column.type.name === 'decimal' &&
+    given.type.precision > column.type.precision
+  ) {
     const message = `The update would give "${column.name}" more digits than it holds (${column.type.precision}).`
     rules.push({
       violated: isOutside(value, given.type, 10n ** BigInt(column.type.precision)),
@@ -56,11 +60,22 @@ function checkRules(table: TableDefinition, assigned: ReadonlyMap<string, Expres
     .map(({ name, condition }) => ({
       violated: call('not', [substitute(condition, assigned)]),
       error: (key) =>
-        new HoldfastError('CHECK_VIOLATION', `The update would make a row of "${table.name}" fail the check "${name}".`, {
-          table: table.name,
-          key,
-        }),
+        new HoldfastError(
+          'CHECK_VIOLATION',
+          `The update would make a row of "${table.name}" fail the check "${name}".`,
+          {
+            table: table.name,
+            key,
+          },
+        ),
     }))
+}
+
+/** Nobody may compare with the literal null (NULL-3), but a check must hold for a column that is set to it. */
+function comparable(name: string, value: Expression): Expression {
+  if (value.kind !== 'literal' || value.value !== null) return value
+  const never: Expression = { kind: 'literal', type: { name: 'boolean' }, value: false }
+  return call('case', [never, { kind: 'column', name }, value])
 }
 
 function isOutside(value: Expression, type: LogicalType, bound: bigint): Expression {

@@ -110,7 +110,10 @@ export abstract class ScopeVerbs implements Verbs {
     try {
       await this.#scope.createTable(definition)
     } catch (error) {
-      const found = error instanceof HoldfastError && error.code === 'TABLE_EXISTS' ? await this.#found(definition.name) : undefined
+      const found =
+        error instanceof HoldfastError && error.code === 'TABLE_EXISTS'
+          ? await this.#found(definition.name)
+          : undefined
       if (found === undefined) throw error
       compareTables(definition, found)
     }
@@ -137,7 +140,8 @@ export abstract class ScopeVerbs implements Verbs {
 
   #handle(definition: TableDefinition): TableHandle<TableShape> {
     let handle = this.#handles.get(definition)
-    if (handle === undefined) this.#handles.set(definition, (handle = new BoundTable(this.#scope, definition)))
+    if (handle === undefined)
+      this.#handles.set(definition, (handle = new BoundTable(this.#scope, definition)))
     return handle
   }
 }

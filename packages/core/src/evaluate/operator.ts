@@ -23,13 +23,14 @@ export async function* mapBatches(input: Batches, change: (batch: Batch) => Batc
 
 /** All rows at once. */
 export async function collect(input: Batches): Promise<StoredRow[]> {
-  const batches: Batch[] = []
-  for await (const batch of input) batches.push(batch)
-  return batches.length === 1 ? batches[0]! : batches.flat()
+  const rows: StoredRow[] = []
+  for await (const batch of input) for (const row of batch) rows.push(row)
+  return rows
 }
 
 /** Rows cut into batches. */
 export function* inBatches(rows: StoredRow[]): Generator<Batch> {
-  if (rows.length > 0 && rows.length <= batchSize) return yield rows
-  for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
+  for (let start = 0; start < rows.length; start += batchSize) {
+    yield rows.length <= batchSize ? rows : rows.slice(start, start + batchSize)
+  }
 }

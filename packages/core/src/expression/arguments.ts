@@ -6,7 +6,7 @@ import { didYouMean } from '../schema/nearest.js'
 import { isStorableText } from '../schema/text.js'
 import type { LogicalType, StoredValue } from '../schema/types.js'
 import { toStored } from '../schema/values.js'
-import { describeType, logicalTypes } from './functions/rules.js'
+import { printType, logicalTypes } from './functions/rules.js'
 import { guarded } from './guard.js'
 import { treeLimits } from './limits.js'
 import { TypedExpression } from './node.js'
@@ -56,11 +56,7 @@ export function conditionOf(value: unknown, where: string): TypedExpression {
   const condition = operandOf(logicalTypes.boolean, value, where)
   const { type } = condition.columnType
   if (type.name === 'boolean') return condition
-  throw failure(
-    'TYPE_MISMATCH',
-    `${where} takes a boolean, not ${describeType(type)}`,
-    within(undefined, where),
-  )
+  throw failure('TYPE_MISMATCH', `${where} takes a boolean, not ${printType(type)}`, within(undefined, where))
 }
 
 /** Refuses to compare an expression that is the literal null. */
@@ -116,7 +112,7 @@ function encode(type: LogicalType, value: unknown, where: string): StoredValue {
       path: where,
     })
   }
-  return guarded('INVALID_VALUE', where, within(undefined, where), () => toStored(type, value, where))
+  return toStored(type, value, where)
 }
 
 /** A type named by the user: by its name, by a column such as `decimal(10, 2)`, or as data. */

@@ -1,6 +1,5 @@
 import type { ColumnType } from '../schema/types.js'
 import { checkExpressionDepth, checkNodes } from './limits.js'
-import { within } from './path.js'
 import { typeOfCall } from './type-of.js'
 import type { Call, CallOptions, ColumnReference, Expression, FunctionName } from './types.js'
 
@@ -51,25 +50,18 @@ export class TypedExpression {
     operands: readonly TypedExpression[],
     options?: CallOptions,
   ): ExpressionParts {
-    const columnType = typeOfCall(
-      name,
-      operands.map((operand) => operand.columnType),
-      options,
-      within(undefined, name),
-    )
-    const nodes = operands.reduce((sum, operand) => sum + operand.#nodes, 1)
-    const depth = operands.reduce((most, operand) => Math.max(most, operand.#depth), 0) + 1
-    return sized(
-      {
-        kind: 'call',
-        function: name,
-        arguments: Object.freeze(operands.map((operand) => operand.expression)),
-        ...(options === undefined ? {} : { options: Object.freeze(options) }),
-      },
-      columnType,
-      nodes,
-      depth,
-    )
+    const types: ColumnType[] = []
+    const parts: Expression[] = []
+    let nodes = 1
+    let depth = 0
+    for (const operand of operands) {
+      types.push(operand.columnType)
+      parts.push(operand.expression)
+      nodes += operand.#nodes
+      depth = Math.max(depth, operand.#depth)
+    }
+    const columnType = typeOfCall(name, types, options)
+    return sized(callOf(name, parts, options), columnType, nodes, depth + 1)
   }
 
   /** A call of `and` or `or` that takes up the arguments of those of its operands that are calls of the same. */
@@ -77,8 +69,6 @@ export class TypedExpression {
     const columnType = typeOfCall(
       name,
       operands.map((operand) => operand.columnType),
-      undefined,
-      within(undefined, name),
     )
     let nodes = 1
     let depth = 0
@@ -91,19 +81,19 @@ export class TypedExpression {
     const parts = operands.flatMap(({ expression }) =>
       isCallOf(name, expression) ? expression.arguments : [expression],
     )
-    return sized(
-      { kind: 'call', function: name, arguments: Object.freeze(parts) },
-      columnType,
-      nodes,
-      depth + 1,
-    )
+    return sized(callOf(name, parts), columnType, nodes, depth + 1)
   }
 }
 
 function sized(expression: Call, columnType: ColumnType, nodes: number, depth: number): ExpressionParts {
   checkNodes(nodes)
   checkExpressionDepth(depth)
-  return { expression: Object.freeze(expression), columnType, nodes, depth }
+  return { expression, columnType, nodes, depth }
+}
+
+function callOf(name: FunctionName, parts: readonly Expression[], options?: CallOptions): Call {
+  const call = { kind: 'call', function: name, arguments: Object.freeze(parts) } as const
+  return Object.freeze(options === undefined ? call : { ...call, options: Object.freeze(options) })
 }
 
 function isCallOf(name: FunctionName, expression: Expression): expression is Call {

@@ -25,29 +25,22 @@ export function rowExpressions(columns: RelationColumns | TableDefinition): Unty
 }
 
 function makeRow(columns: RelationColumns): UntypedRowExpressions {
-  const row = Object.fromEntries(
-    Array.from(columns, ([name, columnType]) => {
-      const expression = Object.freeze({ kind: 'column' as const, name })
-      return [name, new ColumnExpression({ expression, columnType })]
-    }),
-  )
-  return Object.freeze(Object.setPrototypeOf(row, unknownNames(columns)) as UntypedRowExpressions)
+  const row: Record<string, ColumnExpression> = {}
+  for (const [name, columnType] of columns) {
+    row[name] = new ColumnExpression({ expression: Object.freeze({ kind: 'column', name }), columnType })
+  }
+  return Object.freeze({ __proto__: unknownNames, ...row } as unknown as UntypedRowExpressions)
 }
 
 /** What JavaScript itself asks of any object, where undefined is the answer that it needs. */
-const askedByLanguage = new Set(['then', 'toJSON'])
+const askedByLanguage: ReadonlySet<string> = new Set(['then', 'toJSON'])
 
-/** The prototype of a row: it is only asked for names that the row does not have. */
-function unknownNames(columns: RelationColumns): object {
-  return new Proxy(Object.freeze(Object.create(null) as object), {
-    get(_, name) {
-      if (typeof name === 'symbol' || askedByLanguage.has(name)) return undefined
-      const hint = didYouMean(name, columns.keys())
-      throw failure(
-        'UNKNOWN_COLUMN',
-        `there is no column ${JSON.stringify(name.slice(0, 80))}${hint}`,
-        within(undefined, 'row'),
-      )
-    },
-  })
-}
+/** The prototype of every row: it is only asked for names that the row does not have. */
+const unknownNames = new Proxy(Object.freeze({ __proto__: null }), {
+  get(_, name, row: object) {
+    if (typeof name === 'symbol' || askedByLanguage.has(name)) return undefined
+    const shown = JSON.stringify(name.slice(0, 80))
+    const message = `there is no column ${shown}${didYouMean(name, Object.keys(row))}`
+    throw failure('UNKNOWN_COLUMN', message, within(undefined, 'row'))
+  },
+})

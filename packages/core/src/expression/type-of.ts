@@ -79,23 +79,30 @@ function checkCall(call: Call, scope: Scope, path: Path | undefined, depth: numb
 export function typeOfCall(
   name: FunctionName,
   types: readonly ColumnType[],
-  options: CallOptions = {},
+  options?: CallOptions,
   path?: Path,
 ): ColumnType {
   const definition = functionOf(name, path)
-  const [least, most] = definition.arity
-  if (types.length < least || types.length > most) {
-    const count = least === most ? String(least) : `${least} or more`
-    throw failure('TYPE_MISMATCH', `${name} takes ${count} arguments, not ${types.length}`, path)
-  }
+  const result =
+    countProblem(definition, types.length) ??
+    optionProblem(definition, options) ??
+    definition.typeOf(types, options ?? {})
+  if (typeof result !== 'string') return result
+  throw failure('TYPE_MISMATCH', `${name} ${result}`, path ?? within(undefined, name))
+}
+
+function countProblem({ arity: [least, most] }: ScalarFunction, count: number): string | undefined {
+  if (count >= least && count <= most) return undefined
+  return `takes ${least === most ? least : `${least} or more`} arguments, not ${count}`
+}
+
+function optionProblem(definition: ScalarFunction, options: CallOptions | undefined): string | undefined {
   const required = definition.options ?? []
-  for (const option of required) {
-    if (options[option] === undefined)
-      throw failure('TYPE_MISMATCH', `${name} needs the option ${option}`, path)
-  }
-  const result = definition.typeOf(types, options)
-  if (typeof result === 'string') throw failure('TYPE_MISMATCH', `${name} ${result}`, path)
-  return result
+  const given = options === undefined ? [] : (Object.keys(options) as (keyof CallOptions)[])
+  const missing = required.find((option) => options?.[option] === undefined)
+  if (missing !== undefined) return `needs the option ${missing}`
+  const extra = given.find((option) => !required.includes(option))
+  return extra === undefined ? undefined : `takes no option ${extra}`
 }
 
 /** @throws HoldfastError `TYPE_MISMATCH` */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../backend/abort.js'
 import { isHoldfastError } from '../backend/errors.js'
 import type { Batch, Batches, Parameters } from '../backend/types.js'
@@ -155,7 +154,7 @@ async function* lazily(run: Run, input: CompiledPart): AsyncGenerator<Batch> {
   for await (const batch of input.open(run)) {
     yield batch
     if (performance.now() - started < turn) continue
-    await setImmediate()
+    await new Promise((resume) => setImmediate(resume))
     started = performance.now()
   }
 }

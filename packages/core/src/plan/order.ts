@@ -19,7 +19,6 @@ import type {
   WindowNode,
 } from '../relation/types.js'
 import {
-  columnReference,
   namedReference,
   partsOf,
   rewriteAggregate,
@@ -189,24 +188,15 @@ class Normalizer {
     const names = node.columns.map(({ name }) => name)
     const columns = node.columns.map((column) => rewriteWindow(column, rewrite))
     const visible = rows.visible && [...rows.visible, ...names.map(namedReference)]
-    if (rows.unique) {
-      const complete = columns.map((column) => completed(column, rows.identity))
-      return {
-        ...rows,
-        base: { node: 'window', input: rows.base, columns: complete },
-        visible,
-        sorted: false,
-      }
+    // Where rows may be alike, each column is completed by those before it, in which they may differ.
+    const levels = rows.unique ? [columns] : columns.map((column) => [column])
+    let { base, identity }: Pick<Rows, 'base' | 'identity'> = rows
+    for (const level of levels) {
+      const total = level.map((column) => completed(column, identity))
+      base = { node: 'window', input: base, columns: total }
+      if (!rows.unique) identity = [...identity, ...level.map(({ name }) => name)]
     }
-    // Rows that were alike differ in the new column, so each column is completed by those before it.
-    const stacked = columns.reduce(
-      ({ base, identity }: Pick<Rows, 'base' | 'identity'>, column) => ({
-        base: { node: 'window', input: base, columns: [completed(column, identity)] },
-        identity: [...identity, column.name],
-      }),
-      rows,
-    )
-    return { ...rows, ...stacked, visible, sorted: false }
+    return { ...rows, base, identity, visible, sorted: false }
   }
 
   /** As `overBase`; the new columns may have the names of columns that the query does not see. */

@@ -1,123 +1,176 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { HoldfastError, isHoldfastError } from '../backend/errors.js'
-import { relationToJson } from '../relation/json.js'
-import type { Relation } from '../relation/types.js'
-import type { StoredRow } from '../schema/types.js'
-import { execute } from './execute.js'
+import type { Session } from '../backend/types.js'
+import { describePlan, engineParts } from './describe.js'
 import { Planner } from './planner.js'
+import { takesExactly } from './takes.js'
 import { ArrayEngine } from './test/array-engine.js'
-import type { ArrayEngineOptions, Verdict } from './test/array-engine.js'
-import { naiveAnswer } from './test/naive.js'
-import { randomRelation } from './test/random-relation.js'
-import { randomData } from './test/tables.js'
+import type { ArrayEngineOptions } from './test/array-engine.js'
+import { call, column, distinct, filter, integer, join, limit, project, scan } from './test/build.js'
+import { items, randomData } from './test/tables.js'
 import type { Data } from './test/tables.js'
-import { choices, Tape } from './test/tape.js'
-import type { PlanDatabase } from './types.js'
+import { Tape } from './test/tape.js'
 
-type Answer = StoredRow[] | { readonly refused: string }
+describe('the planner', () => {
+  const data = randomData(new Tape([]))
+  const exact: ArrayEngineOptions = { takes: () => 'exact' }
+  const shaped = (value: number, name = 'a') =>
+    filter(scan(items), call('greaterThan', column(name), integer(value)))
 
-async function answerOf(give: () => Promise<StoredRow[]>): Promise<Answer> {
-  try {
-    return await give()
-  } catch (error) {
-    if (isHoldfastError(error) && error.code === 'NUMERIC_OVERFLOW') return { refused: error.code }
-    throw error
-  }
-}
-
-function run(
-  relation: Relation,
-  databases: Record<string, PlanDatabase>,
-  planner = new Planner(),
-): Promise<Answer> {
-  const environment = { session: (name: string) => databases[name]! }
-  return answerOf(async () => {
-    const rows: StoredRow[] = []
-    const { batches } = execute(planner.prepare(relation, environment), environment, { whole: false })
-    for await (const batch of batches) rows.push(...batch)
-    return rows
+  test('gives engines the same relation object for the same shape, and each query its own values', () => {
+    const engine = new ArrayEngine(data, exact)
+    const environment = { session: () => engine.database() }
+    const planner = new Planner()
+    const [one, two] = [planner.prepare(shaped(1), environment), planner.prepare(shaped(2), environment)]
+    expect(two.plan).toBe(one.plan)
+    expect(two.columns).toBe(one.columns)
+    expect([one.parameters, two.parameters]).toEqual([[1], [2]])
+    expect(engineParts(one.plan)).toHaveLength(1)
+    expect(planner.prepare(shaped(1, 'id'), environment).plan).not.toBe(one.plan)
   })
-}
 
-/** Says the same to the same question, and anything to different ones. */
-function moody(tape: Tape): (relation: Relation) => Verdict {
-  const salt = tape.below(1000)
-  const supersets = tape.chance(50)
-  return (relation) => {
-    if (relation.node === 'scan') return 'exact'
-    const own = relation.node === 'filter' ? JSON.stringify(relation.condition) : relation.node
-    const mood =
-      [...`${salt}${own}`].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 1009, 7) % 10
-    if (mood < 6) return 'exact'
-    return relation.node === 'filter' && supersets && mood < 9 ? 'superset' : 'no'
-  }
-}
+  test('plans anew for another engine, without pushdown, and where a session cannot run', () => {
+    const planner = new Planner()
+    const engine = new ArrayEngine(data, exact)
+    const other = new ArrayEngine(data, exact)
+    const session: Session = { scan: (request) => engine.scan(request), write: () => engine.write() }
+    const databases = [
+      engine.database(),
+      other.database(),
+      engine.database('none'),
+      { ...engine.database(), session },
+    ]
+    const plans = databases.map((database) => planner.prepare(shaped(1), { session: () => database }).plan)
+    expect(new Set(plans).size).toBe(4)
+    expect(plans.map(({ nodesTaken }) => nodesTaken)).toEqual([3, 3, 0, 0])
+  })
 
-const variants: Record<string, (tape: Tape) => ArrayEngineOptions> = {
-  'scans only': () => ({}),
-  'scans in key order': () => ({ keyOrder: true }),
-  'takes all': () => ({ takes: () => 'exact' }),
-  'takes filters as supersets': () => ({
-    takes: ({ node }) => (node === 'filter' ? 'superset' : 'exact'),
-    keyOrder: true,
-  }),
-  'takes scans and filters': () => ({
-    takes: ({ node }) => (node === 'filter' || node === 'scan' ? 'exact' : 'no'),
-  }),
-  'takes what it likes': (tape) => ({ takes: moody(tape), keyOrder: tape.chance(50) }),
-}
+  test('keeps the plans that are used and forgets the others', () => {
+    const environment = { session: () => new ArrayEngine(data, exact).database() }
+    const engine = environment.session()
+    const planner = new Planner({ cacheSize: 2 })
+    const plan = (name: string) => planner.prepare(shaped(0, name), { session: () => engine }).plan
+    const first = plan('a')
+    for (const other of ['id', 'd', 'id', 'd']) {
+      plan(other === 'd' ? 'id' : 'a')
+      expect(plan('a')).toBe(first)
+    }
+    const many = Array.from({ length: 6 }, (_, index) => project(scan(items), { [`c${index}`]: column('a') }))
+    for (const relation of many) planner.prepare(relation, { session: () => engine })
+    expect(plan('a')).not.toBe(first)
+  })
 
-const approximate = (answer: Answer): unknown =>
-  Array.isArray(answer)
-    ? answer.map((row) =>
-        Object.fromEntries(
-          Object.entries(row).map(([name, value]) => [
-            name,
-            typeof value === 'number' ? Number(value.toPrecision(9)) : value,
-          ]),
-        ),
+  test('refuses what does not fit together, with the path, also the second time', () => {
+    const environment = { session: () => new ArrayEngine(data, exact).database() }
+    const planner = new Planner()
+    for (const _ of [1, 2]) {
+      expect(() => planner.prepare(shaped(1, 'typo'), environment)).toThrow(
+        expect.objectContaining({ code: 'UNKNOWN_COLUMN', path: 'condition.arguments[0]' }),
       )
-    : answer
-
-/** A sum that overflows may have no part in the answer, and then goes unnoticed. */
-function sameAnswer(actual: Answer, expected: Answer, relation: Relation): void {
-  if (!Array.isArray(expected)) return
-  expect(approximate(actual), JSON.stringify(relationToJson(relation))).toEqual(approximate(expected))
-}
-
-describe('any relation', () => {
-  for (const [name, options] of Object.entries(variants)) {
-    test(`means the same on an engine that ${name}`, async () => {
-      await fc.assert(
-        fc.asyncProperty(choices, async (numbers) => {
-          const tape = new Tape(numbers)
-          const data = randomData(tape)
-          const relation = randomRelation(tape)
-          const expected = await answerOf(() => naiveAnswer(relation, data))
-          const engine = new ArrayEngine(data, options(tape))
-          sameAnswer(await run(relation, { main: engine.database() }), expected, relation)
-          expect(engine.open).toBe(0)
-        }),
-        { numRuns: Number(process.env['RUNS'] ?? 300) },
+      expect(() => planner.prepare(shaped(1, 't'), environment)).toThrow(
+        expect.objectContaining({ code: 'TYPE_MISMATCH' }),
       )
+      expect(() => planner.prepare(limit(shaped(1), -1), environment)).toThrow(
+        expect.objectContaining({ code: 'TYPE_MISMATCH' }),
+      )
+      expect(() => planner.parameterize(shaped(1, 'typo'))).toThrow(
+        expect.objectContaining({ code: 'UNKNOWN_COLUMN' }),
+      )
+    }
+  })
+
+  test('parameterizes relations of one shape to one object', () => {
+    const planner = new Planner()
+    const [one, two] = [planner.parameterize(shaped(1)), planner.parameterize(shaped(2))]
+    expect(two.relation).toBe(one.relation)
+    expect([one.parameters, two.parameters]).toEqual([[1], [2]])
+  })
+})
+
+describe('takesExactly', () => {
+  test('asks about every node and every condition, once', () => {
+    const asked: string[] = []
+    const engine = new ArrayEngine(data(), {
+      takes: ({ node }) => {
+        asked.push(node)
+        return node === 'distinct' ? 'no' : 'exact'
+      },
     })
-  }
-
-  test('means the same across two databases', async () => {
-    await fc.assert(
-      fc.asyncProperty(choices, async (numbers) => {
-        const tape = new Tape(numbers)
-        const data = randomData(tape)
-        const relation = randomRelation(tape, ['one', 'two'])
-        const expected = await answerOf(() => naiveAnswer(relation, data))
-        const one = new ArrayEngine(data, { takes: moody(tape) })
-        const two = new ArrayEngine(data, { takes: moody(tape), keyOrder: true })
-        const answer = await run(relation, { one: one.database(), two: two.database() })
-        sameAnswer(answer, expected, relation)
-        expect(one.open + two.open).toBe(0)
-      }),
-      { numRuns: Number(process.env['RUNS'] ?? 300) },
+    const relation = filter(
+      scan(items),
+      call('and', call('isNull', column('a')), call('isNull', column('t'))),
     )
+    expect(takesExactly(relation, engine)).toBe(true)
+    const once = asked.length
+    expect(takesExactly(relation, engine)).toBe(true)
+    expect(asked).toHaveLength(once)
+    expect(takesExactly(distinct(relation), engine)).toBe(false)
+    expect(takesExactly(limit(distinct(relation), 1), engine)).toBe(false)
+    expect(takesExactly(relation, new ArrayEngine(data()))).toBe(false)
+  })
+
+  test('a superset is not exact', () => {
+    const engine = new ArrayEngine(data(), {
+      takes: ({ node }) => (node === 'filter' ? 'superset' : 'exact'),
+    })
+    expect(takesExactly(filter(scan(items), call('isNull', column('a'))), engine)).toBe(false)
+  })
+
+  function data(): Data {
+    return randomData(new Tape([]))
+  }
+})
+
+describe('describePlan', () => {
+  test('says who does what, as data', () => {
+    const engine = new ArrayEngine(new Map(), {
+      takes: ({ node }) => (node === 'filter' || node === 'scan' ? 'exact' : 'no'),
+    })
+    const core = new ArrayEngine(new Map())
+    const environment = { session: (name: string) => (name === 'main' ? engine : core).database() }
+    const filtered = filter(scan(items), call('isNull', column('a')))
+    const one = filter(scan(items, 'other'), call('equal', column('id'), integer(7)))
+    const joined = join(
+      'left',
+      project(filtered, { i: column('id') }),
+      project(one, { o: column('id') }),
+      call('equal', column('i'), column('o')),
+    )
+    const { plan } = new Planner().prepare(limit(joined, 3), environment)
+    const described = describePlan(plan)
+    expect(described).toEqual(JSON.parse(JSON.stringify(described)))
+    expect(described).toMatchObject({
+      by: 'core',
+      node: { node: 'limit', offset: 0, count: { kind: 'parameter', index: 1 } },
+      inputs: [
+        {
+          node: { node: 'sort' },
+          inputs: [
+            {
+              node: { node: 'join', kind: 'left' },
+              inputs: [
+                {
+                  node: { node: 'project' },
+                  inputs: [
+                    {
+                      by: 'engine',
+                      database: 'main',
+                      relation: {
+                        node: 'filter',
+                        inputs: [{ node: 'scan', table: 'items', database: 'main' }],
+                      },
+                    },
+                  ],
+                },
+                {
+                  node: { node: 'project' },
+                  inputs: [{ by: 'scan', database: 'other', table: 'items', columns: ['id'], keys: true }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    })
+    expect(engineParts(plan)).toMatchObject([{ database: 'main', relation: { node: 'filter' } }])
   })
 })

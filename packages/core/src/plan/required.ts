@@ -1,7 +1,7 @@
 import { inputsOf } from '../evaluate/evaluate.js'
 import type { InnerNode } from '../evaluate/evaluate.js'
 import { columnsOf } from '../relation/columns-of.js'
-import type { JoinNode, Relation } from '../relation/types.js'
+import type { Relation } from '../relation/types.js'
 import { columnsRead, partsOf } from './expressions.js'
 
 /** The columns that a node must get from each of its inputs so that it can give `required` itself. */
@@ -67,7 +67,5 @@ function narrowProject<Node extends Extract<Relation, { node: 'project' }>>(
 export function withInputs<Node extends InnerNode>(node: Node, inputs: readonly Relation[]): Node {
   if (inputsOf(node).every((input, index) => input === inputs[index])) return node
   const [input, right] = inputs
-  return node.node === 'join'
-    ? ({ ...(node as JoinNode), left: input!, right: right! } as Node)
-    : { ...node, input: input! }
+  return node.node === 'join' ? { ...node, left: input!, right: right! } : { ...node, input: input! }
 }

@@ -4,8 +4,15 @@ import type { InnerNode } from '../evaluate/evaluate.js'
 import { conjuncts } from '../expression/node.js'
 import type { Expression } from '../expression/types.js'
 import { columnsOf } from '../relation/columns-of.js'
-import type { FilterNode, JoinNode, Relation, RelationColumns, ScanNode } from '../relation/types.js'
-import { namedReference } from './expressions.js'
+import type {
+  FilterNode,
+  JoinNode,
+  ProjectNode,
+  Relation,
+  RelationColumns,
+  ScanNode,
+} from '../relation/types.js'
+import { namedReference, substitute } from './expressions.js'
 import { keysOf } from './keys.js'
 import { filtered } from './order.js'
 import type { CorePart, EnginePart, PlanNode, ScanPart } from './plan.js'
@@ -117,7 +124,27 @@ class Splitter {
       const [input] = part.inputs
       return coreFilter(node, this.#filter(node, input!, conditions), conjuncts(part.node.condition))
     }
+    if (part.by === 'core' && part.node.node === 'project') {
+      return this.#filterProject(node, part, part.node, conditions)
+    }
     return coreFilter(node, part, conditions)
+  }
+
+  /** Conditions on columns that a projection passes on as they are go below it. */
+  #filterProject(
+    node: FilterNode,
+    part: CorePart,
+    { input, columns }: ProjectNode,
+    conditions: readonly Expression[],
+  ): PlanNode {
+    const passed = new Map(
+      columns.flatMap(({ name, expression }) => (expression.kind === 'column' ? [[name, expression]] : [])),
+    )
+    const below = conditions.filter((condition) => readsOnly(condition, (name) => passed.has(name)))
+    const rest = conditions.filter((condition) => !below.includes(condition))
+    const meant = below.map((condition) => substitute(condition, passed))
+    const filtered = this.#filter({ ...node, input }, part.inputs[0]!, meant)
+    return coreFilter(node, { ...part, inputs: [filtered] }, rest)
   }
 
   /** Reads by key where the conditions say which keys there can be. */

@@ -1,6 +1,6 @@
 import { failure, within } from '../expression/path.js'
 import type { Path } from '../expression/path.js'
-import { describeType, isNumeric, logicalTypes } from '../expression/functions/rules.js'
+import { printType, isNumeric, logicalTypes } from '../expression/functions/rules.js'
 import { checkExpression } from '../expression/type-of.js'
 import type { Scope } from '../expression/type-of.js'
 import type { ColumnType, LogicalType } from '../schema/types.js'
@@ -25,7 +25,7 @@ const same: Rule = (type) => type
 const ofNumbers =
   (result: Rule): Rule =>
   (type) =>
-    isNumeric(type) ? result(type) : `takes a number, not ${describeType(type)}`
+    isNumeric(type) ? result(type) : `takes a number, not ${printType(type)}`
 
 const ofOrdered: Rule = (type) => (type.name === 'json' ? 'takes values with an order, not json' : type)
 

@@ -23,7 +23,9 @@ test('aggregates know their values', () => {
   expectTypeOf(sum(r.celsius)).toEqualTypeOf<AggregateExpression<number | null, 'double', 'sum'>>()
   expectTypeOf(sum(r.price)).toEqualTypeOf<AggregateExpression<string | null, 'decimal', 'sum'>>()
   expectTypeOf(avg(r.price)).toEqualTypeOf<AggregateExpression<number | null, 'double', 'average'>>()
-  expectTypeOf(stddev(r.id)).toEqualTypeOf<AggregateExpression<number | null, 'double', 'standardDeviation'>>()
+  expectTypeOf(stddev(r.id)).toEqualTypeOf<
+    AggregateExpression<number | null, 'double', 'standardDeviation'>
+  >()
   expectTypeOf(quantile(r.id, 0.9)).toEqualTypeOf<AggregateExpression<number | null, 'double', 'quantile'>>()
   expectTypeOf(min(r.name)).toEqualTypeOf<AggregateExpression<string | null, 'text', 'minimum'>>()
   expectTypeOf(max(r.at)).toEqualTypeOf<AggregateExpression<Date | null, 'timestamp', 'maximum'>>()

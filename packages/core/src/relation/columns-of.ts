@@ -1,4 +1,4 @@
-import { describeType } from '../expression/functions/rules.js'
+import { printType } from '../expression/functions/rules.js'
 import { checkNodes, checkRelationDepth, treeLimits } from '../expression/limits.js'
 import { failure, within } from '../expression/path.js'
 import type { Path } from '../expression/path.js'
@@ -140,7 +140,7 @@ function addNamed(columns: OutputColumns, column: NamedExpression, scope: Scope,
 function checkBoolean(condition: Expression, scope: Scope, path: Path): void {
   const { type } = checkExpression(condition, scope, path)
   if (type.name !== 'boolean') {
-    throw failure('TYPE_MISMATCH', `a condition is a boolean, not ${describeType(type)}`, path)
+    throw failure('TYPE_MISMATCH', `a condition is a boolean, not ${printType(type)}`, path)
   }
 }
 

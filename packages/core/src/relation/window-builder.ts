@@ -7,7 +7,7 @@ import type { OrderBy } from '../expression/order-term.js'
 import { failure, within } from '../expression/path.js'
 import type { Expression } from '../expression/types.js'
 import type { ColumnType, TypeName } from '../schema/types.js'
-import { framedFunctions } from './aggregates.js'
+import { framedFunctions, windowFunctions } from './aggregates.js'
 import type { Window } from './aggregates.js'
 import { placeholder } from './placeholder.js'
 import type { SortTerm, WindowFrame, WindowFunction } from './types.js'
@@ -131,6 +131,9 @@ export function windowOf(called: Called, options: WindowOptions): Window {
       }
     },
   )
+  if (!windowFunctions.includes(called.function)) {
+    throw failure('TYPE_MISMATCH', `${called.function} has no window`, within(undefined, 'over'))
+  }
   if (rows !== undefined && !framedFunctions.has(called.function)) {
     throw failure(
       'TYPE_MISMATCH',

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isProxy } from 'node:util/types'
 import { HoldfastError } from '../backend/errors.js'
 import type { ValueContext } from './codecs.js'
 import { isPlainObject } from './guard.js'
@@ -19,9 +19,9 @@ export function canonicalJson(value: unknown, path = 'json', context: ValueConte
   const writer = new Writer(maxBytes)
   try {
     if (value === null) throw refusal('null is no document: it is the null of the column')
-    const text = writer.write(value, 0)
-    if (!fitsBytes(text, maxBytes)) throw writer.tooLarge()
-    return text
+    writer.write(value, 0)
+    if (!fitsBytes(writer.text, maxBytes)) throw writer.tooLarge()
+    return writer.text
   } catch (error) {
     const place = error instanceof Refusal ? path + error.place : path
     const [code, problem] =
@@ -45,110 +45,110 @@ export function parseJson(stored: string): unknown {
 
 /** Gains its place in the document while it travels outwards. */
 class Refusal extends Error {
+  place = ''
+
   constructor(
     readonly code: 'INVALID_VALUE' | 'LIMIT_EXCEEDED',
     message: string,
-    public place: string,
   ) {
     super(message)
   }
 }
 
+/** Appends to one text, whose length also stops documents that are small in memory and endless when written out. */
 class Writer {
-  /** Characters written so far: stops documents that are small in memory and endless when written out. */
-  #size = 0
+  text = ''
   readonly #maxBytes: number
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
   }
 
-  write(value: unknown, depth: number): string {
+  write(value: unknown, depth: number): void {
     switch (typeof value) {
       case 'string':
-        return this.#count(writeText(value))
+        return this.#append(quote(value))
       case 'number':
-        return this.#count(writeNumber(value))
+        return this.#append(writeNumber(value))
       case 'boolean':
-        return this.#count(value ? 'true' : 'false')
+        return this.#append(value ? 'true' : 'false')
       case 'object':
-        return value === null ? this.#count('null') : this.#container(value, depth + 1)
+        return value === null ? this.#append('null') : this.#container(value, depth + 1)
       default:
         throw refusal(`a ${typeof value} is no JSON value`)
     }
   }
 
   tooLarge(): Refusal {
-    return new Refusal('LIMIT_EXCEEDED', `a json value is at most ${this.#maxBytes} bytes`, '')
+    return new Refusal('LIMIT_EXCEEDED', `a json value is at most ${this.#maxBytes} bytes`)
   }
 
-  #container(value: object, depth: number): string {
-    if (depth > limits.maxJsonDepth) {
-      throw new Refusal(
-        'LIMIT_EXCEEDED',
-        `json is nested at most ${limits.maxJsonDepth} levels deep; a cycle is endless`,
-        '',
-      )
+  #container(value: object, depth: number): void {
+    if (depth > limits.maxJsonDepth) throw tooDeep()
+    if (isProxy(value)) throw refusal('a proxy is no JSON value: copy it first')
+    if (Array.isArray(value)) this.#array(value, depth)
+    else if (isPlainObject(value)) this.#object(value, depth)
+    else throw refusal('an instance of a class is no JSON value: use plain objects and arrays')
+  }
+
+  #array(values: readonly unknown[], depth: number): void {
+    this.#append('[')
+    for (let index = 0; index < values.length; index++) {
+      if (index > 0) this.#append(',')
+      try {
+        const value = ownValue(values, index)
+        if (value === undefined) throw refusal('undefined is no JSON value: use null')
+        this.write(value, depth)
+      } catch (error) {
+        throw placed(error, index)
+      }
     }
-    if (types.isProxy(value)) throw refusal('a proxy is no JSON value: copy it first')
-    if (Array.isArray(value)) return this.#array(value, depth)
-    if (!isPlainObject(value))
-      throw refusal('an instance of a class is no JSON value: use plain objects and arrays')
-    return this.#object(value, depth)
+    this.#append(']')
   }
 
-  #array(values: readonly unknown[], depth: number): string {
-    // A plain array owns its indexes and `length`: more is a property that would be lost, fewer is a hole.
-    if (Reflect.ownKeys(values).length !== values.length + 1)
-      throw refusal('an array with holes or properties is no JSON value')
-    const parts: string[] = []
-    for (let index = 0; index < values.length; index++)
-      parts.push(this.#member(values, index, depth) ?? refuseUndefined(index))
-    return this.#count(`[${parts.join(',')}]`, parts.length + 1)
-  }
-
-  #object(value: object, depth: number): string {
-    const keys = Reflect.ownKeys(value).map((key) => (typeof key === 'string' ? key : refuseSymbol()))
-    const parts: string[] = []
-    for (const key of keys.sort(compareText)) {
-      const member = this.#member(value, key, depth)
-      if (member !== undefined) parts.push(`${this.#count(writeText(key))}:${member}`)
+  #object(value: object, depth: number): void {
+    if (Object.getOwnPropertySymbols(value).length > 0) throw refusal('a symbol is no key of a JSON object')
+    let separator = '{'
+    for (const key of inOrder(Object.keys(value))) {
+      try {
+        const member = ownValue(value, key)
+        if (member === undefined) continue
+        this.#append(`${separator}${quote(key)}:`)
+        separator = ','
+        this.write(member, depth)
+      } catch (error) {
+        throw placed(error, key)
+      }
     }
-    return this.#count(`{${parts.join(',')}}`, 2 * parts.length + 1)
+    this.#append(separator === '{' ? '{}' : '}')
   }
 
-  #member(container: object, key: string | number, depth: number): string | undefined {
-    const property = Object.getOwnPropertyDescriptor(container, key)!
-    try {
-      if (!('value' in property)) throw refusal('an accessor is no JSON value: read it into a plain member')
-      if (!property.enumerable) throw refusal('a hidden property is no JSON value')
-      return property.value === undefined ? undefined : this.write(property.value, depth)
-    } catch (error) {
-      if (error instanceof Refusal) error.place = stepInto(key) + error.place
-      throw error
-    }
-  }
-
-  #count(text: string, size: number = text.length): string {
-    this.#size += size
-    if (this.#size > this.#maxBytes) throw this.tooLarge()
-    return text
+  #append(text: string): void {
+    this.text += text
+    if (this.text.length > this.#maxBytes) throw this.tooLarge()
   }
 }
 
-function refusal(message: string): Refusal {
-  return new Refusal('INVALID_VALUE', message, '')
+/** The value of a property, without running an accessor; undefined where there is none. */
+function ownValue(container: object, key: string | number): unknown {
+  const property = Object.getOwnPropertyDescriptor(container, key)
+  if (property === undefined || 'value' in property) return property?.value
+  throw refusal('an accessor is no JSON value: read it into a plain member')
 }
 
-function refuseSymbol(): never {
-  throw refusal('a symbol is no key of a JSON object')
+/** Keys by code points; most objects have them in order already. */
+function inOrder(keys: string[]): string[] {
+  for (let index = 1; index < keys.length; index++) {
+    if (compareText(keys[index - 1]!, keys[index]!) > 0) return keys.sort(compareText)
+  }
+  return keys
 }
 
-function refuseUndefined(index: number): never {
-  throw new Refusal('INVALID_VALUE', 'undefined is no JSON value: use null', stepInto(index))
-}
+/** Printable ASCII but for the quote and the backslash: the same in JSON. */
+const plain = /^[ !#-[\]-~]*$/
 
-function writeText(value: string): string {
+function quote(value: string): string {
+  if (plain.test(value)) return `"${value}"`
   if (!isStorableText(value)) throw refusal('a text has a lone surrogate or U+0000')
   return JSON.stringify(value)
 }
@@ -160,4 +160,20 @@ function writeNumber(value: number): string {
   }
   // `String(-0)` is '0'.
   return String(value)
+}
+
+function refusal(message: string): Refusal {
+  return new Refusal('INVALID_VALUE', message)
+}
+
+function tooDeep(): Refusal {
+  return new Refusal(
+    'LIMIT_EXCEEDED',
+    `json is nested at most ${limits.maxJsonDepth} levels deep, and a cycle has no end`,
+  )
+}
+
+function placed(error: unknown, key: string | number): unknown {
+  if (error instanceof Refusal) error.place = stepInto(key) + error.place
+  return error
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { types } from 'node:util'
+import { isDate as isDateObject, isUint8Array } from 'node:util/types'
 import { HoldfastError } from '../backend/errors.js'
 import { canonicalJson, parseJson } from './canonical-json.js'
 import { firstMicrosecond, firstMillisecond, isDate, lastMicrosecond, lastMillisecond } from './date.js'
@@ -31,7 +31,7 @@ const maximumInt64 = 2n ** 63n - 1n
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 const isSafeInteger = (value: unknown): value is number => Number.isSafeInteger(value)
-const isFinite = (value: unknown): value is number => Number.isFinite(value)
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value)
 const isInt64 = (value: unknown): value is bigint =>
   typeof value === 'bigint' && value >= minimumInt64 && value <= maximumInt64
 const isMillisecond = (value: unknown): value is number =>
@@ -52,8 +52,8 @@ const codecs: Codecs = {
   }),
   bigint: () => ({ encode: (value) => (isInt64(value) ? value : undefined), isStored: isInt64 }),
   double: () => ({
-    encode: (value) => (isFinite(value) ? withoutNegativeZero(value) : undefined),
-    isStored: (value) => isFinite(value) && !Object.is(value, -0),
+    encode: (value) => (isFiniteNumber(value) ? withoutNegativeZero(value) : undefined),
+    isStored: (value) => isFiniteNumber(value) && !Object.is(value, -0),
   }),
   decimal: ({ precision, scale }) => ({
     encode: (value) => (typeof value === 'string' ? parseDecimal(value, precision, scale) : undefined),
@@ -68,7 +68,7 @@ const codecs: Codecs = {
   bytes: (_, maxBytes) => {
     // Asks for the internal slot: no proxy, and no object that only looks like one, passes.
     const isBytes = (value: unknown): value is Uint8Array =>
-      types.isUint8Array(value) && value.byteLength <= maxBytes
+      isUint8Array(value) && value.byteLength <= maxBytes
     return {
       encode: (value) => (isBytes(value) ? new Uint8Array(value) : undefined),
       decode: (stored) => new Uint8Array(stored as Uint8Array),
@@ -84,7 +84,7 @@ const codecs: Codecs = {
       ? { encode: (value) => (isMicrosecond(value) ? value : undefined), isStored: isMicrosecond }
       : {
           encode: (value) => {
-            if (!types.isDate(value)) return undefined
+            if (!isDateObject(value)) return undefined
             const instant = readInstant(value)
             return isMillisecond(instant) ? withoutNegativeZero(instant) : undefined
           },
@@ -194,5 +194,5 @@ export function checkStored(type: LogicalType, value: unknown, path: string): as
 
 function sizeOf(type: LogicalType, value: unknown): number {
   if (type.name === 'text' && typeof value === 'string') return Buffer.byteLength(value)
-  return type.name === 'bytes' && types.isUint8Array(value) ? value.byteLength : 0
+  return type.name === 'bytes' && isUint8Array(value) ? value.byteLength : 0
 }

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isDate, isPromise, isProxy, isTypedArray } from 'node:util/types'
 import type { LogicalType } from './types.js'
 
 /** A type as error messages name it, with its article. */
@@ -60,9 +60,9 @@ export function describeValue(value: unknown): string {
 
 function describeObject(value: object | null): string {
   if (value === null) return 'null'
-  if (types.isProxy(value)) return 'a proxy'
+  if (isProxy(value)) return 'a proxy'
   if (Array.isArray(value)) return 'an array'
-  if (types.isDate(value)) return 'a Date'
-  if (types.isTypedArray(value)) return 'a typed array'
-  return types.isPromise(value) ? 'a promise: await it first' : 'an object'
+  if (isDate(value)) return 'a Date'
+  if (isTypedArray(value)) return 'a typed array'
+  return isPromise(value) ? 'a promise: await it first' : 'an object'
 }

@@ -2,7 +2,7 @@ import { HoldfastError } from '../backend/errors.js'
 import { decoderOf, encoderOf, toStored } from './codecs.js'
 import { describeValue } from './describe.js'
 import { guard, membersOf } from './guard.js'
-import { checkKeySize, keyColumns, keyFits } from './key-size.js'
+import { checkKeySize, keyColumns, keyRoom } from './key-size.js'
 import { limits } from './limits.js'
 import type { ValueLimits } from './limits.js'
 import { pathOf, stepInto } from './place.js'
@@ -41,11 +41,13 @@ export function compileKeyEncoder(table: TableDefinition, bounds: ValueLimits = 
 
 function singleKeyEncoder(table: TableDefinition, column: ColumnDefinition, bounds: ValueLimits): KeyEncoder {
   const encode = encoderOf(column.type, bounds.maxValueBytes)
-  const sized = keyFits(table, bounds) !== undefined
+  const room = keyRoom(table, bounds)
   return (key, place) => {
     const stored = encode(key)
     if (stored === undefined) return [encodePart(table, column, key, pathOf(place, 'keys'), bounds)]
-    if (sized) checkKeySize(table, { [column.name]: stored }, bounds, pathOf(place, 'keys'))
+    if (room !== undefined && !((stored as string | Uint8Array).length <= room.length)) {
+      checkKeySize(table, { [column.name]: stored }, bounds, pathOf(place, 'keys'))
+    }
     return [stored]
   }
 }

@@ -62,20 +62,20 @@ export function checkKeySize(
   )
 }
 
-/** Whether the key of a row is surely short enough, told from lengths alone; undefined where every key is. */
-export function keyFits(
-  table: TableDefinition,
-  bounds: ValueLimits,
-): ((row: StoredRow) => boolean) | undefined {
+/** What decides quickly whether a key is short enough. */
+export interface KeyRoom {
+  /** The key columns whose values can be of any length. */
+  readonly names: readonly string[]
+  /** The keys whose values there have together at most this length are surely short enough. */
+  readonly length: number
+}
+
+/** Undefined where every key is short enough. */
+export function keyRoom(table: TableDefinition, bounds: ValueLimits): KeyRoom | undefined {
   const columns = keyColumns(table)
-  const open = columns.filter((column) => fixedSizes[column.type.name] === undefined)
+  const open = columns.filter((column) => fixedKeySize(column.type) === 0)
   const fixed = columns.reduce((sum, column) => sum + fixedKeySize(column.type), 0)
   if (open.length === 0 && fixed <= bounds.maxKeyBytes) return undefined
   // No UTF-16 unit takes more than three bytes.
-  const most = (bounds.maxKeyBytes - fixed) / 3
-  const names = open.map((column) => column.name)
-  const [only] = names
-  if (names.length === 1 && only !== undefined)
-    return (row) => (row[only] as string | Uint8Array).length <= most
-  return (row) => names.reduce((sum, name) => sum + (row[name] as string | Uint8Array).length, 0) <= most
+  return { names: open.map((column) => column.name), length: (bounds.maxKeyBytes - fixed) / 3 }
 }

@@ -1,22 +1,21 @@
 import { HoldfastError } from '../backend/errors.js'
-import { encoderOf, toStored } from './codecs.js'
-import { dateOf } from './date.js'
+import { toStored } from './codecs.js'
+import { defaultOf } from './defaults.js'
 import { describeValue } from './describe.js'
-import { generate } from './generate.js'
-import { isPlainObject, membersOf } from './guard.js'
-import { checkKeySize, keyFits } from './key-size.js'
+import { membersOf } from './guard.js'
+import { checkKeySize } from './key-size.js'
 import { limits } from './limits.js'
 import type { ValueLimits } from './limits.js'
 import { didYouMean } from './nearest.js'
 import { pathOf, stepInto } from './place.js'
 import type { Place } from './place.js'
+import { generateRowEncoder } from './row-code.js'
 import type { ColumnDefinition, StoredRow, StoredValue, TableDefinition } from './types.js'
-import { uuidv7 } from './uuid.js'
 
 /**
  * Turns a caller's row into a stored one. It holds every column but a generated one that is to be assigned: what is absent
  * or undefined becomes the default, the version becomes 1 whatever the caller gives. `now` is the instant of the call in
- * milliseconds, the same for all rows of a call. The caller's row is read once, and neither changed nor kept (TYPE-11).
+ * milliseconds, the same for all rows of a call. The caller's row is neither changed nor kept (TYPE-11).
  */
 export type RowEncoder = (row: unknown, place: Place, now?: number) => StoredRow
 
@@ -57,8 +56,9 @@ export function compilePatchEncoder(table: TableDefinition, bounds: ValueLimits 
     for (const column of table.columns) {
       const value = values[column.name]
       if (value === undefined) continue
-      if (table.primaryKey.includes(column.name))
+      if (table.primaryKey.includes(column.name)) {
         throw invalid(table, column, path, 'is part of the key, which never changes')
+      }
       if (column.version) throw invalid(table, column, path, 'is the version, which rises by itself')
       stored[column.name] = encodeValue(table, column, value, path, bounds)
     }
@@ -86,84 +86,6 @@ function interpretRows(table: TableDefinition, bounds: ValueLimits): RowEncoder 
     checkKeySize(table, stored, bounds, path)
     return stored
   }
-}
-
-type FastEncoder = (row: unknown, now: number | undefined) => StoredRow | undefined
-
-/**
- * The encoder as one function of straight code that reads each column by name and ends in one object literal. It takes only
- * plain rows without a fault and gives undefined, or throws, for all others. A loop over the columns takes four times as
- * long, because each read and write by a variable name is a look-up (10 columns: 250 ns against 65 ns).
- */
-function generateRowEncoder(table: TableDefinition, bounds: ValueLimits): FastEncoder | undefined {
-  const values: Record<string, unknown> = {
-    isPlainObject,
-    keys: Object.keys,
-    keyFits: keyFits(table, bounds),
-  }
-  const steps = table.columns.map((column, index) => {
-    values[`encode${index}`] = encoderOf(column.type, bounds.maxValueBytes)
-    values[`default${index}`] = (now: number | undefined) => defaultOf(column, now)
-    return columnSteps(column, index)
-  })
-  const literal = (wanted: (column: ColumnDefinition) => boolean) =>
-    `{ ${table.columns.flatMap((column, index) => (wanted(column) ? [`${JSON.stringify(column.name)}: v${index}`] : [])).join(', ')} }`
-  const generated = table.columns.findIndex((column) => column.generated !== undefined)
-  const whole = literal(() => true)
-  const result =
-    generated === -1
-      ? whole
-      : `v${generated} === undefined ? ${literal((column) => !column.generated)} : ${whole}`
-  return generate<FastEncoder>(
-    ['row', 'now'],
-    [
-      // Reading a column of a primitive would read from its prototype.
-      "if (typeof row !== 'object' || !isPlainObject(row)) return undefined",
-      `let known = ${table.columns.length}`,
-      ...steps,
-      // More keys than known columns: an unknown one, or one that is undefined.
-      'if (keys(row).length !== known) return undefined',
-      `const stored = ${result}`,
-      `return ${values.keyFits === undefined ? 'stored' : 'keyFits(stored) ? stored : undefined'}`,
-    ].join('\n'),
-    values,
-  )
-}
-
-function columnSteps(column: ColumnDefinition, index: number): string {
-  const v = `v${index}`
-  const encode = `if ((${v} = encode${index}(${v})) === undefined) return undefined`
-  const mayBeAbsent = column.version ?? column.generated ?? column.default ?? (column.nullable || undefined)
-  return [
-    `let ${v} = row[${JSON.stringify(column.name)}]`,
-    mayBeAbsent === undefined ? encode : `if (${v} === undefined) { known--; ${v} = default${index}(now) }`,
-    mayBeAbsent === undefined
-      ? ''
-      : column.nullable
-        ? `else if (${v} !== null) { ${encode} }`
-        : `else { ${encode} }`,
-    column.version ? `${v} = 1` : '',
-  ].join('\n')
-}
-
-/** What stands for an absent value; undefined where there is nothing, or the engine assigns it. */
-function defaultOf(column: ColumnDefinition, now: number = Date.now()): StoredValue | undefined {
-  const given = column.default
-  switch (given?.kind) {
-    case 'value':
-      return given.value
-    case 'uuid':
-      return uuidv7()
-    case 'now':
-      return instantAs(column, now)
-    case undefined:
-      return column.nullable ? null : undefined
-  }
-}
-
-function instantAs({ type }: ColumnDefinition, now: number): StoredValue {
-  if (type.name === 'date') return dateOf(now)
-  return type.name === 'timestamp' && type.unit === 'us' ? BigInt(now) * 1000n : now
 }
 
 /** Takes the columns of a table out of a caller's row; each is read once. */

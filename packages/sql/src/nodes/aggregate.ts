@@ -21,6 +21,7 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
   const types = columnsOf(node)
   const columns = new Map<string, Scalar>()
   const groups: Fragment[] = []
+  const aggregates: Fragment[] = []
   for (const { name, expression } of node.groups) {
     const group = compileExpression(expression, scope)
     groups.push(group.sql)
@@ -33,9 +34,10 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
       position === undefined
         ? aggregateText(aggregate, result, scope)
         : atFirstPosition(aggregate, position, scope)
+    aggregates.push(text)
     columns.set(aggregate.name, { sql: sql`(${text})`, ...result })
   }
-  return { ...block, groups, order: [], columns }
+  return { ...block, groups, aggregates, order: [], columns }
 }
 
 function aggregateText(

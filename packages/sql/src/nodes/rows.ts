@@ -1,3 +1,4 @@
+import { conjuncts } from '@holdfast/core/backend'
 import type {
   DistinctNode,
   FilterNode,
@@ -29,10 +30,12 @@ export function compileScan({ table }: ScanNode, dialect: Dialect): Block {
 
 export function compileFilter(node: FilterNode, input: Block, dialect: Dialect): Block {
   const block = input.limit !== undefined || input.windowed ? nest(input) : input
-  const condition = compileExpression(node.condition, { dialect, columns: block.columns }).sql
+  const scope = { dialect, columns: block.columns }
+  // One by one, for so they were asked about: together they might be too long.
+  const conditions = conjuncts(node.condition).map((condition) => compileExpression(condition, scope).sql)
   return block.groups === undefined
-    ? { ...block, where: [...block.where, condition] }
-    : { ...block, having: [...block.having, condition] }
+    ? { ...block, where: [...block.where, ...conditions] }
+    : { ...block, having: [...block.having, ...conditions] }
 }
 
 export function compileProject(node: ProjectNode, input: Block, dialect: Dialect): Block {

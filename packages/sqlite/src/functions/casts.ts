@@ -1,8 +1,9 @@
-import { refuse, sql } from '@holdfast/sql'
+import { raw, refuse, sql } from '@holdfast/sql'
 import type { Fragment, RenderFunction, Scalar } from '@holdfast/sql'
 import type { LogicalType, TypeName } from '@holdfast/core/backend'
 import { decimalType, raised } from './decimals.js'
 import { decimalOf, safeInteger } from './ranges.js'
+import { registered } from './registered.js'
 import { dateToTimestamp, timestampToDate, timestampToTimestamp } from './time.js'
 
 type RenderCast = (value: Scalar, to: LogicalType) => Fragment
@@ -18,7 +19,7 @@ const exactDigits = 15
 export function decimalToDouble(value: Scalar): Fragment {
   const { precision, scale } = decimalType(value)
   if (scale === 0) return toReal(value, value.type)
-  if (precision > exactDigits) refuse(`a decimal of ${precision} digits is not divided exactly`)
+  if (precision > exactDigits) return sql`${raw(registered.decimal)}(${value.sql}, ${scale})`
   return sql`CAST(${value.sql} AS REAL) / ${10n ** BigInt(scale)}`
 }
 
@@ -40,8 +41,11 @@ const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName,
   boolean: { integer: asItIs },
   integer: { bigint: asItIs, double: toReal, text: toDigits, decimal: integerToDecimal },
   bigint: { integer: ({ sql: value }) => safeInteger(value), double: toReal, text: toDigits },
-  // Text of a double is not here: SQLite writes other digits than JavaScript.
-  double: { integer: ({ sql: value }) => safeInteger(sql`CAST(${value} AS INTEGER)`) },
+  double: {
+    integer: ({ sql: value }) => safeInteger(sql`CAST(${value} AS INTEGER)`),
+    // SQLite's own text of a double has other digits.
+    text: ({ sql: value }) => sql`${raw(registered.text)}(${value})`,
+  },
   decimal: { double: decimalToDouble, text: decimalToText },
   date: { timestamp: dateToTimestamp },
   timestamp: { date: timestampToDate, timestamp: timestampToTimestamp },

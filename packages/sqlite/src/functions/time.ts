@@ -86,7 +86,7 @@ function firstDay(unit: DateUnit, value: Scalar): Fragment {
     case 'month':
       return formatted('%Y-%m-01', value)
     case 'quarter':
-      return sql`${formatted('%Y-', value)} || substr('010407', 2 * ((${numberOf(formatted('%m', value))} - 1) / 3) + 1, 2) || '-01'`
+      return sql`${formatted('%Y-', value)} || substr('01040710', 2 * ((${numberOf(formatted('%m', value))} - 1) / 3) + 1, 2) || '-01'`
     default:
       return refuse(`no truncation to ${unit}`)
   }

@@ -5,7 +5,7 @@ import type { LogicalType, TypeName } from '../../schema/types.js'
 import { daysOfDate, millisecondsOfDay, toMilliseconds } from './calendar.js'
 import type { Implementation, ValueFunction } from './function.js'
 import { safeInteger } from './numbers.js'
-import { anyNullable, describeType } from './rules.js'
+import { anyNullable, printType } from './rules.js'
 
 interface Cast {
   /** Whether some values do not fit; they become null. */
@@ -79,7 +79,7 @@ export const castFunction: ValueFunction = {
     const from = types[0]!.type
     const to = options.type!
     const found = castOf(from, to)
-    if (found === undefined) return `cannot turn ${describeType(from)} into ${describeType(to)}`
+    if (found === undefined) return `cannot turn ${printType(from)} into ${printType(to)}`
     return { type: to, nullable: found.partial === true || anyNullable(types) }
   },
   implement: ([from], options) => castOf(from!, options.type!)!.implement(from!, options.type!),

@@ -2,7 +2,7 @@ import { comparatorOf, valueIdentity } from '../../schema/compare.js'
 import type { Comparator, Identity } from '../../schema/compare.js'
 import type { ColumnType, LogicalType, StoredValue } from '../../schema/types.js'
 import type { Implementation, ValueFunction } from './function.js'
-import { anyNullable, comparable, describeTypes, logicalTypes } from './rules.js'
+import { anyNullable, comparable, printTypes, logicalTypes } from './rules.js'
 
 type Test = (left: StoredValue, right: StoredValue) => boolean
 type Order = 'lessThan' | 'lessOrEqual' | 'greaterThan' | 'greaterOrEqual'
@@ -48,7 +48,7 @@ function ordering(order: Order, left: LogicalType, right: LogicalType): Test {
 
 function comparisonType(types: readonly ColumnType[], ordered: boolean): ColumnType | string {
   const [left, right] = types as [ColumnType, ColumnType]
-  if (!comparable(left.type, right.type)) return `cannot compare ${describeTypes(types)}: cast one side first`
+  if (!comparable(left.type, right.type)) return `cannot compare ${printTypes(types)}: cast one side first`
   if (ordered && left.type.name === 'json')
     return 'json has no less or greater: read a value with path() first'
   return { type: logicalTypes.boolean, nullable: anyNullable(types) }

@@ -1,9 +1,9 @@
 import type { ColumnType } from '../../schema/types.js'
 import type { LazyFunction } from './function.js'
-import { anyNullable, commonType, describeTypes } from './rules.js'
+import { anyNullable, commonType, printTypes } from './rules.js'
 
 const noCommonType = (values: readonly ColumnType[]) =>
-  `takes values of one type, not ${describeTypes(values)}: cast them first`
+  `takes values of one type, not ${printTypes(values)}: cast them first`
 
 export const conditional = {
   coalesce: {
@@ -31,7 +31,7 @@ export const conditional = {
       const conditions = types.filter((_, index) => index % 2 === 0 && !isElse(index))
       const values = types.filter((_, index) => index % 2 === 1 || isElse(index))
       if (conditions.some(({ type }) => type.name !== 'boolean')) {
-        return `takes boolean conditions, not ${describeTypes(conditions)}`
+        return `takes boolean conditions, not ${printTypes(conditions)}`
       }
       const type = commonType(values.map((value) => value.type))
       return type === undefined ? noCommonType(values) : { type, nullable: anyNullable(values) }

@@ -1,7 +1,7 @@
 import { canonicalJson, parseJson } from '../../schema/canonical-json.js'
 import type { StoredValue, TypeName } from '../../schema/types.js'
 import type { ValueFunction } from './function.js'
-import { describeType, describeTypes } from './rules.js'
+import { printType, printTypes } from './rules.js'
 
 type Path = readonly (string | number)[]
 
@@ -32,9 +32,9 @@ export const json = {
     nulls: 'propagate',
     typeOf(types, options) {
       const type = options.type!
-      if (types[0]!.type.name !== 'json') return `takes json, not ${describeTypes(types)}`
+      if (types[0]!.type.name !== 'json') return `takes json, not ${printTypes(types)}`
       if (readers[type.name] === undefined) {
-        return `reads ${Object.keys(readers).join(', ')}, not ${describeType(type)}: cast what it reads`
+        return `reads ${Object.keys(readers).join(', ')}, not ${printType(type)}: cast what it reads`
       }
       return { type, nullable: true }
     },

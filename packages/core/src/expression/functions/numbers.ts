@@ -1,6 +1,6 @@
 import type { ColumnType, LogicalType } from '../../schema/types.js'
 import type { Implementation, ValueFunction } from './function.js'
-import { anyNullable, describeTypes, isNumeric, logicalTypes, sameForm } from './rules.js'
+import { anyNullable, printTypes, isNumeric, logicalTypes, sameForm } from './rules.js'
 import type { NumericName } from './rules.js'
 
 /** Adding 0 makes 0 of −0 (NUM-5) and leaves every other number alone. */
@@ -76,7 +76,7 @@ function arithmetic(implementations: Partial<ByType>): ValueFunction {
       if (left.type.name in implementations && sameForm(left.type, right.type)) {
         return { type: left.type, nullable: true }
       }
-      return `takes two of one type (${Object.keys(implementations).join(', ')}), not ${describeTypes(types)}`
+      return `takes two of one type (${Object.keys(implementations).join(', ')}), not ${printTypes(types)}`
     },
     implement: ([type]) => implementations[type!.name as NumericName]!,
   }
@@ -107,7 +107,7 @@ function sign(implementations: ByType): ValueFunction {
     nulls: 'propagate',
     typeOf(types) {
       const { type } = types[0]!
-      if (!isNumeric(type)) return `takes a number, not ${describeTypes(types)}`
+      if (!isNumeric(type)) return `takes a number, not ${printTypes(types)}`
       // The least bigint has no counterpart; all other ranges are symmetrical.
       return { type, nullable: anyNullable(types) || type.name === 'bigint' }
     },

@@ -17,15 +17,15 @@ export function isNumeric(type: LogicalType): boolean {
 }
 
 /** A type as a person writes it: `decimal(10, 2)`. */
-export function describeType(type: LogicalType): string {
+export function printType(type: LogicalType): string {
   if (type.name === 'decimal') return `decimal(${type.precision}, ${type.scale})`
   if (type.name === 'timestamp' && type.unit === 'us') return `timestamp('us')`
   return type.name
 }
 
 /** `integer and text`. */
-export function describeTypes(types: readonly ColumnType[]): string {
-  return types.map(({ type }) => describeType(type)).join(' and ')
+export function printTypes(types: readonly ColumnType[]): string {
+  return types.map(({ type }) => printType(type)).join(' and ')
 }
 
 /** Whether values of both types are stored in the same form: the same type, decimals of the same scale. */
@@ -64,7 +64,7 @@ export function fixed(
     const fits = types.every(
       ({ type }, index) => type.name === parameters[Math.min(index, parameters.length - 1)],
     )
-    if (!fits) return `takes ${parameters.join(' and ')}, not ${describeTypes(types)}`
+    if (!fits) return `takes ${parameters.join(' and ')}, not ${printTypes(types)}`
     return { type: result, nullable: anyNullable(types) }
   }
 }

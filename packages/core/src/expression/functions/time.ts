@@ -1,3 +1,4 @@
+import { describeValue } from '../../schema/describe.js'
 import type { LogicalType } from '../../schema/types.js'
 import type { DateUnit } from '../types.js'
 import {
@@ -11,7 +12,7 @@ import {
   toMilliseconds,
 } from './calendar.js'
 import type { Implementation, ValueFunction } from './function.js'
-import { anyNullable, describeTypes, logicalTypes } from './rules.js'
+import { anyNullable, printTypes, logicalTypes } from './rules.js'
 
 /** Parts that a day has, from its number since 1970. */
 const dayParts: Partial<Record<DateUnit, (days: number) => number>> = {
@@ -99,10 +100,11 @@ function calendarFunction(
       const { type } = types[0]!
       const unit = options.unit!
       if (type.name !== 'date' && type.name !== 'timestamp') {
-        return `takes a date or a timestamp, not ${describeTypes(types)}`
+        return `takes a date or a timestamp, not ${printTypes(types)}`
       }
       const units = [...Object.keys(ofDays), ...(type.name === 'date' ? [] : Object.keys(ofTime))]
-      if (!units.includes(unit)) return `of a ${type.name} takes one of ${units.join(', ')}, not ${unit}`
+      if (!units.includes(unit))
+        return `of a ${type.name} takes one of ${units.join(', ')}, not ${describeValue(unit)}`
       return { type: result(type), nullable: anyNullable(types) }
     },
   }

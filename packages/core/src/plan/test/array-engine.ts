@@ -1,4 +1,12 @@
-import type { Batch, Capabilities, Engine, Parameters, RunOptions, Scan } from '../../backend/types.js'
+import type {
+  Batch,
+  Batches,
+  Capabilities,
+  Engine,
+  Parameters,
+  RunOptions,
+  Scan,
+} from '../../backend/types.js'
 import { conjunction } from '../../evaluate/conditions.js'
 import { evaluate, inputsOf } from '../../evaluate/evaluate.js'
 import { conjuncts } from '../../expression/node.js'
@@ -52,14 +60,22 @@ export class ArrayEngine implements Engine {
     return takes(relation)
   }
 
-  async *run(relation: Relation, parameters: Parameters, _options: RunOptions): AsyncGenerator<Batch> {
+  run(relation: Relation, parameters: Parameters, _options: RunOptions): Batches {
+    return this.#run(relation, parameters)
+  }
+
+  scan(request: Scan): Batches {
+    return this.#scan(request)
+  }
+
+  async *#run(relation: Relation, parameters: Parameters): AsyncGenerator<Batch> {
     if (!this.#accepts(relation)) throw new Error('told to run what it did not take')
     this.runs.push(relation)
     const source = ({ table }: Extract<Relation, { node: 'scan' }>) => this.#copy(table.name)
     yield* this.#watched(evaluate(this.#supersetOf(relation), source, parameters))
   }
 
-  async *scan(request: Scan): AsyncGenerator<Batch> {
+  async *#scan(request: Scan): AsyncGenerator<Batch> {
     this.scans.push(request)
     const { table, columns, keys } = request
     if (columns.length === 0) throw new Error('a scan needs columns')

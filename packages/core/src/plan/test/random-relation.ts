@@ -10,15 +10,9 @@ import type {
 } from '../../relation/types.js'
 import { sameType } from '../../schema/logical-type.js'
 import type { LogicalType } from '../../schema/types.js'
+import { call, column } from './build.js'
 import { tables, valueOf } from './tables.js'
 import type { Tape } from './tape.js'
-
-export const column = (name: string): Expression => ({ kind: 'column', name })
-export const call = (name: FunctionName, ...args: Expression[]): Expression => ({
-  kind: 'call',
-  function: name,
-  arguments: args,
-})
 
 const integer: LogicalType = { name: 'integer' }
 

@@ -1,0 +1,57 @@
+import { boolean, double, integer, table, text, timestamp, type InsertOf } from '@holdfast/core'
+
+/** Ten columns, among them one boolean, one timestamp and one nullable text. */
+export const orders = table(
+  'orders',
+  {
+    id: integer().primaryKey(),
+    customer: integer(),
+    category: text(),
+    product: text(),
+    quantity: integer(),
+    price: double(),
+    revenue: double(),
+    paid: boolean(),
+    at: timestamp(),
+    note: text().nullable(),
+  },
+  { indexes: [{ columns: ['customer'] }] },
+)
+
+export type Order = InsertOf<typeof orders>
+
+const categories = [
+  'books',
+  'clothes',
+  'food',
+  'games',
+  'garden',
+  'music',
+  'office',
+  'sport',
+  'tools',
+  'toys',
+]
+
+/** The same order for the same id, always. Prices are multiples of 1/8, so that every order of addition gives the same sum. */
+export function order(id: number): Order {
+  const mixed = Math.imul(id ^ 0x9e3779b9, 0x85ebca6b) >>> 0
+  const quantity = 1 + (mixed % 9)
+  const price = 1 + ((mixed >>> 4) % 8000) / 8
+  return {
+    id,
+    customer: mixed % 1000,
+    category: categories[(mixed >>> 8) % categories.length]!,
+    product: `product ${(mixed >>> 12) % 5000}`,
+    quantity,
+    price,
+    revenue: quantity * price,
+    paid: (mixed & 1) === 1,
+    at: new Date(1_700_000_000_000 + id * 1000),
+    note: mixed % 10 < 3 ? `note for ${id}` : null,
+  }
+}
+
+export function ordersFrom(first: number, length: number): Order[] {
+  return Array.from({ length }, (_, index) => order(first + index))
+}

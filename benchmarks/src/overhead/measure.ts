@@ -1,0 +1,66 @@
+/** A piece of work in two arms that do the same on the same kind of data. */
+export interface Cell {
+  readonly name: string
+  /** The ratio to reach (the targets page); undefined where none is set. */
+  readonly target: number | undefined
+  /** How many operations one call of an arm makes. */
+  readonly operations: number
+  bare(): Promise<unknown> | unknown
+  holdfast(): Promise<unknown> | unknown
+  /** Restores what the arms changed; not timed. */
+  reset?(): Promise<void> | void
+  /** Throws unless both arms gave the same answer. */
+  check?(bare: unknown, holdfast: unknown): void
+}
+
+export interface Measurement {
+  readonly name: string
+  readonly target: number | undefined
+  /** Medians, microseconds an operation. */
+  readonly bare: number
+  readonly holdfast: number
+  /** The median of the ratios of the rounds. */
+  readonly ratio: number
+  /** The median absolute deviation of those ratios. */
+  readonly deviation: number
+}
+
+/** Runs both arms in turn, the first one changing from round to round, after one round that is not counted. */
+export async function measure(cell: Cell, rounds: number): Promise<Measurement> {
+  const bare: number[] = []
+  const holdfast: number[] = []
+  for (let round = -1; round < rounds; round++) {
+    const arms = [
+      { run: () => cell.bare(), times: bare },
+      { run: () => cell.holdfast(), times: holdfast },
+    ]
+    if (round % 2 === 0) arms.reverse()
+    const answers = new Map<number[], unknown>()
+    for (const arm of arms) {
+      globalThis.gc?.()
+      const start = performance.now()
+      const answer = await arm.run()
+      const elapsed = performance.now() - start
+      answers.set(arm.times, answer)
+      if (round >= 0) arm.times.push((elapsed * 1000) / cell.operations)
+      await cell.reset?.()
+    }
+    cell.check?.(answers.get(bare), answers.get(holdfast))
+  }
+  const ratios = holdfast.map((time, index) => time / bare[index]!)
+  const ratio = median(ratios)
+  return {
+    name: cell.name,
+    target: cell.target,
+    bare: median(bare),
+    holdfast: median(holdfast),
+    ratio,
+    deviation: median(ratios.map((value) => Math.abs(value - ratio))),
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

@@ -1,0 +1,85 @@
+import type { Backend } from '../backend/types.js'
+import { open } from '../database/open.js'
+import type { Database, OpenOptions } from '../database/database-types.js'
+import { tableFromDefinition } from '../schema/table.js'
+import type { TableCase } from './generate/tables.js'
+import { Tally } from './report/tally.js'
+import type { Subject } from './subject.js'
+import { withinLimit } from './time-limit.js'
+import { userRow } from './user-row.js'
+
+/** Where a property works: it opens databases of the subject, counts its cases, and is cleared up behind. */
+export class Bench {
+  readonly subject: Subject
+  readonly tally = new Tally()
+  #shared: Database | undefined
+  readonly #open = new Set<Database>()
+
+  constructor(subject: Subject) {
+    this.subject = subject
+  }
+
+  /** A database that lasts over many cases, each of which leaves it empty. */
+  async shared(): Promise<Database> {
+    this.#shared ??= await this.open()
+    return this.#shared
+  }
+
+  /** Opens a database: a new and empty one unless a backend is given. */
+  open(options: OpenOptions = {}, backend: Backend = this.subject.backend()): Promise<Database> {
+    return this.opened(() => open(backend, options))
+  }
+
+  /** Remembers to close what is opened in another way. */
+  async opened(start: () => Promise<Database>): Promise<Database> {
+    const database = await withinLimit('open', start)
+    this.#open.add(database)
+    return database
+  }
+
+  /** The backend that opens the database of a closed one again; undefined where nothing outlives `close`. */
+  reopening(backend: Backend): Backend | undefined {
+    if (this.subject.reopen !== undefined) return this.subject.reopen(backend)
+    return backend.capabilities.durable ? backend : undefined
+  }
+
+  /** Whether data outlives `close`. */
+  get canReopen(): boolean {
+    return this.reopening(this.subject.backend()) !== undefined
+  }
+
+  /** Closes a database that the property is done with. */
+  async close(database: Database): Promise<void> {
+    this.#open.delete(database)
+    if (this.#shared === database) this.#shared = undefined
+    await withinLimit('close', () => database.close())
+  }
+
+  /** Closes everything. After a failure nobody is interested in what else goes wrong. */
+  async clear(): Promise<void> {
+    for (const database of [...this.#open]) await this.close(database).catch(() => undefined)
+  }
+}
+
+/** Creates the tables with their rows, does the work, and drops them again when it succeeded. */
+export async function withTables<T>(
+  database: Database,
+  tables: readonly TableCase[],
+  work: () => Promise<T>,
+): Promise<T> {
+  for (const table of tables) await createTable(database, table)
+  const result = await work()
+  for (const table of tables) await withinLimit('drop', () => database.drop(table.definition.name))
+  return result
+}
+
+/** Creates one table and inserts its rows. */
+export async function createTable(
+  database: Database,
+  { definition, rows }: Pick<TableCase, 'definition' | 'rows'>,
+): Promise<void> {
+  const table = tableFromDefinition(definition)
+  await withinLimit('ensure', () => database.ensure(table))
+  if (rows.length === 0) return
+  await withinLimit('insert', () => database.table(table).insert(rows.map((row) => userRow(definition, row))))
+}

@@ -1,0 +1,52 @@
+import { factProperties } from '../facts/index.js'
+import type { Property } from '../property.js'
+import { capabilitiesAreTrue } from './life/capabilities.js'
+import { catalogHolds, definitionsComeBack } from './life/catalog.js'
+import { lifeCycleHolds } from './life/cycle.js'
+import { pagesUnderWrites } from './queries/moving-pages.js'
+import { badQueriesAreRefused } from './queries/refusals.js'
+import { streamsLeaveNothing } from './queries/streams.js'
+import { batchesAreAtomic } from './writes/batches.js'
+import { conflictsAreTold } from './writes/conflicts.js'
+import { whereMeansTheSame } from './writes/where.js'
+import { queriesSurviveJson } from './queries/json.js'
+import { countersTellTheTruth } from './queries/counters.js'
+import { everyCutAgrees } from './queries/cuts.js'
+import { agreesWithEvaluator } from './queries/evaluator.js'
+import { pagesAreTheWhole } from './queries/paging.js'
+import { partitionsAddUp } from './queries/partitions.js'
+import { pushdownChangesNothing } from './queries/pushdown.js'
+import { sortingOrders } from './queries/sorting.js'
+import { transactionsHold } from './transactions/transactions.js'
+import { boundariesComeBack } from './types/boundaries.js'
+import { formsAreOne } from './types/forms.js'
+import { strangersAreRefused } from './types/refusals.js'
+import { historiesMatchTheModel } from './writes/histories.js'
+
+/** Every law of the contract, the simplest first: what fails first is the best to look at. */
+export const properties: readonly Property[] = [
+  capabilitiesAreTrue,
+  catalogHolds,
+  lifeCycleHolds,
+  boundariesComeBack,
+  formsAreOne,
+  strangersAreRefused,
+  ...factProperties,
+  badQueriesAreRefused,
+  streamsLeaveNothing,
+  conflictsAreTold,
+  batchesAreAtomic,
+  transactionsHold,
+  definitionsComeBack,
+  whereMeansTheSame,
+  historiesMatchTheModel,
+  agreesWithEvaluator,
+  pushdownChangesNothing,
+  everyCutAgrees,
+  partitionsAddUp,
+  sortingOrders,
+  pagesAreTheWhole,
+  pagesUnderWrites,
+  countersTellTheTruth,
+  queriesSurviveJson,
+]

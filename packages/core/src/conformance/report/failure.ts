@@ -1,0 +1,54 @@
+import type { Failure, Property } from '../property.js'
+import { replayLine } from '../settings.js'
+import { Disagreement } from './disagreement.js'
+import { describeError } from './expect.js'
+import { indent } from './print.js'
+
+/** What a person reads when an engine breaks a law: the rule, the smallest case, both answers, the replay line. */
+export class ConformanceError extends Error {
+  override readonly name = 'ConformanceError'
+
+  constructor(subject: string, property: Property, seed: number, failure: Failure) {
+    super(describeFailure(subject, property, seed, failure))
+    // The place in the suite says nothing about the engine.
+    this.stack = `${this.name}: ${this.message}`
+  }
+}
+
+function describeFailure(subject: string, property: Property, seed: number, failure: Failure): string {
+  const { error, script, path, shrinks } = failure
+  const rules = error instanceof Disagreement && error.rules.length > 0 ? error.rules : property.rules
+  const smallest = shrinks > 0 ? `smallest case (after ${shrinks} reductions)` : 'case'
+  return [
+    `${subject} breaks ${property.name}${rules.length > 0 ? ` [${rules.join(', ')}]` : ''}`,
+    ...(error instanceof Disagreement ? describeDisagreement(error) : describeUnexpected(error)),
+    ...(script === '' ? [] : ['', `${smallest}:`, indent(script, 2)]),
+    '',
+    `replay: ${replayLine(seed, property.name, path)}`,
+  ].join('\n')
+}
+
+function describeDisagreement(error: Disagreement): string[] {
+  const cause = error.cause instanceof Error ? ['', 'cause:', indent(stackOf(error.cause), 2)] : []
+  return [
+    error.message,
+    '',
+    'expected:',
+    indent(error.expected, 2),
+    'received:',
+    indent(error.received, 2),
+    ...cause,
+  ]
+}
+
+function describeUnexpected(error: unknown): string[] {
+  const cause = error instanceof Error ? [indent(stackOf(error), 2)] : []
+  return ['an error that the law does not allow', '', 'received:', indent(describeError(error), 2), ...cause]
+}
+
+/** The error with the innermost of the calls that led to it, and what caused it. */
+function stackOf(error: Error): string {
+  const [message, ...calls] = (error.stack ?? String(error)).split(/\n(?= +at )/)
+  const below = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : ''
+  return `${[message, ...calls.slice(0, 8)].join('\n')}${below}`
+}

@@ -1,0 +1,34 @@
+/** Counts what a property looked at, so that none can pass by looking at nothing. */
+export class Tally {
+  #cases = 0
+  #nonTrivial = 0
+  readonly #kinds = new Map<string, number>()
+
+  get cases(): number {
+    return this.#cases
+  }
+
+  get nonTrivial(): number {
+    return this.#nonTrivial
+  }
+
+  /** How often each kind of thing was seen. */
+  get kinds(): ReadonlyMap<string, number> {
+    return this.#kinds
+  }
+
+  /** One case more; whether it could have failed in an interesting way. */
+  add(nonTrivial: boolean): void {
+    this.#cases += 1
+    if (nonTrivial) this.#nonTrivial += 1
+  }
+
+  see(kind: string, times = 1): void {
+    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + times)
+  }
+
+  /** The share of non-trivial cases, 0 to 1. */
+  get share(): number {
+    return this.#cases === 0 ? 0 : this.#nonTrivial / this.#cases
+  }
+}

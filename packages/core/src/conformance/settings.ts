@@ -1,0 +1,59 @@
+/** How hard the suite looks and what it replays: three environment variables, nothing else. */
+export interface Settings {
+  /** `HOLDFAST_RUNS`: how many random cases a property of weight 1 gets. */
+  readonly runs: number
+  /** `HOLDFAST_SEED`: decides every random choice. */
+  readonly seed: number
+  /** `HOLDFAST_PATH`: the one property to run, and the failing case within it. */
+  readonly replay?: Replay
+}
+
+export interface Replay {
+  readonly property: string
+  /** fast-check's path to the smallest case; empty: the whole property. */
+  readonly path: string
+}
+
+/** The quick budget: the whole suite within about 40 seconds an engine. */
+export const defaultRuns = 50
+
+/** Reads the three variables; throws a `RangeError` that names the one that is malformed. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const runs = whole(environment, 'HOLDFAST_RUNS', 1) ?? defaultRuns
+  const seed = whole(environment, 'HOLDFAST_SEED', 0) ?? Math.trunc(Math.random() * 0x7fffffff)
+  const replay = readReplay(environment['HOLDFAST_PATH'])
+  return replay === undefined ? { runs, seed } : { runs, seed, replay }
+}
+
+/** What to put in front of the test command to see the same failure again. */
+export function replayLine(seed: number, property: string, path: string | null): string {
+  const place = path === null || path === '' ? property : `${property}:${path}`
+  return `HOLDFAST_SEED=${seed} HOLDFAST_PATH='${place}' <your test command>`
+}
+
+/** A seed of its own for every property, so that adding one does not change the cases of the others. */
+export function seedOf(seed: number, property: string): number {
+  let hash = seed | 0
+  for (const character of property) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) | 0
+  return hash
+}
+
+function whole(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+  minimum: number,
+): number | undefined {
+  const text = environment[name]
+  if (text === undefined || text === '') return undefined
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < minimum) {
+    throw new RangeError(`${name} must be a whole number, at least ${minimum}; it is '${text}'.`)
+  }
+  return value
+}
+
+function readReplay(text: string | undefined): Replay | undefined {
+  if (text === undefined || text === '') return undefined
+  const [property = '', ...path] = text.split(':')
+  return { property, path: path.join(':') }
+}
