@@ -1,0 +1,134 @@
+import { definitionFromJson, definitionToJson, HoldfastError } from '@holdfast/core/backend'
+import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
+import { quoteIdentifier as quote, sql } from '@holdfast/sql'
+import type { Fragment } from '@holdfast/sql'
+import { parameterEncoder } from '../codec/bindings.js'
+import type { Binding } from '../codec/bindings.js'
+import type { NamedColumn } from '../codec/rows.js'
+import type { Connection } from '../connection.js'
+import { physicalTypeOf } from '../physical-type.js'
+import { foundTypeOf } from './checked-column.js'
+import { createIndexSql, createTableSql, indexName, realIndexes } from './create-table.js'
+import { foundTable } from './found-table.js'
+import { realTables } from './real-table.js'
+import type { RealTable } from './real-table.js'
+
+/** Definitions of the tables that Holdfast made: DuckDB's own types say less. */
+const definitionsTable = 'holdfast_tables'
+
+export interface CatalogTable {
+  readonly definition: TableDefinition
+  /** How columns of a table that Holdfast did not make, or not as it is now, are read; absent where by their name. */
+  readonly readers?: ReadonlyMap<string, (value: Fragment) => Fragment>
+}
+
+/** Every table of the database. */
+export async function readCatalog(connection: Connection): Promise<ReadonlyMap<string, CatalogTable>> {
+  const found = await realTables(connection)
+  const definitions = found.some(({ name }) => name === definitionsTable)
+    ? await readDefinitions(connection)
+    : new Map<string, TableDefinition>()
+  const tables = new Map<string, CatalogTable>()
+  for (const real of found) {
+    if (real.name.startsWith('holdfast_')) continue
+    const definition = definitions.get(real.name)
+    if (definition !== undefined && isAsDefined(real, definition)) tables.set(real.name, { definition })
+    else addFound(tables, real)
+  }
+  return tables
+}
+
+function addFound(tables: Map<string, CatalogTable>, real: RealTable): void {
+  const definition = foundTable(real)
+  if (definition === undefined) return
+  const readers = new Map<string, (value: Fragment) => Fragment>()
+  const collated = /\bCOLLATE\b/i.test(real.sql)
+  for (const { name, type } of real.columns) {
+    const read = type === 'VARCHAR' && collated ? byCodePoints : foundTypeOf(type).read
+    if (read !== undefined) readers.set(name, read)
+  }
+  tables.set(real.name, { definition, readers })
+}
+
+const byCodePoints = (value: Fragment) => sql`(${value} COLLATE "binary")`
+
+const textColumn = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: false })
+const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as Binding
+
+async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
+  const definitions = new Map<string, TableDefinition>()
+  const columns = [textColumn('name'), textColumn('definition')]
+  const rows = await connection.all({ sql: `SELECT name, definition FROM ${definitionsTable}`, columns, bindings: [] })
+  for (const row of rows) {
+    try {
+      definitions.set(row['name'] as string, definitionFromJson(JSON.parse(row['definition'] as string)))
+    } catch {
+      // Of a later version, or not written by Holdfast: the table is described as DuckDB sees it.
+    }
+  }
+  return definitions
+}
+
+/** Whether the real table is still what its definition says. */
+function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
+  return (
+    real.columns.length === definition.columns.length &&
+    definition.columns.every(({ name, type, nullable }, position) => {
+      const found = real.columns[position]!
+      return found.name === name && found.type === physicalTypeOf(type) && found.notNull === !nullable
+    }) &&
+    real.primaryKey.join() === definition.primaryKey.join() &&
+    realIndexes(definition).every(({ name, columns, unique }) => {
+      const found = real.indexes.find((index) => index.name === indexName(definition.name, name))
+      return found?.unique === unique && found.columns?.join() === columns.join()
+    })
+  )
+}
+
+/** Creates a table; inside a transaction. */
+export async function createTable(connection: Connection, table: TableDefinition): Promise<void> {
+  if (await tableExists(connection, table.name)) {
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+  }
+  for (const statement of createTableSql(table)) await connection.execute(statement)
+  await writeDefinition(connection, table)
+}
+
+/** Drops a table; inside a transaction. */
+export async function dropTable(connection: Connection, name: string): Promise<void> {
+  if (!(await tableExists(connection, name))) throw unknownTable(name)
+  await connection.execute(`DROP TABLE ${quote(name)}`)
+  if (!(await tableExists(connection, definitionsTable))) return
+  await connection.change({ sql: `DELETE FROM ${definitionsTable} WHERE name = $1`, bindings: [bindText(name)] })
+}
+
+export async function createIndex(connection: Connection, table: TableDefinition, index: IndexDefinition): Promise<void> {
+  const changed = { ...table, indexes: [...table.indexes, index] }
+  if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table.name, index))
+  await writeDefinition(connection, changed)
+}
+
+export async function dropIndex(connection: Connection, table: TableDefinition, name: string): Promise<void> {
+  await connection.execute(`DROP INDEX IF EXISTS ${quote(indexName(table.name, name))}`)
+  await writeDefinition(connection, { ...table, indexes: table.indexes.filter((index) => index.name !== name) })
+}
+
+export function unknownTable(name: string): HoldfastError {
+  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name })
+}
+
+async function tableExists(connection: Connection, name: string): Promise<boolean> {
+  const statement = `SELECT table_name AS name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = 'main' AND lower(table_name) = lower($1)`
+  const rows = await connection.all({ sql: statement, columns: [textColumn('name')], bindings: [bindText(name)] })
+  return rows.length > 0
+}
+
+async function writeDefinition(connection: Connection, table: TableDefinition): Promise<void> {
+  await connection.execute(
+    `CREATE TABLE IF NOT EXISTS ${definitionsTable} (name VARCHAR NOT NULL PRIMARY KEY, definition JSON NOT NULL)`,
+  )
+  await connection.change({
+    sql: `INSERT OR REPLACE INTO ${definitionsTable} (name, definition) VALUES ($1, $2)`,
+    bindings: [bindText(table.name), bindText(JSON.stringify(definitionToJson(table)))],
+  })
+}
