@@ -3,10 +3,10 @@ export interface Cell {
   readonly name: string
   /** The ratio to reach (the targets page); undefined where none is set. */
   readonly target: number | undefined
-  /** How many operations one call of an arm makes. */
+  /** How many operations one call of an arm makes. Promises that arms return are awaited. */
   readonly operations: number
-  bare(): Promise<unknown> | unknown
-  holdfast(): Promise<unknown> | unknown
+  bare(): unknown
+  holdfast(): unknown
   /** Restores what the arms changed; not timed. */
   reset?(): Promise<void> | void
   /** Throws unless both arms gave the same answer. */

@@ -40,7 +40,8 @@ export async function runEngine(
     const { result, milliseconds } = await timed(() => question.ask(database))
     answers.push({ rows: result, milliseconds })
   }
-  const rowsLoaded = Object.values(data).reduce((sum, rows: readonly unknown[]) => sum + rows.length, 0)
+  const lengths = Object.values<readonly unknown[]>({ ...data }).map((rows) => rows.length)
+  const rowsLoaded = lengths.reduce((sum, length) => sum + length, 0)
   return { engine, rowsLoaded, loadMilliseconds: loading.milliseconds, answers }
 }
 

@@ -36,7 +36,8 @@ export function conform({ describe, test }: Runner, subject: Subject): void {
     test('every law was tried on cases that count', { timeout: propertyTimeout }, async () => {
       process.stdout.write(`${describeResults(subject.name, settings.seed, [...results.values()])}\n`)
       const missing = chosen.filter(({ name }) => !results.has(name)).map(({ name }) => name)
-      if (missing.length > 0) throw new Error(`These laws were not tried to their end: ${missing.join(', ')}.`)
+      if (missing.length > 0)
+        throw new Error(`These laws were not tried to their end: ${missing.join(', ')}.`)
     })
   })
 }

@@ -95,7 +95,9 @@ async function runRandom<T>(
   if (!details.failed) return undefined
   const value = details.counterexample?.[0]?.[0]
   return {
-    error: details.errorInstance ?? new Disagreement({ what: 'no case could be made', expected: '', received: '' }),
+    error:
+      details.errorInstance ??
+      new Disagreement({ what: 'no case could be made', expected: '', received: '' }),
     script: value === undefined ? '' : definition.print(value),
     path: details.counterexamplePath,
     shrinks: details.numShrinks,

@@ -4,7 +4,11 @@ import { Disagreement } from './report/disagreement.js'
 export const callLimit = 20_000
 
 /** The result of a call, or a disagreement when it has not ended within the limit. */
-export async function withinLimit<T>(what: string, call: () => PromiseLike<T> | T, limit = callLimit): Promise<T> {
+export async function withinLimit<T>(
+  what: string,
+  call: () => PromiseLike<T> | T,
+  limit = callLimit,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const hanging = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

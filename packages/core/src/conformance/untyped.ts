@@ -12,5 +12,5 @@ export type AnyQuery = Query<readonly [FieldsOfRow<Record<string, unknown>>]>
 
 /** The handle of a table by its definition, in a database or a transaction. */
 export function handleOf(verbs: Pick<Verbs, 'table'>, definition: TableDefinition): AnyHandle {
-  return verbs.table(tableFromDefinition(definition)) as unknown as AnyHandle
+  return verbs.table(tableFromDefinition(definition))
 }

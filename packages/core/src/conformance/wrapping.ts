@@ -1,7 +1,10 @@
 import type { Backend, Engine } from '../backend/types.js'
 
 /** The same backend, with engines in which some methods are others. `undefined` takes an optional method away. */
-export function wrapBackend(backend: Backend, replace: (engine: Engine) => Partial<Record<keyof Engine, unknown>>): Backend {
+export function wrapBackend(
+  backend: Backend,
+  replace: (engine: Engine) => Partial<Record<keyof Engine, unknown>>,
+): Backend {
   return {
     name: backend.name,
     capabilities: backend.capabilities,
@@ -20,6 +23,7 @@ function wrapEngine(engine: Engine, replaced: Partial<Record<keyof Engine, unkno
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
-    has: (target, name) => (Object.hasOwn(replaced, name) ? replaced[name as keyof Engine] !== undefined : name in target),
+    has: (target, name) =>
+      Object.hasOwn(replaced, name) ? replaced[name as keyof Engine] !== undefined : name in target,
   })
 }

@@ -36,7 +36,8 @@ export async function readPage(
     if (condition === undefined) return { rows: [] }
     input = { node: 'filter', input, condition }
   }
-  const sorted: Relation = { node: 'sort', input, terms: keyset.terms }
+  // Without terms there is one row at most.
+  const sorted: Relation = columns.length === 0 ? input : { node: 'sort', input, terms: keyset.terms }
   const stored = await runner.storedRows({ node: 'limit', input: sorted, count: size + 1, offset: 0 }, call)
   const more = stored.length > size
   const rows = stored.slice(0, size)

@@ -43,8 +43,11 @@ class PlainEngine implements Engine {
   }
 
   createTable(definition: TableDefinition): void {
-    if (this.#tables.has(definition.name)) throw new HoldfastError('TABLE_EXISTS', 'the table exists', { table: definition.name })
-    const types = definition.primaryKey.map((name) => definition.columns.find((column) => column.name === name)!.type)
+    if (this.#tables.has(definition.name))
+      throw new HoldfastError('TABLE_EXISTS', 'the table exists', { table: definition.name })
+    const types = definition.primaryKey.map(
+      (name) => definition.columns.find((column) => column.name === name)!.type,
+    )
     this.#tables.set(definition.name, {
       definition,
       identityOf: tupleIdentity(types),
@@ -62,7 +65,9 @@ class PlainEngine implements Engine {
   *scan({ table, columns, keys }: Scan): Iterable<Batch> {
     const { rows, identityOf } = this.#table(table.name)
     const found = keys === undefined ? [...rows.values()] : keys.map((key) => rows.get(identityOf(key)))
-    const batch = found.filter((row) => row !== undefined).map((row) => Object.fromEntries(columns.map((name) => [name, row[name]!])))
+    const batch = found
+      .filter((row) => row !== undefined)
+      .map((row) => Object.fromEntries(columns.map((name) => [name, row[name]!])))
     if (batch.length > 0) yield batch
   }
 
@@ -101,7 +106,8 @@ class PlainEngine implements Engine {
 
   #table(name: string): StoredTable {
     const table = this.#tables.get(name)
-    if (table === undefined) throw new HoldfastError('UNKNOWN_TABLE', `there is no table "${name}"`, { table: name })
+    if (table === undefined)
+      throw new HoldfastError('UNKNOWN_TABLE', `there is no table "${name}"`, { table: name })
     return table
   }
 }

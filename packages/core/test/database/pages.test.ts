@@ -76,7 +76,7 @@ describe.each(engineKinds)('pages, on an engine $kind', ({ options }) => {
         fc.array(thing, { maxLength: 15 }),
         fc.array(termArbitrary, { maxLength: 3 }),
         fc.integer({ min: 1, max: 7 }),
-        fc.constantFrom('all', 'some columns', 'distinct', 'groups', 'range', 'join'),
+        fc.constantFrom('all', 'some columns', 'distinct', 'groups', 'range', 'join', 'one row', 'one key'),
         async (rows, terms, size, form) => {
           await using db = await opened()
           await db.table(things).put(rows)
@@ -97,6 +97,8 @@ describe.each(engineKinds)('pages, on an engine $kind', ({ options }) => {
                   .select((row) => ({ n: count(), weight: row['weight']! })),
               ),
             range: () => ordered.offset(2).limit(9),
+            'one row': () => untyped(ordered.select((row) => ({ n: count(row['weight']!) }))),
+            'one key': () => ordered.where((row) => row['part']!.eq('a').and(row['number']!.eq(1n))),
             join: () =>
               untyped(
                 ordered

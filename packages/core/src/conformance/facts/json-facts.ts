@@ -2,7 +2,9 @@ import type { LogicalType, StoredValue } from '../../schema/types.js'
 import { fact, json } from './notation.js'
 import type { ScalarFact } from './notation.js'
 
-const document = json('{"":0,"a":{"b":[10,{"c":"x"}],"d":null},"a.b":"dot","e":1.5,"f":true,"g":9007199254740991,"h":"1"}')
+const document = json(
+  '{"":0,"a":{"b":[10,{"c":"x"}],"d":null},"a.b":"dot","e":1.5,"f":true,"g":9007199254740991,"h":"1"}',
+)
 
 function path(type: LogicalType, keys: readonly (string | number)[], answer: StoredValue): ScalarFact {
   return fact('JSON-1', 'jsonPath', [document], answer, { type, path: keys })
@@ -49,5 +51,8 @@ export const jsonFacts: readonly ScalarFact[] = [
   fact('JSON-1', 'jsonPath', [json('[["x"]]')], 'x', { type: textType, path: [0, 0] }),
   fact('JSON-1', 'jsonPath', [json('{"0":"member"}')], 'member', { type: textType, path: ['0'] }),
   fact('JSON-1', 'jsonPath', [json('{"0":"member"}')], null, { type: textType, path: [0] }),
-  fact('JSON-1', 'jsonPath', [json('{"a":"\u00e9\u{1f600}"}')], '\u00e9\u{1f600}', { type: textType, path: ['a'] }),
+  fact('JSON-1', 'jsonPath', [json('{"a":"\u00e9\u{1f600}"}')], '\u00e9\u{1f600}', {
+    type: textType,
+    path: ['a'],
+  }),
 ]

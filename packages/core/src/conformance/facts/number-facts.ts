@@ -1,5 +1,17 @@
 import type { LogicalType } from '../../schema/types.js'
-import { bigint, boolean, date, decimal, double, fact, instant, integer, microseconds, text, uuid } from './notation.js'
+import {
+  bigint,
+  boolean,
+  date,
+  decimal,
+  double,
+  fact,
+  instant,
+  integer,
+  microseconds,
+  text,
+  uuid,
+} from './notation.js'
 import type { ScalarFact } from './notation.js'
 
 const largest = Number.MAX_SAFE_INTEGER
@@ -88,7 +100,9 @@ export const numberFacts: readonly ScalarFact[] = [
   fact('NUM-4', 'cast', [decimal(9, 2)(-1230n)], -12.3, { type: doubleType }),
   fact('NUM-4', 'cast', [decimal(9, 2)(-5n)], '-0.05', { type: textType }),
   fact('NUM-4', 'cast', [decimal(9, 0)(7n)], '7', { type: textType }),
-  fact('NUM-4', 'cast', [decimal(18, 18)(123_456_789_012_345_678n)], 0.12345678901234568, { type: doubleType }),
+  fact('NUM-4', 'cast', [decimal(18, 18)(123_456_789_012_345_678n)], 0.12345678901234568, {
+    type: doubleType,
+  }),
   fact('NUM-4', 'cast', [double(2.9)], 2, { type: integerType }),
   fact('NUM-4', 'cast', [double(-2.9)], -2, { type: integerType }),
   fact('NUM-4', 'cast', [double(1e300)], null, { type: integerType }),
@@ -107,9 +121,15 @@ export const numberFacts: readonly ScalarFact[] = [
   fact('NUM-4', 'cast', [microseconds(-1n)], -1, { type: milliseconds }),
   fact('NUM-4', 'cast', [microseconds(1999n)], 1, { type: milliseconds }),
   fact('NUM-4', 'cast', [instant('1969-12-31T23:59:59.999Z')], -1000n, { type: micro }),
-  fact('NUM-4', 'cast', [uuid('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')], 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', {
-    type: textType,
-  }),
+  fact(
+    'NUM-4',
+    'cast',
+    [uuid('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')],
+    'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+    {
+      type: textType,
+    },
+  ),
   fact('NUM-4', 'cast', [text('a')], 'a', { type: textType }),
 
   fact('NUM-5', 'negate', [integer(0)], 0),

@@ -41,7 +41,17 @@ const row = (
   group: string | null,
   number: number | null,
   rest: Partial<StoredRow> = {},
-): StoredRow => ({ id, group, number, big: null, price: null, ratio: null, name: null, document: null, ...rest })
+): StoredRow => ({
+  id,
+  group,
+  number,
+  big: null,
+  price: null,
+  ratio: null,
+  name: null,
+  document: null,
+  ...rest,
+})
 
 const rows: readonly StoredRow[] = [
   row(1, 'a', 10, { big: 2n ** 63n - 1n, price: 150n, ratio: 0.5, name: '\u{1f600}', document: '{"k":1}' }),
@@ -97,13 +107,21 @@ const aggregate = (
   groups: groups.map((name) => ({ name, expression: column(name) })),
   aggregates,
 })
-const of = (name: AggregateColumn['function'], argument?: string, rest: Partial<AggregateColumn> = {}): AggregateColumn => ({
+const of = (
+  name: AggregateColumn['function'],
+  argument?: string,
+  rest: Partial<AggregateColumn> = {},
+): AggregateColumn => ({
   name: `${name}_${argument ?? 'rows'}`,
   function: name,
   ...(argument === undefined ? {} : { argument: column(argument) }),
   ...rest,
 })
-const window = (input: Relation, ...columns: readonly WindowColumn[]): Relation => ({ node: 'window', input, columns })
+const window = (input: Relation, ...columns: readonly WindowColumn[]): Relation => ({
+  node: 'window',
+  input,
+  columns,
+})
 const over = (
   name: WindowColumn['function'],
   argument: string | undefined,
@@ -125,8 +143,16 @@ const byId = project(facts, 'id')
 export const relationFacts: readonly RelationFact[] = [
   { rule: 'NULL-1', query: project(sort(facts, ascending('number')), 'id'), answer: ids(4, 6, 3, 1, 2, 5) },
   { rule: 'NULL-1', query: project(sort(facts, descending('number')), 'id'), answer: ids(1, 3, 4, 6, 2, 5) },
-  { rule: 'NULL-1', query: project(sort(facts, ascending('number', 'first')), 'id'), answer: ids(2, 5, 4, 6, 3, 1) },
-  { rule: 'NULL-1', query: project(sort(facts, descending('number', 'first')), 'id'), answer: ids(2, 5, 1, 3, 4, 6) },
+  {
+    rule: 'NULL-1',
+    query: project(sort(facts, ascending('number', 'first')), 'id'),
+    answer: ids(2, 5, 4, 6, 3, 1),
+  },
+  {
+    rule: 'NULL-1',
+    query: project(sort(facts, descending('number', 'first')), 'id'),
+    answer: ids(2, 5, 1, 3, 4, 6),
+  },
   {
     rule: 'NULL-2',
     query: project(filter(facts, call('not', [call('equal', [column('number'), integer(3)])])), 'id'),
@@ -162,7 +188,11 @@ export const relationFacts: readonly RelationFact[] = [
     query: project(filter(limit(facts, 3), call('isNull', [column('number')])), 'id'),
     answer: ids(2),
   },
-  { rule: 'ORDER-3', query: project(limit(sort(facts, descending('number')), 2, 1), 'id'), answer: ids(3, 4) },
+  {
+    rule: 'ORDER-3',
+    query: project(limit(sort(facts, descending('number')), 2, 1), 'id'),
+    answer: ids(3, 4),
+  },
   {
     rule: 'ORDER-5',
     query: {
@@ -226,13 +256,27 @@ export const relationFacts: readonly RelationFact[] = [
     query: aggregate(facts, [], of('average', 'number'), of('average', 'price'), of('average', 'ratio')),
     answer: [{ average_number: 5.75, average_price: 130 / 3 / 100, average_ratio: 1.3125 }],
   },
-  { rule: 'AGG-4', query: aggregate(facts, [], of('average', 'big')), answer: [{ average_big: 2 ** 63 / 3 }] },
+  {
+    rule: 'AGG-4',
+    query: aggregate(facts, [], of('average', 'big')),
+    answer: [{ average_big: 2 ** 63 / 3 }],
+  },
   {
     rule: 'AGG-5',
-    query: aggregate(facts, [], of('minimum', 'name'), of('maximum', 'name'), of('countDistinct', 'document')),
+    query: aggregate(
+      facts,
+      [],
+      of('minimum', 'name'),
+      of('maximum', 'name'),
+      of('countDistinct', 'document'),
+    ),
     answer: [{ minimum_name: '', maximum_name: '\u{1f600}', countDistinct_document: 2 }],
   },
-  { rule: 'AGG-5', query: aggregate(facts, [], of('countDistinct', 'number')), answer: [{ countDistinct_number: 3 }] },
+  {
+    rule: 'AGG-5',
+    query: aggregate(facts, [], of('countDistinct', 'number')),
+    answer: [{ countDistinct_number: 3 }],
+  },
   {
     rule: 'AGG-6',
     query: aggregate(
@@ -273,28 +317,79 @@ export const relationFacts: readonly RelationFact[] = [
   },
   {
     rule: 'WIN-1',
-    query: project(window(facts, over('rowNumber', undefined, { orderBy: [ascending('number')] })), 'id', 'answer'),
-    answer: answers([[1, 4], [2, 5], [3, 3], [4, 1], [5, 6], [6, 2]]),
+    query: project(
+      window(facts, over('rowNumber', undefined, { orderBy: [ascending('number')] })),
+      'id',
+      'answer',
+    ),
+    answer: answers([
+      [1, 4],
+      [2, 5],
+      [3, 3],
+      [4, 1],
+      [5, 6],
+      [6, 2],
+    ]),
   },
   {
     rule: 'WIN-1',
-    query: project(window(facts, over('rank', undefined, { orderBy: [ascending('number')] })), 'id', 'answer'),
-    answer: answers([[1, 4], [2, 5], [3, 3], [4, 1], [5, 5], [6, 1]]),
+    query: project(
+      window(facts, over('rank', undefined, { orderBy: [ascending('number')] })),
+      'id',
+      'answer',
+    ),
+    answer: answers([
+      [1, 4],
+      [2, 5],
+      [3, 3],
+      [4, 1],
+      [5, 5],
+      [6, 1],
+    ]),
   },
   {
     rule: 'WIN-1',
-    query: project(window(facts, over('denseRank', undefined, { orderBy: [ascending('number')] })), 'id', 'answer'),
-    answer: answers([[1, 3], [2, 4], [3, 2], [4, 1], [5, 4], [6, 1]]),
+    query: project(
+      window(facts, over('denseRank', undefined, { orderBy: [ascending('number')] })),
+      'id',
+      'answer',
+    ),
+    answer: answers([
+      [1, 3],
+      [2, 4],
+      [3, 2],
+      [4, 1],
+      [5, 4],
+      [6, 1],
+    ]),
   },
   {
     rule: 'WIN-2',
     query: project(window(facts, over('sum', 'number', { orderBy: [ascending('id')] })), 'id', 'answer'),
-    answer: answers([[1, 10n], [2, 10n], [3, 17n], [4, 20n], [5, 20n], [6, 23n]]),
+    answer: answers([
+      [1, 10n],
+      [2, 10n],
+      [3, 17n],
+      [4, 20n],
+      [5, 20n],
+      [6, 23n],
+    ]),
   },
   {
     rule: 'WIN-2',
-    query: project(window(facts, over('maximum', 'number', { partitionBy: [column('group')] })), 'id', 'answer'),
-    answer: answers([[1, 10], [2, 3], [3, 7], [4, 10], [5, 7], [6, 3]]),
+    query: project(
+      window(facts, over('maximum', 'number', { partitionBy: [column('group')] })),
+      'id',
+      'answer',
+    ),
+    answer: answers([
+      [1, 10],
+      [2, 3],
+      [3, 7],
+      [4, 10],
+      [5, 7],
+      [6, 3],
+    ]),
   },
   {
     rule: 'WIN-2',
@@ -303,7 +398,14 @@ export const relationFacts: readonly RelationFact[] = [
       'id',
       'answer',
     ),
-    answer: answers([[1, 10n], [2, 17n], [3, 10n], [4, 10n], [5, 6n], [6, 3n]]),
+    answer: answers([
+      [1, 10n],
+      [2, 17n],
+      [3, 10n],
+      [4, 10n],
+      [5, 6n],
+      [6, 3n],
+    ]),
   },
   {
     rule: 'WIN-2',
@@ -312,7 +414,14 @@ export const relationFacts: readonly RelationFact[] = [
       'id',
       'answer',
     ),
-    answer: answers([[1, 1], [2, 0], [3, 0], [4, 0], [5, 0], [6, 0]]),
+    answer: answers([
+      [1, 1],
+      [2, 0],
+      [3, 0],
+      [4, 0],
+      [5, 0],
+      [6, 0],
+    ]),
   },
   {
     rule: 'WIN-2',
@@ -321,7 +430,14 @@ export const relationFacts: readonly RelationFact[] = [
       'id',
       'answer',
     ),
-    answer: answers([[1, 3], [2, 3], [3, 3], [4, 3], [5, null], [6, null]]),
+    answer: answers([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+      [4, 3],
+      [5, null],
+      [6, null],
+    ]),
   },
   {
     rule: 'WIN-3',
@@ -330,12 +446,30 @@ export const relationFacts: readonly RelationFact[] = [
       'id',
       'answer',
     ),
-    answer: answers([[1, null], [2, null], [3, null], [4, 10], [5, 7], [6, null]]),
+    answer: answers([
+      [1, null],
+      [2, null],
+      [3, null],
+      [4, 10],
+      [5, 7],
+      [6, null],
+    ]),
   },
   {
     rule: 'WIN-3',
-    query: project(window(facts, over('lead', 'id', { orderBy: [ascending('id')], offset: 4 })), 'id', 'answer'),
-    answer: answers([[1, 5], [2, 6], [3, null], [4, null], [5, null], [6, null]]),
+    query: project(
+      window(facts, over('lead', 'id', { orderBy: [ascending('id')], offset: 4 })),
+      'id',
+      'answer',
+    ),
+    answer: answers([
+      [1, 5],
+      [2, 6],
+      [3, null],
+      [4, null],
+      [5, null],
+      [6, null],
+    ]),
   },
 ]
 

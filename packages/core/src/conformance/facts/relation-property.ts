@@ -30,4 +30,3 @@ async function checkFact(bench: Bench, { query, answer }: RelationFact): Promise
     expectAnswer('the answer is written down', received, expected, query)
   })
 }
-

@@ -25,7 +25,12 @@ export function scalarFactsProperty(name: string, facts: readonly ScalarFact[]):
   return fixedProperty({
     name,
     rules,
-    cases: rules.map((rule) => factsOfRule(rule, facts.filter((fact) => fact.rule === rule))),
+    cases: rules.map((rule) =>
+      factsOfRule(
+        rule,
+        facts.filter((fact) => fact.rule === rule),
+      ),
+    ),
   })
 }
 
@@ -59,7 +64,9 @@ class ArgumentTable {
   }
 
   get tableCase(): TableCase {
-    const values = [...this.#columns.values()].map(({ column, literal }) => [column.name, literal.value] as const)
+    const values = [...this.#columns.values()].map(
+      ({ column, literal }) => [column.name, literal.value] as const,
+    )
     const row: StoredRow = { id: 1, ...Object.fromEntries(values) }
     return { definition: this.definition, rows: [row], columns: {} }
   }
@@ -106,7 +113,11 @@ async function checkFact(database: Database, table: ArgumentTable, fact: ScalarF
     const rows = await withinLimit('query', () => database.query(query).all())
     expectSame(what, rows, [{ answer: toUser(type, fact.answer) }], [fact.rule])
 
-    const filter: Relation = { node: 'filter', input: scan, condition: isAnswer(expression, { kind: 'literal', type, value: fact.answer }) }
+    const filter: Relation = {
+      node: 'filter',
+      input: scan,
+      condition: isAnswer(expression, { kind: 'literal', type, value: fact.answer }),
+    }
     const count = await withinLimit('count', () => database.query(filter).count())
     expectSame(`the rows for which ${what} is ${printValue(fact.answer)}`, count, 1, [fact.rule])
   }

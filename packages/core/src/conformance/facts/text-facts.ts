@@ -86,10 +86,12 @@ export const textFacts: readonly ScalarFact[] = [
   fact('ORDER-1', 'equal', [bytes(0x61), bytes(0x61)], true),
   fact('ORDER-1', 'equal', [bytes(), bytes()], true),
   fact('ORDER-1', 'greaterThan', [date('9999-12-31'), date('0001-01-01')], true),
-  fact('ORDER-1', 'lessThan', [
-    uuid('0fffffff-ffff-ffff-ffff-ffffffffffff'),
-    uuid('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'),
-  ], true),
+  fact(
+    'ORDER-1',
+    'lessThan',
+    [uuid('0fffffff-ffff-ffff-ffff-ffffffffffff'), uuid('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11')],
+    true,
+  ),
 
   fact('TYPE-9', 'equal', [json('{"a":1,"b":2}'), json('{"a":1,"b":2}')], true),
   fact('TYPE-9', 'equal', [json('{"a":1}'), json('{"a":"1"}')], false),

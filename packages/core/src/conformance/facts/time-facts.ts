@@ -5,22 +5,123 @@ import type { ScalarFact } from './notation.js'
 type Parts = readonly (readonly [DateUnit, number])[]
 
 const partsOfDays: readonly (readonly [string, Parts])[] = [
-  ['2024-02-29', [['year', 2024], ['quarter', 1], ['month', 2], ['day', 29], ['dayOfYear', 60], ['dayOfWeek', 4], ['week', 9]]],
-  ['2021-01-03', [['year', 2021], ['week', 53], ['dayOfWeek', 7], ['dayOfYear', 3]]],
-  ['2024-12-30', [['week', 1], ['dayOfWeek', 1], ['quarter', 4], ['dayOfYear', 365]]],
-  ['2020-12-31', [['week', 53], ['dayOfYear', 366]]],
-  ['1969-12-31', [['year', 1969], ['dayOfWeek', 3], ['week', 1]]],
-  ['0001-01-01', [['year', 1], ['dayOfWeek', 1], ['week', 1], ['dayOfYear', 1]]],
-  ['9999-12-31', [['year', 9999], ['dayOfWeek', 5], ['week', 52], ['dayOfYear', 365]]],
-  ['1900-03-01', [['dayOfYear', 60], ['dayOfWeek', 4]]],
+  [
+    '2024-02-29',
+    [
+      ['year', 2024],
+      ['quarter', 1],
+      ['month', 2],
+      ['day', 29],
+      ['dayOfYear', 60],
+      ['dayOfWeek', 4],
+      ['week', 9],
+    ],
+  ],
+  [
+    '2021-01-03',
+    [
+      ['year', 2021],
+      ['week', 53],
+      ['dayOfWeek', 7],
+      ['dayOfYear', 3],
+    ],
+  ],
+  [
+    '2024-12-30',
+    [
+      ['week', 1],
+      ['dayOfWeek', 1],
+      ['quarter', 4],
+      ['dayOfYear', 365],
+    ],
+  ],
+  [
+    '2020-12-31',
+    [
+      ['week', 53],
+      ['dayOfYear', 366],
+    ],
+  ],
+  [
+    '1969-12-31',
+    [
+      ['year', 1969],
+      ['dayOfWeek', 3],
+      ['week', 1],
+    ],
+  ],
+  [
+    '0001-01-01',
+    [
+      ['year', 1],
+      ['dayOfWeek', 1],
+      ['week', 1],
+      ['dayOfYear', 1],
+    ],
+  ],
+  [
+    '9999-12-31',
+    [
+      ['year', 9999],
+      ['dayOfWeek', 5],
+      ['week', 52],
+      ['dayOfYear', 365],
+    ],
+  ],
+  [
+    '1900-03-01',
+    [
+      ['dayOfYear', 60],
+      ['dayOfWeek', 4],
+    ],
+  ],
 ]
 
 const partsOfInstants: readonly (readonly [string, Parts])[] = [
-  ['2024-03-31T01:30:15.250Z', [['hour', 1], ['minute', 30], ['second', 15], ['millisecond', 250], ['day', 31]]],
-  ['1969-12-31T23:59:59.999Z', [['year', 1969], ['day', 31], ['hour', 23], ['minute', 59], ['second', 59], ['millisecond', 999]]],
-  ['2024-10-27T00:59:59.000Z', [['hour', 0], ['day', 27], ['millisecond', 0]]],
-  ['2024-11-03T05:30:00.000Z', [['hour', 5], ['day', 3]]],
-  ['0001-01-01T00:00:00.000Z', [['year', 1], ['hour', 0], ['week', 1]]],
+  [
+    '2024-03-31T01:30:15.250Z',
+    [
+      ['hour', 1],
+      ['minute', 30],
+      ['second', 15],
+      ['millisecond', 250],
+      ['day', 31],
+    ],
+  ],
+  [
+    '1969-12-31T23:59:59.999Z',
+    [
+      ['year', 1969],
+      ['day', 31],
+      ['hour', 23],
+      ['minute', 59],
+      ['second', 59],
+      ['millisecond', 999],
+    ],
+  ],
+  [
+    '2024-10-27T00:59:59.000Z',
+    [
+      ['hour', 0],
+      ['day', 27],
+      ['millisecond', 0],
+    ],
+  ],
+  [
+    '2024-11-03T05:30:00.000Z',
+    [
+      ['hour', 5],
+      ['day', 3],
+    ],
+  ],
+  [
+    '0001-01-01T00:00:00.000Z',
+    [
+      ['year', 1],
+      ['hour', 0],
+      ['week', 1],
+    ],
+  ],
 ]
 
 const starts: readonly (readonly [DateUnit, string])[] = [

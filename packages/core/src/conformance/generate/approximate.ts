@@ -22,7 +22,10 @@ export function approximateColumns(relation: Relation): ReadonlySet<string> {
     }
     case 'window': {
       const input = approximateColumns(relation.input)
-      return new Set([...input, ...relation.columns.filter(({ argument }) => uses(argument, input)).map(({ name }) => name)])
+      return new Set([
+        ...input,
+        ...relation.columns.filter(({ argument }) => uses(argument, input)).map(({ name }) => name),
+      ])
     }
     case 'join':
       return new Set([...approximateColumns(relation.left), ...approximateColumns(relation.right)])

@@ -21,14 +21,24 @@ const queriesPerCase = 8
 
 export function randomQueryCase(dice: Dice, queries = queriesPerCase): QueryCase {
   const tables = randomTables(dice)
-  return { tables, queries: Array.from({ length: queries }, () => randomRelation(dice, tables, databaseName)) }
+  return {
+    tables,
+    queries: Array.from({ length: queries }, () => randomRelation(dice, tables, databaseName)),
+  }
 }
 
 /** One to three tables; most are small, so that a join of three is too, and some are empty. */
 export function randomTables(dice: Dice): TableCase[] {
   const pools: SharedPools = new Map()
   return dice.several(1, 3, (index) =>
-    randomTable(dice, `t${index}`, { rows: dice.weighted([[1, [0, 0]], [14, [4, 14]], [1, [30, 60]]]), pools }),
+    randomTable(dice, `t${index}`, {
+      rows: dice.weighted([
+        [1, [0, 0]],
+        [14, [4, 14]],
+        [1, [30, 60]],
+      ]),
+      pools,
+    }),
   )
 }
 

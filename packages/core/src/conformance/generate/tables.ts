@@ -49,7 +49,10 @@ export function randomTable(dice: Dice, name: string, options: TableOptions): Ta
   ])
   const primaryKey = names.slice(0, keyTypes.length)
   const cases = Object.fromEntries(
-    columns.map(({ name, type }) => [name, randomColumn(dice, type, primaryKey.includes(name) ? 12 : 5, options.pools)]),
+    columns.map(({ name, type }) => [
+      name,
+      randomColumn(dice, type, primaryKey.includes(name) ? 12 : 5, options.pools),
+    ]),
   )
   const definition: TableDefinition = {
     name,
@@ -61,7 +64,12 @@ export function randomTable(dice: Dice, name: string, options: TableOptions): Ta
   return { definition, rows: randomRows(dice, definition, cases, options), columns: cases }
 }
 
-function randomColumn(dice: Dice, type: LogicalType, size: number, pools: SharedPools = new Map()): ColumnCase {
+function randomColumn(
+  dice: Dice,
+  type: LogicalType,
+  size: number,
+  pools: SharedPools = new Map(),
+): ColumnCase {
   const doubles = dice.chance(70) ? 'exact' : 'wild'
   const name = `${describeType(type)} ${doubles}`
   const shared = pools.get(name)

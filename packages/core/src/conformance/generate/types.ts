@@ -39,7 +39,11 @@ export function randomType(dice: Dice): LogicalType {
 
 function randomDecimal(dice: Dice): LogicalType {
   const precision = dice.pick([1, 4, 9, 15, 18])
-  return { name: 'decimal', precision, scale: dice.pick([0, 2, precision].filter((scale) => scale <= precision)) }
+  return {
+    name: 'decimal',
+    precision,
+    scale: dice.pick([0, 2, precision].filter((scale) => scale <= precision)),
+  }
 }
 
 /** Types by which a table may be keyed. */

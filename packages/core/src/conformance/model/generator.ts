@@ -31,7 +31,14 @@ type Columns = Readonly<Record<string, ColumnCase>>
 /** Everything that a write can meet: generated or given keys, a version, defaults, a unique index, a check. */
 function randomModelTable(dice: Dice): { readonly definition: TableDefinition; readonly columns: Columns } {
   const keys: ColumnDefinition[] = dice.chance(40)
-    ? [{ name: 'id', type: { name: dice.pick(['integer', 'bigint']) }, nullable: false, generated: 'increment' }]
+    ? [
+        {
+          name: 'id',
+          type: { name: dice.pick(['integer', 'bigint']) },
+          nullable: false,
+          generated: 'increment',
+        },
+      ]
     : dice.several(1, 2, (index) => ({ name: `key${index}`, type: randomKeyType(dice), nullable: false }))
   const optional: ColumnDefinition[] = [
     { name: 'edition', type: { name: 'integer' }, nullable: false, version: true },
@@ -61,7 +68,10 @@ function randomModelTable(dice: Dice): { readonly definition: TableDefinition; r
     checks: dice.chance(50) ? [{ name: 'amount_is_no_debt', condition }] : [],
   }
   const cases = Object.fromEntries(
-    columns.map((column): [string, ColumnCase] => [column.name, { pool: poolOf(dice, column), doubles: 'exact' }]),
+    columns.map((column): [string, ColumnCase] => [
+      column.name,
+      { pool: poolOf(dice, column), doubles: 'exact' },
+    ]),
   )
   return { definition, columns: cases }
 }

@@ -11,7 +11,9 @@ import { userKey } from './real.js'
 
 /** A history as a program. */
 export function printHistory({ definition, operations }: History): string {
-  const checks = definition.checks.map(({ name, condition }) => `// check ${name}: ${describeExpression(condition)}`)
+  const checks = definition.checks.map(
+    ({ name, condition }) => `// check ${name}: ${describeExpression(condition)}`,
+  )
   const lines = operations.map((operation) => `await ${printOperation(definition, operation)}`)
   return [printDefinition(definition), ...checks, `await db.ensure(${definition.name})`, ...lines].join('\n')
 }
@@ -22,7 +24,8 @@ export function printOperation(definition: TableDefinition, operation: Operation
   const rows = (values: readonly Parameters<typeof userRow>[1][]): string =>
     `[${values.map((row) => printValue(userRow(definition, row))).join(', ')}]`
   const key = (value: Parameters<typeof userKey>[1]): string => printValue(userKey(definition, value))
-  const version = (value: number | undefined): string => (value === undefined ? '' : `, { version: ${value} }`)
+  const version = (value: number | undefined): string =>
+    value === undefined ? '' : `, { version: ${value} }`
   const where = (condition: Expression): string => `${table}.where(/* ${describeExpression(condition)} */)`
   switch (operation.kind) {
     case 'insert':
@@ -45,7 +48,9 @@ export function printOperation(definition: TableDefinition, operation: Operation
     case 'clear':
       return `${table}.clear()`
     case 'update': {
-      const set = operation.set.map(({ name, expression }) => `${name}: /* ${describeExpression(expression)} */`)
+      const set = operation.set.map(
+        ({ name, expression }) => `${name}: /* ${describeExpression(expression)} */`,
+      )
       return `${where(operation.condition)}.update({ ${set.join(', ')} })`
     }
     case 'deleteWhere':
@@ -57,7 +62,9 @@ export function printOperation(definition: TableDefinition, operation: Operation
     case 'transaction': {
       const inner = operation.operations.map((step) => `await ${printOperation(definition, step, 'tx')}`)
       const ending = operation.ending === 'throw' ? ['throw new Error()'] : []
-      return [`${verbs}.transaction(async (tx) => {`, indent([...inner, ...ending].join('\n'), 2), '})'].join('\n')
+      return [`${verbs}.transaction(async (tx) => {`, indent([...inner, ...ending].join('\n'), 2), '})'].join(
+        '\n',
+      )
     }
     case 'reopen':
       return 'db.close() // and open it again'

@@ -24,7 +24,11 @@ export function callReal(verbs: Verbs, definition: TableDefinition, operation: C
     case 'put':
       return table.put(rowsOf(definition, operation.rows))
     case 'patch':
-      return table.patch(userKey(definition, operation.key), userRow(definition, operation.set), expected(operation))
+      return table.patch(
+        userKey(definition, operation.key),
+        userRow(definition, operation.set),
+        expected(operation),
+      )
     case 'patchMany':
       return table.patchMany(
         operation.patches.map((patch) => ({
@@ -46,7 +50,10 @@ export function callReal(verbs: Verbs, definition: TableDefinition, operation: C
     case 'where':
       return matching(verbs, definition, operation.condition).all()
     case 'read':
-      return readKeys(table, operation.keys.map((key) => userKey(definition, key)))
+      return readKeys(
+        table,
+        operation.keys.map((key) => userKey(definition, key)),
+      )
   }
 }
 
@@ -72,11 +79,7 @@ export function userKey(definition: TableDefinition, key: Key): unknown {
 }
 
 /** The query of the rows for which a condition is true. */
-export function matching(
-  verbs: Verbs,
-  definition: TableDefinition,
-  condition: Expression,
-): AnyQuery {
+export function matching(verbs: Verbs, definition: TableDefinition, condition: Expression): AnyQuery {
   const scan: Relation = { node: 'scan', table: definition, database: databaseName }
   return verbs.query({ node: 'filter', input: scan, condition })
 }

@@ -55,7 +55,11 @@ async function runTransaction(
   const outcome = await outcomeOf(() =>
     verbs.transaction(async (transaction) => {
       for (const operation of operations) {
-        const place = { verbs: transaction, model: inside, mayNotGenerate: capabilities.transactions === 'core' }
+        const place = {
+          verbs: transaction,
+          model: inside,
+          mayNotGenerate: capabilities.transactions === 'core',
+        }
         if (operation.kind !== 'reopen') await runOperation(place, capabilities, operation)
       }
       if (ending === 'throw') throw undo
@@ -99,7 +103,9 @@ function inKeyOrder(definition: TableDefinition, rows: readonly StoredRow[]): Re
 
 async function runCall({ verbs, model, mayNotGenerate }: Place, operation: Call): Promise<void> {
   const what = printOperation(model.definition, operation)
-  const received = await outcomeOf(() => withinLimit(operation.kind, () => callReal(verbs, model.definition, operation)))
+  const received = await outcomeOf(() =>
+    withinLimit(operation.kind, () => callReal(verbs, model.definition, operation)),
+  )
   const expected = await outcomeOf(() => callModel(model, operation, received))
   if (expected.kind === 'error') {
     if (!(expected.error instanceof Refusal)) throw expected.error
@@ -119,12 +125,23 @@ async function runCall({ verbs, model, mayNotGenerate }: Place, operation: Call)
 }
 
 /** Which of several violations of one call is told is nobody's promise. */
-const violations: readonly ErrorCode[] = ['DUPLICATE_KEY', 'UNIQUE_VIOLATION', 'CHECK_VIOLATION', 'VERSION_MISMATCH']
+const violations: readonly ErrorCode[] = [
+  'DUPLICATE_KEY',
+  'UNIQUE_VIOLATION',
+  'CHECK_VIOLATION',
+  'VERSION_MISMATCH',
+]
 
 function expectRefused(what: string, received: Outcome<unknown>, code: ErrorCode): void {
   const accepted = violations.includes(code) ? violations : [code]
-  if (received.kind === 'error' && isHoldfastError(received.error) && accepted.includes(received.error.code)) return
-  throw new Disagreement({ what, expected: `HoldfastError ${code}`, received: describeOutcome(received), rules: ['WRITE-2'] })
+  if (received.kind === 'error' && isHoldfastError(received.error) && accepted.includes(received.error.code))
+    return
+  throw new Disagreement({
+    what,
+    expected: `HoldfastError ${code}`,
+    received: describeOutcome(received),
+    rules: ['WRITE-2'],
+  })
 }
 
 const checkedAlready = Symbol('checked already')
@@ -178,17 +195,27 @@ function insertModel(
   const generates = generated !== undefined && rows.some((row) => row[generated.name] === undefined)
   if (!generates) {
     const written = model.insert(rows, onConflict)
-    return { count: countOf(model, rows, written, onConflict), keys: rows.map((row) => userKey(definition, model.keyOf(row))) }
+    return {
+      count: countOf(model, rows, written, onConflict),
+      keys: rows.map((row) => userKey(definition, model.keyOf(row))),
+    }
   }
   // First with keys that meet no other, to learn what is refused; then with those that the engine chose.
-  const fresh = rows.map((row, index) => ({ ...row, [generated.name]: keyAfter(generated.type.name, model.lastKey, index) }))
+  const fresh = rows.map((row, index) => ({
+    ...row,
+    [generated.name]: keyAfter(generated.type.name, model.lastKey, index),
+  }))
   const written = model.copy().insert(fresh, onConflict)
   if (received.kind === 'error') return generatedKeys
   const result = received.value as { readonly count: number; readonly keys: readonly unknown[] }
-  expectSame('the count of rows with generated keys', result.count, written.filter(Boolean).length, ['WRITE-3'])
+  expectSame('the count of rows with generated keys', result.count, written.filter(Boolean).length, [
+    'WRITE-3',
+  ])
   const keys = expectGenerated(model, result.keys, written)
   model.insert(
-    rows.flatMap((row, index) => (written[index] === true ? [{ ...row, [generated.name]: keys[index] ?? null }] : [])),
+    rows.flatMap((row, index) =>
+      written[index] === true ? [{ ...row, [generated.name]: keys[index] ?? null }] : [],
+    ),
     'error',
   )
   return checkedAlready
@@ -200,7 +227,9 @@ function countOf(
   written: readonly boolean[],
   onConflict: ConflictPolicy,
 ): number {
-  const keys = rows.filter((_row, index) => written[index]).map((row) => JSON.stringify(model.keyOf(row).map(String)))
+  const keys = rows
+    .filter((_row, index) => written[index])
+    .map((row) => JSON.stringify(model.keyOf(row).map(String)))
   return onConflict === 'replace' ? new Set(keys).size : keys.length
 }
 
@@ -210,7 +239,11 @@ function keyAfter(type: string, lastKey: bigint, index: number): StoredValue {
 }
 
 /** Generated keys rise and were never there before; a row that was left out has none (WRITE-4). */
-function expectGenerated(model: TableModel, keys: readonly unknown[], written: readonly boolean[]): StoredValue[] {
+function expectGenerated(
+  model: TableModel,
+  keys: readonly unknown[],
+  written: readonly boolean[],
+): StoredValue[] {
   expectSame('one key for each row', keys.length, written.length, ['WRITE-4'])
   let last = model.lastKey
   return keys.map((key, index) => {
@@ -218,7 +251,8 @@ function expectGenerated(model: TableModel, keys: readonly unknown[], written: r
       expectSame('the key of a row that was left out', key, null, ['WRITE-4'])
       return null
     }
-    if (typeof key !== 'number' && typeof key !== 'bigint') return disagree('a generated key', key, last + 1n, ['WRITE-4'])
+    if (typeof key !== 'number' && typeof key !== 'bigint')
+      return disagree('a generated key', key, last + 1n, ['WRITE-4'])
     expectThat(BigInt(key) > last, `a generated key above ${last}`, String(key), ['WRITE-4'])
     last = BigInt(key)
     return key

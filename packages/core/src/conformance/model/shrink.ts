@@ -15,10 +15,14 @@ export function* shrinkHistory(history: History): Generator<History> {
   }
   for (const [index, operation] of operations.entries()) {
     if (operation.kind !== 'transaction') continue
-    yield { definition, operations: [...operations.slice(0, index), ...operation.operations, ...operations.slice(index + 1)] }
+    yield {
+      definition,
+      operations: [...operations.slice(0, index), ...operation.operations, ...operations.slice(index + 1)],
+    }
   }
   if (definition.checks.length > 0) yield { definition: { ...definition, checks: [] }, operations }
-  for (const indexes of shorter(definition.indexes)) yield { definition: { ...definition, indexes }, operations }
+  for (const indexes of shorter(definition.indexes))
+    yield { definition: { ...definition, indexes }, operations }
 }
 
 function* shrinkOperation(definition: TableDefinition, operation: Operation): Generator<Operation> {
@@ -27,7 +31,8 @@ function* shrinkOperation(definition: TableDefinition, operation: Operation): Ge
     case 'insert':
     case 'put':
       for (const rows of shorter(operation.rows)) yield { ...operation, rows }
-      for (const rows of replaced(operation.rows, (row) => shrinkRow(definition, row))) yield { ...operation, rows }
+      for (const rows of replaced(operation.rows, (row) => shrinkRow(definition, row)))
+        yield { ...operation, rows }
       return
     case 'patchMany':
       for (const patches of shorter(operation.patches)) yield { ...operation, patches }
@@ -38,7 +43,8 @@ function* shrinkOperation(definition: TableDefinition, operation: Operation): Ge
       return
     case 'update':
       for (const set of shorter(operation.set, 1)) yield { ...operation, set }
-      for (const condition of shrinkExpression(operation.condition, columns)) yield { ...operation, condition }
+      for (const condition of shrinkExpression(operation.condition, columns))
+        yield { ...operation, condition }
       for (const set of replaced(operation.set, function* ({ name, expression }) {
         for (const smaller of shrinkExpression(expression, columns)) yield { name, expression: smaller }
       })) {
@@ -47,11 +53,14 @@ function* shrinkOperation(definition: TableDefinition, operation: Operation): Ge
       return
     case 'deleteWhere':
     case 'where':
-      for (const condition of shrinkExpression(operation.condition, columns)) yield { ...operation, condition }
+      for (const condition of shrinkExpression(operation.condition, columns))
+        yield { ...operation, condition }
       return
     case 'transaction':
       for (const operations of shorter(operation.operations)) yield { ...operation, operations }
-      for (const operations of replaced(operation.operations, (inner) => shrinkOperation(definition, inner))) {
+      for (const operations of replaced(operation.operations, (inner) =>
+        shrinkOperation(definition, inner),
+      )) {
         yield { ...operation, operations }
       }
       return

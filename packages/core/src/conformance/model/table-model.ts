@@ -86,7 +86,9 @@ export class TableModel {
   }
 
   /** All patches in order, or none. */
-  patchMany(patches: readonly { readonly key: Key; readonly set: StoredRow; readonly version?: number }[]): number {
+  patchMany(
+    patches: readonly { readonly key: Key; readonly set: StoredRow; readonly version?: number }[],
+  ): number {
     return this.#atomic(() => patches.filter(({ key, set, version }) => this.patch(key, set, version)).length)
   }
 
@@ -157,7 +159,10 @@ export class TableModel {
   #expect(key: Key, version: number | undefined): StoredRow | undefined {
     const row = this.get(key)
     const column = this.#version
-    if (version !== undefined && (row === undefined || column === undefined || row[column.name] !== version)) {
+    if (
+      version !== undefined &&
+      (row === undefined || column === undefined || row[column.name] !== version)
+    ) {
       throw new Refusal('VERSION_MISMATCH')
     }
     return row
@@ -178,7 +183,9 @@ export class TableModel {
         const values = identityOf(columns.map((name) => row[name] ?? null))
         return [...this.#rows].some(
           ([other, stored]) =>
-            other !== identity && values !== null && identityOf(columns.map((name) => stored[name] ?? null)) === values,
+            other !== identity &&
+            values !== null &&
+            identityOf(columns.map((name) => stored[name] ?? null)) === values,
         )
       })
   }

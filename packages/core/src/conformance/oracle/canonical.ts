@@ -1,6 +1,7 @@
 import { compareTexts } from './order.js'
 
-export type Document = null | boolean | number | string | readonly Document[] | { readonly [key: string]: Document }
+export type Document =
+  null | boolean | number | string | readonly Document[] | { readonly [key: string]: Document }
 
 /** Canonical JSON, written apart from core's own so that the two check each other (TYPE-9). */
 export function canonicalText(document: Document): string {

@@ -6,7 +6,8 @@ import type { Document } from './canonical.js'
 
 /** Compares two user values of a type that are not null: negative, 0 or positive. */
 export function compareUserValues(type: LogicalType, left: unknown, right: unknown): number {
-  if (type.name === 'json') return compareTexts(canonicalText(left as Document), canonicalText(right as Document))
+  if (type.name === 'json')
+    return compareTexts(canonicalText(left as Document), canonicalText(right as Document))
   if (type.name === 'decimal') return compareDecimals(String(left), String(right))
   if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right)
   if (left instanceof Uint8Array && right instanceof Uint8Array) return compareLists([...left], [...right])

@@ -1,5 +1,7 @@
 import { factProperties } from '../facts/index.js'
 import type { Property } from '../property.js'
+import { garbageIsRefused } from './garbage/calls.js'
+import { spoiltQueriesAreRefused } from './garbage/queries.js'
 import { capabilitiesAreTrue } from './life/capabilities.js'
 import { catalogHolds, definitionsComeBack } from './life/catalog.js'
 import { lifeCycleHolds } from './life/cycle.js'
@@ -49,4 +51,6 @@ export const properties: readonly Property[] = [
   pagesUnderWrites,
   countersTellTheTruth,
   queriesSurviveJson,
+  garbageIsRefused,
+  spoiltQueriesAreRefused,
 ]

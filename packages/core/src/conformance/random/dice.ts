@@ -37,7 +37,10 @@ export class Dice {
 
   /** One of the choices by weight. */
   weighted<Choice>(choices: readonly Weighted<Choice>[]): Choice {
-    let remaining = this.integer(1, choices.reduce((sum, [weight]) => sum + weight, 0))
+    let remaining = this.integer(
+      1,
+      choices.reduce((sum, [weight]) => sum + weight, 0),
+    )
     for (const [weight, choice] of choices) {
       remaining -= weight
       if (remaining <= 0) return choice

@@ -23,6 +23,11 @@ export class Disagreement extends Error {
 }
 
 /** Throws a disagreement; `received` and `expected` are values, or texts made by `printRows`. */
-export function disagree(what: string, received: unknown, expected: unknown, rules: readonly string[] = []): never {
+export function disagree(
+  what: string,
+  received: unknown,
+  expected: unknown,
+  rules: readonly string[] = [],
+): never {
   throw new Disagreement({ what, expected: printValue(expected), received: printValue(received), rules })
 }

@@ -6,8 +6,7 @@ import { printRows, printValue } from './print.js'
 
 /** What a call came to: a value, or the error that it was refused with. */
 export type Outcome<T> =
-  | { readonly kind: 'value'; readonly value: T }
-  | { readonly kind: 'error'; readonly error: unknown }
+  { readonly kind: 'value'; readonly value: T } | { readonly kind: 'error'; readonly error: unknown }
 
 export async function outcomeOf<T>(call: () => PromiseLike<T> | T): Promise<Outcome<T>> {
   try {
@@ -18,7 +17,12 @@ export async function outcomeOf<T>(call: () => PromiseLike<T> | T): Promise<Outc
 }
 
 /** Requires a value that is equal and of the same JavaScript type. */
-export function expectSame(what: string, received: unknown, expected: unknown, rules: readonly string[] = []): void {
+export function expectSame(
+  what: string,
+  received: unknown,
+  expected: unknown,
+  rules: readonly string[] = [],
+): void {
   if (!sameValue(received, expected)) disagree(what, received, expected, rules)
 }
 
@@ -40,7 +44,12 @@ export function expectRows(
 }
 
 /** Requires that a condition holds, with what it says in words. */
-export function expectThat(holds: boolean, expected: string, received: string, rules: readonly string[] = []): void {
+export function expectThat(
+  holds: boolean,
+  expected: string,
+  received: string,
+  rules: readonly string[] = [],
+): void {
   if (!holds) throw new Disagreement({ what: expected, expected, received, rules })
 }
 
@@ -72,5 +81,7 @@ export function describeOutcome(outcome: Outcome<unknown>): string {
 
 export function describeError(error: unknown): string {
   if (isHoldfastError(error)) return `HoldfastError ${error.code}: ${error.message}`
-  return error instanceof Error ? `${error.name} (not a HoldfastError): ${error.message}` : `thrown ${printValue(error)}`
+  return error instanceof Error
+    ? `${error.name} (not a HoldfastError): ${error.message}`
+    : `thrown ${printValue(error)}`
 }

@@ -27,15 +27,21 @@ export function printValue(value: unknown, depth = 0): string {
 function printText(text: string): string {
   const shown = text.length <= longestText ? text : `${text.slice(0, longestText)}…`
   const quoted = JSON.stringify(shown).slice(1, -1).replaceAll("'", "\\'").replaceAll('\\"', '"')
-  const escaped = quoted.replace(/[^\x20-\x7e…]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const escaped = quoted.replace(
+    /[^\x20-\x7e…]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   return text.length <= longestText ? `'${escaped}'` : `'${escaped}' /* ${text.length} long */`
 }
 
 function printObject(value: object, depth: number): string {
-  if (value instanceof Date) return `new Date(${Number.isNaN(value.getTime()) ? NaN : `'${value.toISOString()}'`})`
+  if (value instanceof Date)
+    return `new Date(${Number.isNaN(value.getTime()) ? NaN : `'${value.toISOString()}'`})`
   if (value instanceof Uint8Array) return printBytes(value)
   if (Array.isArray(value)) return `[${value.map((item) => printValue(item, depth + 1)).join(', ')}]`
-  const members = Object.entries(value).map(([name, member]) => `${printName(name)}: ${printValue(member, depth + 1)}`)
+  const members = Object.entries(value).map(
+    ([name, member]) => `${printName(name)}: ${printValue(member, depth + 1)}`,
+  )
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`
 }
 

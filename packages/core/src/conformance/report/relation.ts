@@ -58,7 +58,9 @@ function describeNamed(columns: readonly NamedExpression[]): string {
 
 function describeTerms(terms: readonly SortTerm[]): string {
   return terms
-    .map(({ expression, direction, nulls }) => `${describeExpression(expression)} ${direction} nulls ${nulls}`)
+    .map(
+      ({ expression, direction, nulls }) => `${describeExpression(expression)} ${direction} nulls ${nulls}`,
+    )
     .join(', ')
 }
 
@@ -73,7 +75,9 @@ export function describeExpression(expression: Expression): string {
     case 'column':
       return expression.name
     case 'literal':
-      return expression.value === null ? `null of ${describeType(expression.type)}` : printValue(expression.value)
+      return expression.value === null
+        ? `null of ${describeType(expression.type)}`
+        : printValue(expression.value)
     case 'list':
       return printValue(expression.values)
     case 'parameter':

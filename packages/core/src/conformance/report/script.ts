@@ -31,7 +31,9 @@ export function printDefinition(definition: TableDefinition): string {
   const options = [
     `primaryKey: ${printValue(definition.primaryKey)}`,
     ...(indexes.length === 0 ? [] : [`indexes: [${indexes.join(', ')}]`]),
-    ...(definition.checks.length === 0 ? [] : [`checks: ${definition.checks.map(({ name }) => name).join(', ')}`]),
+    ...(definition.checks.length === 0
+      ? []
+      : [`checks: ${definition.checks.map(({ name }) => name).join(', ')}`]),
   ]
   return `const ${definition.name} = table('${definition.name}', { ${columns.join(', ')} }, { ${options.join(', ')} })`
 }

@@ -17,7 +17,10 @@ export const conditionalProductions: readonly Production[] = [
 ]
 
 function coalesce(generator: ExpressionGenerator, wanted: LogicalType, depth: number): Expression {
-  return call('coalesce', generator.dice.several(2, 3, () => generator.of(wanted, depth - 1)))
+  return call(
+    'coalesce',
+    generator.dice.several(2, 3, () => generator.of(wanted, depth - 1)),
+  )
 }
 
 function choice(generator: ExpressionGenerator, wanted: LogicalType, depth: number): Expression {

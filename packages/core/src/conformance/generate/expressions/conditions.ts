@@ -13,7 +13,9 @@ const givesBoolean = (wanted: LogicalType): boolean => wanted.name === 'boolean'
 
 /** Comparison, membership and logic. */
 export const conditionProductions: readonly Production[] = [
-  ...equality.map((name) => condition(name, 6, (generator, depth) => compare(generator, name, generator.type(), depth))),
+  ...equality.map((name) =>
+    condition(name, 6, (generator, depth) => compare(generator, name, generator.type(), depth)),
+  ),
   ...inequality.map((name) =>
     condition(name, 5, (generator, depth) => compare(generator, name, generator.orderedType(), depth)),
   ),
@@ -35,7 +37,14 @@ export function plainCondition(generator: ExpressionGenerator, column: ScopeColu
     [4, () => call('notEqual', [self, literal()])],
     [2, () => call('isDistinctFrom', [self, literal()])],
     [column.nullable ? 2 : 0, () => call('not', [call('isNull', [self])])],
-    [2, () => call('in', [self, { kind: 'list', type: column.type, values: dice.several(1, 4, () => literal().value) }])],
+    [
+      2,
+      () =>
+        call('in', [
+          self,
+          { kind: 'list', type: column.type, values: dice.several(1, 4, () => literal().value) },
+        ]),
+    ],
     [isOrdered(column.type) ? 8 : 0, () => call(dice.pick(inequality), [self, literal()])],
   ]
   return dice.weighted(choices)()

@@ -51,7 +51,9 @@ export class ExpressionGenerator {
   /** A condition: often a plain one on a column, else any call. */
   condition(depth: number): Expression {
     if (depth > 0 && !this.dice.chance(40)) return this.#call({ name: 'boolean' }, depth)
-    return this.scope.length === 0 ? this.leaf({ name: 'boolean' }) : plainCondition(this, this.dice.pick(this.scope))
+    return this.scope.length === 0
+      ? this.leaf({ name: 'boolean' })
+      : plainCondition(this, this.dice.pick(this.scope))
   }
 
   #call(wanted: LogicalType, depth: number): Expression {
@@ -85,12 +87,16 @@ export class ExpressionGenerator {
 
   /** A value that is likely in the column. */
   valueOf({ pool, type, doubles }: ScopeColumn): StoredValue {
-    return pool.length > 0 && this.dice.chance(85) ? this.dice.pick(pool) : randomValue(this.dice, type, doubles)
+    return pool.length > 0 && this.dice.chance(85)
+      ? this.dice.pick(pool)
+      : randomValue(this.dice, type, doubles)
   }
 
   /** A type that is worth computing with: mostly that of a column at hand. */
   type(): LogicalType {
-    return this.scope.length > 0 && this.dice.chance(95) ? this.dice.pick(this.scope).type : randomType(this.dice)
+    return this.scope.length > 0 && this.dice.chance(95)
+      ? this.dice.pick(this.scope).type
+      : randomType(this.dice)
   }
 
   orderedType(): LogicalType {

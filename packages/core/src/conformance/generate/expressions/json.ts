@@ -8,7 +8,13 @@ const readable: ReadonlySet<TypeName> = new Set(['text', 'boolean', 'double', 'i
 
 /** Typed reads of a path (JSON-1). */
 export const jsonProductions: readonly Production[] = [
-  { function: 'jsonPath', weight: 4, reads: ['json'], gives: (wanted) => readable.has(wanted.name), make: read },
+  {
+    function: 'jsonPath',
+    weight: 4,
+    reads: ['json'],
+    gives: (wanted) => readable.has(wanted.name),
+    make: read,
+  },
 ]
 
 function read(generator: ExpressionGenerator, wanted: LogicalType, depth: number): Expression {

@@ -15,11 +15,18 @@ export const numberProductions: readonly Production[] = [
     function: name,
     weight: 5,
     reads: numericNames,
-    gives: (wanted: LogicalType) => isNumeric(wanted) && !(wanted.name === 'decimal' && wanted.precision < 18),
+    gives: (wanted: LogicalType) =>
+      isNumeric(wanted) && !(wanted.name === 'decimal' && wanted.precision < 18),
     make: addition(name),
   })),
   { function: 'multiply', weight: 4, reads: numericNames, gives: isMultiplied, make: binary('multiply') },
-  { function: 'integerDivide', weight: 4, reads: ['integer', 'bigint'], gives: isWhole, make: binary('integerDivide') },
+  {
+    function: 'integerDivide',
+    weight: 4,
+    reads: ['integer', 'bigint'],
+    gives: isWhole,
+    make: binary('integerDivide'),
+  },
   { function: 'modulo', weight: 4, reads: ['integer', 'bigint'], gives: isWhole, make: binary('modulo') },
   { function: 'divide', weight: 5, reads: ['integer', 'bigint', 'double'], gives: isDouble, make: division },
   { function: 'negate', weight: 2, reads: numericNames, gives: isNumeric, make: unary('negate') },
@@ -35,7 +42,8 @@ function unary(name: FunctionName): Production['make'] {
 }
 
 function binary(name: FunctionName): Production['make'] {
-  return (generator, wanted, depth) => call(name, [generator.of(wanted, depth - 1), generator.of(wanted, depth - 1)])
+  return (generator, wanted, depth) =>
+    call(name, [generator.of(wanted, depth - 1), generator.of(wanted, depth - 1)])
 }
 
 function addition(name: FunctionName): Production['make'] {

@@ -27,7 +27,13 @@ export const timestampTruncations: readonly DateUnit[] = [...dateTruncations, 'h
 
 /** Calendar functions, in UTC. */
 export const timeProductions: readonly Production[] = [
-  { function: 'datePart', weight: 5, reads: ['date', 'timestamp'], gives: (wanted) => wanted.name === 'integer', make: part },
+  {
+    function: 'datePart',
+    weight: 5,
+    reads: ['date', 'timestamp'],
+    gives: (wanted) => wanted.name === 'integer',
+    make: part,
+  },
   { function: 'truncate', weight: 8, reads: ['date', 'timestamp'], gives: isTemporal, make: truncation },
 ]
 

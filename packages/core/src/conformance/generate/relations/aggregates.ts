@@ -28,7 +28,11 @@ export function aggregated(workshop: Workshop, input: Draft): Draft {
   return draft({ node: 'aggregate', input: input.relation, groups, aggregates }, hints)
 }
 
-function nameOfGroup(expression: Expression, freshName: () => string, taken: ReadonlyMap<string, Hint>): string {
+function nameOfGroup(
+  expression: Expression,
+  freshName: () => string,
+  taken: ReadonlyMap<string, Hint>,
+): string {
   return expression.kind === 'column' && !taken.has(expression.name) ? expression.name : freshName()
 }
 
@@ -52,7 +56,11 @@ const makers: readonly (readonly [weight: number, make: AggregateMaker])[] = [
   [1, (generator) => ({ function: 'median', argument: summable(generator) })],
   [
     2,
-    (generator) => ({ function: 'quantile', argument: summable(generator), fraction: randomFraction(generator.dice) }),
+    (generator) => ({
+      function: 'quantile',
+      argument: summable(generator),
+      fraction: randomFraction(generator.dice),
+    }),
   ],
   [2, (generator) => picked(generator, 'first')],
   [2, (generator) => picked(generator, 'last')],
@@ -76,7 +84,9 @@ function randomFraction(dice: Dice): number {
  * doubles only columns that were filled for it (AGG-3).
  */
 export function summable(generator: ExpressionGenerator): Expression {
-  const exact = generator.scope.filter((column) => column.type.name === 'double' && column.doubles === 'exact')
+  const exact = generator.scope.filter(
+    (column) => column.type.name === 'double' && column.doubles === 'exact',
+  )
   if (exact.length > 0 && generator.dice.chance(50)) {
     return { kind: 'column', name: generator.dice.pick(exact).name }
   }

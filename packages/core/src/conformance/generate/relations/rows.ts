@@ -24,7 +24,12 @@ export function limited({ dice }: Workshop, input: Draft): Draft {
     [2, Number.MAX_SAFE_INTEGER],
     [offset === 0 ? 0 : 2, undefined],
   ])
-  return kept(input, { node: 'limit', input: input.relation, offset, ...(count === undefined ? {} : { count }) })
+  return kept(input, {
+    node: 'limit',
+    input: input.relation,
+    offset,
+    ...(count === undefined ? {} : { count }),
+  })
 }
 
 /** Rows with tolerance cannot be told apart: such an input stays as it is. */

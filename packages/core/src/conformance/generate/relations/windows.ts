@@ -29,11 +29,21 @@ const makers: readonly (readonly [weight: number, make: WindowMaker])[] = [
   [2, (generator) => neighbour(generator, 'lag')],
   [2, (generator) => neighbour(generator, 'lead')],
   [2, (generator) => ({ function: 'sum', argument: summable(generator), ...randomFrame(generator.dice) })],
-  [2, (generator) => ({ function: 'average', argument: summable(generator), ...randomFrame(generator.dice) })],
+  [
+    2,
+    (generator) => ({ function: 'average', argument: summable(generator), ...randomFrame(generator.dice) }),
+  ],
   [2, (generator) => extreme(generator, 'minimum')],
   [2, (generator) => extreme(generator, 'maximum')],
   [1, (generator) => ({ function: 'count', ...randomFrame(generator.dice) })],
-  [1, (generator) => ({ function: 'count', argument: simpleExpression(generator), ...randomFrame(generator.dice) })],
+  [
+    1,
+    (generator) => ({
+      function: 'count',
+      argument: simpleExpression(generator),
+      ...randomFrame(generator.dice),
+    }),
+  ],
 ]
 
 function randomWindow(generator: ExpressionGenerator): WindowPart {
@@ -42,11 +52,19 @@ function randomWindow(generator: ExpressionGenerator): WindowPart {
 
 function neighbour(generator: ExpressionGenerator, name: 'lag' | 'lead'): WindowPart {
   const offset = generator.dice.pick([undefined, 1, 2, 5])
-  return { function: name, argument: simpleExpression(generator), ...(offset === undefined ? {} : { offset }) }
+  return {
+    function: name,
+    argument: simpleExpression(generator),
+    ...(offset === undefined ? {} : { offset }),
+  }
 }
 
 function extreme(generator: ExpressionGenerator, name: 'minimum' | 'maximum'): WindowPart {
-  return { function: name, argument: generator.of(generator.orderedType(), 1), ...randomFrame(generator.dice) }
+  return {
+    function: name,
+    argument: generator.of(generator.orderedType(), 1),
+    ...randomFrame(generator.dice),
+  }
 }
 
 /** No frame, or one with each end open or up to three rows away; some lie beside the current row, some are empty. */

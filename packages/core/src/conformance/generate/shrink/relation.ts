@@ -59,16 +59,19 @@ function* simplerNodes(relation: Exclude<Relation, { readonly node: 'scan' }>): 
       }
       return
     case 'project':
-      for (const columns of lists(relation.columns, named, columnsOf(relation.input), 1)) yield { ...relation, columns }
+      for (const columns of lists(relation.columns, named, columnsOf(relation.input), 1))
+        yield { ...relation, columns }
       return
     case 'aggregate': {
       const input = columnsOf(relation.input)
-      for (const aggregates of lists(relation.aggregates, aggregate, input, 0)) yield { ...relation, aggregates }
+      for (const aggregates of lists(relation.aggregates, aggregate, input, 0))
+        yield { ...relation, aggregates }
       for (const groups of lists(relation.groups, named, input, 0)) yield { ...relation, groups }
       return
     }
     case 'sort':
-      for (const terms of lists(relation.terms, term, columnsOf(relation.input), 1)) yield { ...relation, terms }
+      for (const terms of lists(relation.terms, term, columnsOf(relation.input), 1))
+        yield { ...relation, terms }
       return
     case 'limit':
       if (relation.offset !== 0) yield { ...relation, offset: 0 }
@@ -78,11 +81,15 @@ function* simplerNodes(relation: Exclude<Relation, { readonly node: 'scan' }>): 
       }
       return
     case 'window':
-      for (const columns of lists(relation.columns, window, columnsOf(relation.input), 1)) yield { ...relation, columns }
+      for (const columns of lists(relation.columns, window, columnsOf(relation.input), 1))
+        yield { ...relation, columns }
       return
     case 'join':
       if (relation.kind === 'left') yield { ...relation, kind: 'inner' }
-      for (const condition of shrinkExpression(relation.condition, joinColumns(relation.left, relation.right))) {
+      for (const condition of shrinkExpression(
+        relation.condition,
+        joinColumns(relation.left, relation.right),
+      )) {
         yield { ...relation, condition }
       }
       return
@@ -130,7 +137,8 @@ function* window(column: WindowColumn, columns: RelationColumns): Generator<Wind
     yield rest
   }
   for (const orderBy of lists(column.orderBy, term, columns, 0)) yield { ...column, orderBy }
-  for (const partitionBy of lists(column.partitionBy, shrinkExpression, columns, 0)) yield { ...column, partitionBy }
+  for (const partitionBy of lists(column.partitionBy, shrinkExpression, columns, 0))
+    yield { ...column, partitionBy }
   yield* withArgument(column, columns)
 }
 

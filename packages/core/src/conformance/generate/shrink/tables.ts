@@ -24,7 +24,10 @@ function followTables(tables: readonly TableCase[], queries: readonly Relation[]
   const definitions = new Map(tables.map(({ definition }) => [definition.name, definition]))
   try {
     return queries.map((query) => {
-      const followed = mapScans(query, (scan) => ({ ...scan, table: definitions.get(scan.table.name) ?? scan.table }))
+      const followed = mapScans(query, (scan) => ({
+        ...scan,
+        table: definitions.get(scan.table.name) ?? scan.table,
+      }))
       columnsOf(followed)
       return followed
     })
@@ -37,11 +40,19 @@ function followTables(tables: readonly TableCase[], queries: readonly Relation[]
 export function* shrinkTable(table: TableCase): Generator<TableCase> {
   const { definition, rows } = table
   for (const fewer of shorter(rows)) yield { ...table, rows: fewer }
-  for (const indexes of shorter(definition.indexes)) yield { ...table, definition: { ...definition, indexes } }
+  for (const indexes of shorter(definition.indexes))
+    yield { ...table, definition: { ...definition, indexes } }
   for (const column of definition.columns) {
     const without = withoutColumn(definition, column)
     if (without !== undefined) {
-      yield { ...table, definition: without, rows: withoutDuplicates(without, rows.map((row) => omit(row, column.name))) }
+      yield {
+        ...table,
+        definition: without,
+        rows: withoutDuplicates(
+          without,
+          rows.map((row) => omit(row, column.name)),
+        ),
+      }
     }
   }
   if (rows.length > 12) return

@@ -38,7 +38,10 @@ export function* simplerValues(type: LogicalType, value: StoredValue): Generator
 }
 
 function sameStored(left: StoredValue, right: StoredValue): boolean {
-  return left === right || (left instanceof Uint8Array && right instanceof Uint8Array && left.length === right.length)
+  return (
+    left === right ||
+    (left instanceof Uint8Array && right instanceof Uint8Array && left.length === right.length)
+  )
 }
 
 function* simplerTexts(text: string): Generator<string> {

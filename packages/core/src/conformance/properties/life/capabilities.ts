@@ -47,7 +47,10 @@ async function wellFormed(bench: Bench): Promise<void> {
   }
   expectThat(Object.isFrozen(capabilities), 'frozen capabilities', 'capabilities that can be changed')
   expectThat(Object.isFrozen(capabilities.limits), 'frozen capabilities.limits', 'limits that can be changed')
-  expectSame('capabilities through JSON', JSON.parse(JSON.stringify(capabilities)), { ...capabilities, limits: { ...capabilities.limits } })
+  expectSame('capabilities through JSON', JSON.parse(JSON.stringify(capabilities)), {
+    ...capabilities,
+    limits: { ...capabilities.limits },
+  })
 }
 
 async function constant(bench: Bench): Promise<void> {
@@ -78,15 +81,23 @@ async function rawSql(bench: Bench): Promise<void> {
 }
 
 async function fullText(bench: Bench): Promise<void> {
-  await withItems(bench, [item(1, { label: 'the quick fox' }), item(2, { label: 'a slow dog' })], async (database, table) => {
-    const search = (): Promise<Record<string, unknown>[]> => table.search(['label'], 'quick')
-    if (database.capabilities.fullTextSearch) {
-      expectSame('the rows found', (await search()).map((row) => row['id']), [1])
-    } else {
-      await expectRefusal('search', 'UNSUPPORTED', search)
-      bench.tally.see('verified absent')
-    }
-  })
+  await withItems(
+    bench,
+    [item(1, { label: 'the quick fox' }), item(2, { label: 'a slow dog' })],
+    async (database, table) => {
+      const search = (): Promise<Record<string, unknown>[]> => table.search(['label'], 'quick')
+      if (database.capabilities.fullTextSearch) {
+        expectSame(
+          'the rows found',
+          (await search()).map((row) => row['id']),
+          [1],
+        )
+      } else {
+        await expectRefusal('search', 'UNSUPPORTED', search)
+        bench.tally.see('verified absent')
+      }
+    },
+  )
 }
 
 async function nothingTaken(bench: Bench): Promise<void> {

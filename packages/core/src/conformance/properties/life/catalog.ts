@@ -63,12 +63,18 @@ export const definitionsComeBack = randomProperty<TableCase>({
 
 async function expectDefinition(database: Database, definition: TableDefinition): Promise<void> {
   const tables = await database.tables()
-  expectSame('the names of the tables', tables.map(({ name }) => name), [definition.name])
+  expectSame(
+    'the names of the tables',
+    tables.map(({ name }) => name),
+    [definition.name],
+  )
   const [found] = tables
   if (found === undefined) return disagree('the table', undefined, definition.name)
   expectSame('the primary key', found.primaryKey, definition.primaryKey)
   const columns = (table: TableDefinition): string[] =>
-    table.columns.map(({ name, type, nullable }) => `${name} ${describeType(type)}${nullable ? ' nullable' : ''}`)
+    table.columns.map(
+      ({ name, type, nullable }) => `${name} ${describeType(type)}${nullable ? ' nullable' : ''}`,
+    )
   expectSame('the columns', columns(found), columns(definition))
   const indexes = (table: TableDefinition): string[] => table.indexes.map(describeIndex).sort()
   expectSame('the indexes', indexes(found), indexes(definition))
@@ -99,7 +105,9 @@ async function createTwice(bench: Bench): Promise<void> {
   const database = await bench.open()
   await database.create(tableFromDefinition(items))
   await handleOf(database, items).insert(item(1))
-  const error = await expectRefusal('create', 'TABLE_EXISTS', () => database.create(tableFromDefinition(items)))
+  const error = await expectRefusal('create', 'TABLE_EXISTS', () =>
+    database.create(tableFromDefinition(items)),
+  )
   expectSame('the table that the error names', error.table, items.name)
   expectRows('the rows afterwards', await handleOf(database, items).all(), [item(1)])
   await bench.close(database)
@@ -112,14 +120,20 @@ async function ensureDiffers(bench: Bench): Promise<void> {
   const retyped = items.columns.map((column) =>
     column.name === 'amount' ? { ...column, type: { name: 'double' as const } } : column,
   )
-  const strict = items.columns.map((column) => (column.name === 'amount' ? { ...column, nullable: false } : column))
+  const strict = items.columns.map((column) =>
+    column.name === 'amount' ? { ...column, nullable: false } : column,
+  )
   const wider = [...items.columns, { name: 'more', type: { name: 'text' as const }, nullable: true }]
   for (const columns of [without, retyped, strict, wider]) {
     const other = { ...items, columns, checks: [] }
-    await expectRefusal('ensure of another definition', 'SCHEMA_MISMATCH', () => database.ensure(tableFromDefinition(other)))
+    await expectRefusal('ensure of another definition', 'SCHEMA_MISMATCH', () =>
+      database.ensure(tableFromDefinition(other)),
+    )
   }
   const rekeyed = { ...items, primaryKey: ['id', 'label'] }
-  await expectRefusal('ensure with another key', 'SCHEMA_MISMATCH', () => database.ensure(tableFromDefinition(rekeyed)))
+  await expectRefusal('ensure with another key', 'SCHEMA_MISMATCH', () =>
+    database.ensure(tableFromDefinition(rekeyed)),
+  )
   expectRows('the rows afterwards', await handleOf(database, items).all(), [item(1)])
   await bench.close(database)
 }
@@ -165,8 +179,10 @@ async function caseOfNames(bench: Bench): Promise<void> {
   const database = await bench.open()
   await createItems(database, [item(1)])
   const upper = { ...items, name: 'ITEMS', indexes: [], checks: [] }
-  await expectRefusal('a table that differs in case', ['TABLE_EXISTS', 'INVALID_ARGUMENT', 'SCHEMA_MISMATCH'], () =>
-    database.ensure(tableFromDefinition(upper)),
+  await expectRefusal(
+    'a table that differs in case',
+    ['TABLE_EXISTS', 'INVALID_ARGUMENT', 'SCHEMA_MISMATCH'],
+    () => database.ensure(tableFromDefinition(upper)),
   )
   expectRows('the rows afterwards', await handleOf(database, items).all(), [item(1)])
   await bench.close(database)
@@ -187,6 +203,10 @@ async function statsCount(bench: Bench): Promise<void> {
   const database = await bench.open()
   await createItems(database, [item(1), item(2)])
   const { tables } = await database.stats()
-  expectSame('the tables and their rows', tables.map(({ name, rows }) => [name, rows]), [[items.name, 2]])
+  expectSame(
+    'the tables and their rows',
+    tables.map(({ name, rows }) => [name, rows]),
+    [[items.name, 2]],
+  )
   await bench.close(database)
 }

@@ -2,7 +2,14 @@ import type { Bench } from '../../bench.js'
 import { fixedProperty } from '../../property.js'
 import type { FixedCase } from '../../property.js'
 import { open } from '../../../database/open.js'
-import { describeOutcome, expectRefusal, expectRows, expectSame, expectThat, outcomeOf } from '../../report/expect.js'
+import {
+  describeOutcome,
+  expectRefusal,
+  expectRows,
+  expectSame,
+  expectThat,
+  outcomeOf,
+} from '../../report/expect.js'
 import { isHoldfastError } from '../../../backend/errors.js'
 import { withinLimit } from '../../time-limit.js'
 import { handleOf } from '../../untyped.js'
@@ -15,10 +22,16 @@ export const lifeCycleHolds = fixedProperty({
   name: 'life/cycle',
   rules: ['WRITE-1'],
   cases: [
-    ...verbs.map((verb): FixedCase => ({ name: `${verb.name} after close`, check: (bench) => afterClose(bench, verb) })),
+    ...verbs.map((verb): FixedCase => ({
+      name: `${verb.name} after close`,
+      check: (bench) => afterClose(bench, verb),
+    })),
     ...verbs
       .filter(({ abortable }) => abortable)
-      .map((verb): FixedCase => ({ name: `${verb.name} with an aborted signal`, check: (bench) => whenAborted(bench, verb) })),
+      .map((verb): FixedCase => ({
+        name: `${verb.name} with an aborted signal`,
+        check: (bench) => whenAborted(bench, verb),
+      })),
     { name: 'close twice, and twice at once', check: closeTwice },
     { name: 'close waits for calls under way', check: closeWaits },
     { name: 'close rolls an open transaction back', check: closeDuringTransaction },
@@ -33,7 +46,9 @@ async function afterClose(bench: Bench, verb: Verb): Promise<void> {
   const database = await bench.open()
   await createItems(database, [item(1)])
   await bench.close(database)
-  await expectRefusal(`${verb.name} after close`, 'CLOSED', () => withinLimit(verb.name, () => verb.call(database)))
+  await expectRefusal(`${verb.name} after close`, 'CLOSED', () =>
+    withinLimit(verb.name, () => verb.call(database)),
+  )
 }
 
 async function whenAborted(bench: Bench, verb: Verb): Promise<void> {
@@ -48,7 +63,10 @@ async function whenAborted(bench: Bench, verb: Verb): Promise<void> {
 
 async function closeTwice(bench: Bench): Promise<void> {
   const database = await bench.open()
-  await Promise.all([withinLimit('close', () => database.close()), withinLimit('close', () => database.close())])
+  await Promise.all([
+    withinLimit('close', () => database.close()),
+    withinLimit('close', () => database.close()),
+  ])
   await bench.close(database)
   const unused = await bench.open()
   await bench.close(unused)
@@ -57,11 +75,17 @@ async function closeTwice(bench: Bench): Promise<void> {
 async function closeWaits(bench: Bench): Promise<void> {
   const database = await bench.open()
   const table = await createItems(database, [])
-  const calls: readonly Promise<unknown>[] = [table.insert(itemsFrom(1, 3000)), table.all(), table.count(), table.get(1)]
+  const calls: readonly Promise<unknown>[] = [
+    table.insert(itemsFrom(1, 3000)),
+    table.all(),
+    table.count(),
+    table.get(1),
+  ]
   const closed = withinLimit('close', () => database.close())
   for (const call of calls) {
     const outcome = await outcomeOf(() => withinLimit('a call under way at close', () => call))
-    const fits = outcome.kind === 'value' || (isHoldfastError(outcome.error) && outcome.error.code === 'CLOSED')
+    const fits =
+      outcome.kind === 'value' || (isHoldfastError(outcome.error) && outcome.error.code === 'CLOSED')
     expectThat(fits, 'an answer, or HoldfastError CLOSED', describeOutcome(outcome))
   }
   await closed
@@ -95,7 +119,9 @@ async function closeDuringTransaction(bench: Bench): Promise<void> {
   const again = bench.reopening(backend)
   if (again === undefined) return
   const reopened = await bench.opened(() => open(again))
-  expectRows('the table after opening again', await (await createItems(reopened, [])).all(), [item(1)], { rules: ['WRITE-8'] })
+  expectRows('the table after opening again', await (await createItems(reopened, [])).all(), [item(1)], {
+    rules: ['WRITE-8'],
+  })
   await bench.close(reopened)
 }
 
@@ -107,7 +133,9 @@ async function disposal(bench: Bench): Promise<void> {
 }
 
 async function openAborted(bench: Bench): Promise<void> {
-  await expectRefusal('open', 'ABORTED', () => withinLimit('open', () => open(bench.subject.backend(), { signal: AbortSignal.abort() })))
+  await expectRefusal('open', 'ABORTED', () =>
+    withinLimit('open', () => open(bench.subject.backend(), { signal: AbortSignal.abort() })),
+  )
 }
 
 async function openAgain(bench: Bench): Promise<void> {

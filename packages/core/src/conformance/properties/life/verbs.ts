@@ -55,9 +55,15 @@ export const verbs: readonly Verb[] = [
   ofTable('run', false, (table, options) => table.run(options)),
   ofTable('explain', false, (table, options) => table.explain(options)),
   ofTable('explain with analyze', false, (table, options) => table.explain({ analyze: true, ...options })),
-  ofDatabase('update', true, true, (database, signal) => below(database, 9).update({ label: 'x' }, optionsOf(signal))),
-  ofDatabase('delete by condition', true, true, (database, signal) => below(database, 9).delete(optionsOf(signal))),
-  ofDatabase('ensure', true, false, (database, signal) => database.ensure(tableFromDefinition(items), optionsOf(signal))),
+  ofDatabase('update', true, true, (database, signal) =>
+    below(database, 9).update({ label: 'x' }, optionsOf(signal)),
+  ),
+  ofDatabase('delete by condition', true, true, (database, signal) =>
+    below(database, 9).delete(optionsOf(signal)),
+  ),
+  ofDatabase('ensure', true, false, (database, signal) =>
+    database.ensure(tableFromDefinition(items), optionsOf(signal)),
+  ),
   ofDatabase('create', true, true, (database, signal) =>
     database.create(tableFromDefinition({ ...items, name: 'others', indexes: [] }), optionsOf(signal)),
   ),
@@ -65,6 +71,8 @@ export const verbs: readonly Verb[] = [
   ofDatabase('tables', true, false, (database, signal) => database.tables(optionsOf(signal))),
   ofDatabase('stats', true, false, (database, signal) => database.stats(optionsOf(signal))),
   ofDatabase('table by name', false, false, (database) => database.table(items.name)),
-  ofDatabase('transaction', true, false, (database, signal) => database.transaction(async () => 1, optionsOf(signal))),
+  ofDatabase('transaction', true, false, (database, signal) =>
+    database.transaction(async () => 1, optionsOf(signal)),
+  ),
   ofDatabase('sql', false, false, (database) => database.sql`select 1`),
 ]

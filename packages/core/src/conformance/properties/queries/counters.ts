@@ -24,7 +24,9 @@ export const countersTellTheTruth = randomProperty<QueryCase>({
   floor: 0.4,
   make: (dice) => {
     const tables = randomTables(dice)
-    const pinned = tables.flatMap((table) => (table.rows.length === 0 ? [] : [pinnedQuery(table, dice.pick(table.rows))]))
+    const pinned = tables.flatMap((table) =>
+      table.rows.length === 0 ? [] : [pinnedQuery(table, dice.pick(table.rows))],
+    )
     const queries = dice.several(4, 4, () => randomRelation(dice, tables, databaseName))
     return { tables, queries: [...pinned, ...queries] }
   },
@@ -38,7 +40,11 @@ export const countersTellTheTruth = randomProperty<QueryCase>({
         if (answer.kind === 'refused' || answer.stats === undefined) continue
         const { rowsFetched, nodesTaken, nodes } = answer.stats
         bench.tally.add(answer.rows.length > 0)
-        expectThat(nodesTaken >= 0 && nodesTaken <= nodes, '0 <= nodesTaken <= nodes', `${nodesTaken} of ${nodes}`)
+        expectThat(
+          nodesTaken >= 0 && nodesTaken <= nodes,
+          '0 <= nodesTaken <= nodes',
+          `${nodesTaken} of ${nodes}`,
+        )
         if (nodesTaken === nodes && rowsFetched !== answer.rows.length) {
           disagree('rows fetched for a query that the engine takes whole', rowsFetched, answer.rows.length)
         }
@@ -76,7 +82,10 @@ function pinnedQuery({ definition }: TableCase, row: StoredRow): Relation {
 
 function isPinned(query: Relation): boolean {
   if (query.node !== 'filter' || query.input.node !== 'scan') return false
-  const parts = query.condition.kind === 'call' && query.condition.function === 'and' ? query.condition.arguments : [query.condition]
+  const parts =
+    query.condition.kind === 'call' && query.condition.function === 'and'
+      ? query.condition.arguments
+      : [query.condition]
   const pinned = new Set(parts.flatMap(pinnedColumn))
   return query.input.table.primaryKey.every((name) => pinned.has(name))
 }

@@ -64,8 +64,16 @@ export const everyCutAgrees = randomProperty<CutCase>({
 
 function randomCut(dice: Dice): Cut {
   return {
-    refusedNodes: dice.sample(['filter', 'project', 'aggregate', 'sort', 'limit', 'distinct', 'join', 'window'], 0, 3),
-    refusedFunctions: dice.sample(['equal', 'lessThan', 'and', 'or', 'add', 'cast', 'coalesce', 'length', 'in'], 0, 2),
+    refusedNodes: dice.sample(
+      ['filter', 'project', 'aggregate', 'sort', 'limit', 'distinct', 'join', 'window'],
+      0,
+      3,
+    ),
+    refusedFunctions: dice.sample(
+      ['equal', 'lessThan', 'and', 'or', 'add', 'cast', 'coalesce', 'length', 'in'],
+      0,
+      2,
+    ),
     size: dice.chance(50) ? 1000 : dice.integer(1, 5),
     vague: dice.chance(30),
     missing: dice.sample(optionalMethods, 0, 2),
@@ -92,6 +100,8 @@ function refuses(cut: Cut, relation: Relation): boolean {
   if (cut.refusedNodes.includes(relation.node)) return true
   if ([...nodesOf(relation)].length > cut.size) return true
   return expressionsIn(relation).some((expression) =>
-    [...partsOf(expression)].some((part) => part.kind === 'call' && cut.refusedFunctions.includes(part.function)),
+    [...partsOf(expression)].some(
+      (part) => part.kind === 'call' && cut.refusedFunctions.includes(part.function),
+    ),
   )
 }

@@ -68,7 +68,12 @@ async function checkMoving(bench: Bench, { rows, size, descending, writes }: Mov
     const staying = initial.map(({ id }) => id).filter((id) => !touched.has(id))
     for (const id of staying) {
       const times = seen.filter((other) => other === id).length
-      expectThat(times === 1, `the row ${id}, present throughout, exactly once`, `${times} times in ${printValue(seen)}`, ['ORDER-4'])
+      expectThat(
+        times === 1,
+        `the row ${id}, present throughout, exactly once`,
+        `${times} times in ${printValue(seen)}`,
+        ['ORDER-4'],
+      )
     }
     expectThat(new Set(seen).size === seen.length, 'no row twice', printValue(seen), ['ORDER-4'])
     bench.tally.add(touched.size > 0 && seen.length > size)

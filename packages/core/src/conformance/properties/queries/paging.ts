@@ -35,7 +35,10 @@ export const pagesAreTheWhole = randomProperty<QueryCase>({
         bench.tally.add(rows.length > 1)
         if (needsJson(query)) {
           const page = (): unknown => database.query(query).page({ size: 1 })
-          await expectRefusal('a page in an order that needs json', 'TYPE_MISMATCH', page, ['JSON-2', 'ORDER-4'])
+          await expectRefusal('a page in an order that needs json', 'TYPE_MISMATCH', page, [
+            'JSON-2',
+            'ORDER-4',
+          ])
           bench.tally.see('refused for json')
           continue
         }
@@ -55,7 +58,9 @@ export const pagesAreTheWhole = randomProperty<QueryCase>({
 function needsJson(query: Relation): boolean {
   const { relation, terms } = keysetOf(query)
   const columns = columnsOf(relation)
-  return terms.some(({ expression }) => expression.kind === 'column' && columns.get(expression.name)?.type.name === 'json')
+  return terms.some(
+    ({ expression }) => expression.kind === 'column' && columns.get(expression.name)?.type.name === 'json',
+  )
 }
 
 function pageSizes(rows: number): readonly number[] {
@@ -72,9 +77,12 @@ async function keysetPages(
   let after: string | undefined
   do {
     const page = await withinLimit('page', () => database.query(query).page({ size, after }))
-    expectThat(page.rows.length <= size, `at most ${size} rows on a page`, `${page.rows.length} rows`, ['ORDER-4'])
+    expectThat(page.rows.length <= size, `at most ${size} rows on a page`, `${page.rows.length} rows`, [
+      'ORDER-4',
+    ])
     rows.push(...page.rows)
-    if (rows.length > expected) disagree('pages hold more rows than the answer', rows.length, expected, ['ORDER-4'])
+    if (rows.length > expected)
+      disagree('pages hold more rows than the answer', rows.length, expected, ['ORDER-4'])
     if (page.rows.length === 0 && page.next !== undefined) {
       disagree('an empty page has a next one', page.next, undefined, ['ORDER-4'])
     }

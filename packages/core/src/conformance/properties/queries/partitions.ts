@@ -39,7 +39,11 @@ export const partitionsAddUp = randomProperty<PartitionCase>({
     const tables = randomTables(dice)
     const { relation, scope } = randomDraft(dice, tables, databaseName, [0, 3])
     const generator = new ExpressionGenerator(dice, scope)
-    return { tables, queries: [relation], conditions: dice.several(4, 4, () => generator.condition(dice.integer(0, 3))) }
+    return {
+      tables,
+      queries: [relation],
+      conditions: dice.several(4, 4, () => generator.condition(dice.integer(0, 3))),
+    }
   },
   *reduce(value) {
     const { conditions } = value
@@ -49,15 +53,21 @@ export const partitionsAddUp = randomProperty<PartitionCase>({
       for (const condition of conditions) yield { ...value, conditions: [condition] }
       return
     }
-    for (const smaller of replaced(conditions, (condition) => shrinkExpression(condition, columnsOf(query)))) {
+    for (const smaller of replaced(conditions, (condition) =>
+      shrinkExpression(condition, columnsOf(query)),
+    )) {
       yield { ...value, conditions: smaller }
     }
     for (const smaller of shrinkQueryCase(value)) {
-      if (conditions.every((condition) => isCondition(smaller.queries[0], condition))) yield { ...smaller, conditions }
+      if (conditions.every((condition) => isCondition(smaller.queries[0], condition)))
+        yield { ...smaller, conditions }
     }
   },
   print: ({ tables, queries, conditions }) =>
-    [printQueryCase(tables, queries), ...conditions.map((condition) => `// parted by ${describeExpression(condition)}`)].join('\n'),
+    [
+      printQueryCase(tables, queries),
+      ...conditions.map((condition) => `// parted by ${describeExpression(condition)}`),
+    ].join('\n'),
   check: async (bench, { tables, queries, conditions }) => {
     const database = await bench.shared()
     await withTables(database, tables, async () => {
@@ -93,7 +103,10 @@ async function checkRows(database: Database, query: Relation, parts: readonly Re
   const rows = await Promise.all(parts.map((part) => rowsOf(database, part)))
   if (whole === undefined || rows.includes(undefined)) return []
   const left = keysOf(whole, query)
-  const right = keysOf(rows.flatMap((part) => part ?? []), query)
+  const right = keysOf(
+    rows.flatMap((part) => part ?? []),
+    query,
+  )
   if (left.join('\n') !== right.join('\n')) {
     throw new Disagreement({
       what: 'the rows for which a condition is true, false and unknown are not all rows',
@@ -114,18 +127,28 @@ function keysOf(rows: readonly Record<string, unknown>[], query: Relation): stri
   return rows.map((row) => identity(exact(row))).sort()
 }
 
-async function rowsOf(database: Database, query: Relation): Promise<readonly Record<string, unknown>[] | undefined> {
+async function rowsOf(
+  database: Database,
+  query: Relation,
+): Promise<readonly Record<string, unknown>[] | undefined> {
   const answer = await engineAnswer(database, query)
   return answer.kind === 'rows' ? answer.rows : undefined
 }
 
-async function checkAggregates(database: Database, query: Relation, parts: readonly Relation[]): Promise<void> {
+async function checkAggregates(
+  database: Database,
+  query: Relation,
+  parts: readonly Relation[],
+): Promise<void> {
   const totals = await totalsOf(database, query)
   const partial = await Promise.all(parts.map((part) => totalsOf(database, part)))
   if (totals === undefined || partial.includes(undefined)) return
   for (const [name, total] of Object.entries(totals)) {
     const sum = partial.reduce<bigint>((so, part) => so + BigInt((part?.[name] as bigint | null) ?? 0), 0n)
-    expectSame(`${name} of the three parts together`, sum, BigInt((total as bigint | null) ?? 0), ['AGG-1', 'AGG-2'])
+    expectSame(`${name} of the three parts together`, sum, BigInt((total as bigint | null) ?? 0), [
+      'AGG-1',
+      'AGG-2',
+    ])
   }
 }
 

@@ -36,6 +36,9 @@ export const pushdownChangesNothing = randomProperty<QueryCase>({
   },
 })
 
-async function closeBoth(bench: Bench, ...databases: readonly Awaited<ReturnType<Bench['open']>>[]): Promise<void> {
+async function closeBoth(
+  bench: Bench,
+  ...databases: readonly Awaited<ReturnType<Bench['open']>>[]
+): Promise<void> {
   for (const database of databases) await bench.close(database)
 }

@@ -61,7 +61,11 @@ async function breakAnywhere(bench: Bench): Promise<void> {
 /** Nothing is locked and nothing is busy: the table can be written and read. */
 async function expectWritable(table: AnyHandle): Promise<void> {
   await withinLimit('a write after a stream', () => table.insert(item(-1, { amount: 0 })))
-  expectSame('a delete after a stream', await withinLimit('a delete after a stream', () => table.delete(-1)), true)
+  expectSame(
+    'a delete after a stream',
+    await withinLimit('a delete after a stream', () => table.delete(-1)),
+    true,
+  )
 }
 
 async function errorInTheLoop(bench: Bench): Promise<void> {
@@ -78,7 +82,9 @@ async function errorInTheLoop(bench: Bench): Promise<void> {
 async function aborted(bench: Bench): Promise<void> {
   await withItems(bench, itemsFrom(1, size), async (_database, table) => {
     const before = AbortSignal.abort()
-    await expectRefusal('a stream with an aborted signal', 'ABORTED', () => Array.fromAsync(table.stream({ signal: before })))
+    await expectRefusal('a stream with an aborted signal', 'ABORTED', () =>
+      Array.fromAsync(table.stream({ signal: before })),
+    )
     await expectRefusal('all() with an aborted signal', 'ABORTED', () => table.all({ signal: before }))
     const controller = new AbortController()
     let seen = 0
@@ -102,7 +108,8 @@ async function manyStreams(bench: Bench): Promise<void> {
         expectSame('a row of one of many streams', value, item(position))
       }
     }
-    for (const stream of streams) expectSame('the end of one of many streams', (await stream.next()).done, true)
+    for (const stream of streams)
+      expectSame('the end of one of many streams', (await stream.next()).done, true)
     await expectWritable(table)
   })
 }
@@ -113,7 +120,8 @@ async function writeWhileStreaming(bench: Bench): Promise<void> {
     for await (const row of table.stream()) {
       seen.push(row['id'])
       if (seen.length === 5) await withinLimit('a write while a stream is open', () => table.delete(size))
-      if (seen.length === 6) await withinLimit('an insert while a stream is open', () => table.insert(item(size + 1)))
+      if (seen.length === 6)
+        await withinLimit('an insert while a stream is open', () => table.insert(item(size + 1)))
     }
     const ids = itemsFrom(1, size - 1).map(({ id }) => id)
     expectSame('the rows that stayed, in order', seen.slice(0, size - 1), ids)

@@ -45,7 +45,9 @@ async function readsItsOwnWrites(bench: Bench): Promise<void> {
       expectRows('all() inside', await inside.all(), [changed, item(3)], { rules })
       expectSame('get() inside', await inside.get(1), changed, rules)
       expectSame('get() of a deleted row inside', await inside.get(2), undefined, rules)
-      expectRows('getMany() inside', await inside.getMany([3, 2, 1]), [item(3), undefined, changed], { rules })
+      expectRows('getMany() inside', await inside.getMany([3, 2, 1]), [item(3), undefined, changed], {
+        rules,
+      })
       expectSame('count() inside', await inside.count(), 2, rules)
       expectRows('where() inside', await below(transaction, 3).all(), [changed], { rules })
       expectSame('update() inside', await below(transaction, 9).update({ amount: 7 }), 2, rules)
@@ -65,8 +67,9 @@ async function resultComesThrough(bench: Bench): Promise<void> {
 }
 
 async function throwUndoes(bench: Bench): Promise<void> {
+  const anything: readonly unknown[] = [new Error('mine'), 'a text', undefined]
   await withItems(bench, [item(1)], async (database, table) => {
-    for (const thrown of [new Error('mine'), 'a text', undefined]) {
+    for (const thrown of anything) {
       const outcome = await outcomeOf(() =>
         database.transaction(async (transaction) => {
           await handleOf(transaction, items).insert([item(2), item(3)])
@@ -88,11 +91,15 @@ async function refusedCallUndoesItself(bench: Bench): Promise<void> {
       const inside = handleOf(transaction, items)
       await inside.insert(item(2))
       await expectRefusal('a repeated key inside', 'DUPLICATE_KEY', () => inside.insert([item(3), item(1)]))
-      await expectRefusal('a repeated code inside', 'UNIQUE_VIOLATION', () => inside.insert([item(4), item(5, { code: 'x' })]))
+      await expectRefusal('a repeated code inside', 'UNIQUE_VIOLATION', () =>
+        inside.insert([item(4), item(5, { code: 'x' })]),
+      )
       await expectRefusal('a failed check inside', 'CHECK_VIOLATION', () => inside.patch(2, { amount: -1 }))
       await inside.insert(item(6))
     })
-    expectRows('the table afterwards', await table.all(), [item(1, { code: 'x' }), item(2), item(6)], { rules })
+    expectRows('the table afterwards', await table.all(), [item(1, { code: 'x' }), item(2), item(6)], {
+      rules,
+    })
   })
 }
 
@@ -108,7 +115,9 @@ async function nestedUndoesItself(bench: Bench): Promise<void> {
         }),
       )
       expectSame('the error of the nested callback', outcome.kind, 'error', rules)
-      expectRows('inside, after the nested one', await handleOf(outer, items).all(), [item(1), item(2)], { rules })
+      expectRows('inside, after the nested one', await handleOf(outer, items).all(), [item(1), item(2)], {
+        rules,
+      })
       await outer.transaction(async (inner) => {
         await handleOf(inner, items).insert(item(4))
       })
@@ -126,7 +135,9 @@ async function nestedThreeDeep(bench: Bench): Promise<void> {
           await handleOf(two, items).insert(item(2))
           await two.transaction(async (three) => {
             await handleOf(three, items).insert(item(3))
-            expectRows('three deep', await handleOf(three, items).all(), [item(1), item(2), item(3)], { rules })
+            expectRows('three deep', await handleOf(three, items).all(), [item(1), item(2), item(3)], {
+              rules,
+            })
           })
           expectRows('two deep', await handleOf(two, items).all(), [item(1), item(2), item(3)], { rules })
           throw new Error('undo two, and three with it')
@@ -139,7 +150,10 @@ async function nestedThreeDeep(bench: Bench): Promise<void> {
 }
 
 /** Runs until the gate is opened, in a transaction that has already written. */
-function heldOpen(database: Database, write: (transaction: Transaction) => Promise<unknown>): {
+function heldOpen(
+  database: Database,
+  write: (transaction: Transaction) => Promise<unknown>,
+): {
   readonly entered: Promise<void>
   readonly release: () => void
   readonly ended: Promise<void>
@@ -177,7 +191,12 @@ async function outsideReads(bench: Bench): Promise<void> {
       held.release()
       await held.ended
       const [rows] = await withinLimit('reads that waited', () => reads)
-      expectSame('the number of rows that a waiting read sees: all or nothing', [1, 2].includes(rows.length), true, rules)
+      expectSame(
+        'the number of rows that a waiting read sees: all or nothing',
+        [1, 2].includes(rows.length),
+        true,
+        rules,
+      )
     }
     const after = [item(1, { label: 'changed', edition: 2 }), item(2)]
     expectRows('all() after the end', await table.all(), after, { rules })
@@ -186,7 +205,9 @@ async function outsideReads(bench: Bench): Promise<void> {
 
 async function outsideWrites(bench: Bench): Promise<void> {
   await withItems(bench, [item(1)], async (database, table) => {
-    const held = heldOpen(database, (transaction) => handleOf(transaction, items).patch(1, { label: 'inside' }))
+    const held = heldOpen(database, (transaction) =>
+      handleOf(transaction, items).patch(1, { label: 'inside' }),
+    )
     await held.entered
     const outside = outcomeOf(() => table.insert(item(2)))
     setTimeout(held.release, 50)
@@ -222,7 +243,12 @@ async function outerHandleIsMisuse(bench: Bench): Promise<void> {
         ['drop', () => database.drop(items.name)],
       ]
       for (const [name, misuse] of misuses) {
-        await expectRefusal(`${name} of the outer handle`, 'TRANSACTION_MISUSE', () => withinLimit(name, misuse), rules)
+        await expectRefusal(
+          `${name} of the outer handle`,
+          'TRANSACTION_MISUSE',
+          () => withinLimit(name, misuse),
+          rules,
+        )
       }
     })
     expectRows('the table afterwards', await table.all(), [item(1)], { rules })
@@ -269,7 +295,8 @@ async function endedIsClosed(bench: Bench): Promise<void> {
         () => transaction.transaction(async () => 1),
         () => transaction.tables(),
       ]
-      for (const use of uses) await expectRefusal('use after the end', 'TRANSACTION_CLOSED', () => withinLimit('use', use), rules)
+      for (const use of uses)
+        await expectRefusal('use after the end', 'TRANSACTION_CLOSED', () => withinLimit('use', use), rules)
     }
     expectRows('the table afterwards', await table.all(), [item(1)], { rules })
   })
@@ -295,7 +322,8 @@ async function isolationIsDeclared(bench: Bench): Promise<void> {
   await withItems(bench, [item(1)], async (database) => {
     const { transactions } = database.capabilities
     await database.transaction(async () => 1, { isolation: 'snapshot' })
-    const serializable = (): Promise<unknown> => database.transaction(async () => 1, { isolation: 'serializable' })
+    const serializable = (): Promise<unknown> =>
+      database.transaction(async () => 1, { isolation: 'serializable' })
     if (transactions === 'snapshot') await expectRefusal('a stronger isolation', 'UNSUPPORTED', serializable)
     else await serializable()
   })
@@ -310,7 +338,12 @@ async function schemaInside(bench: Bench): Promise<void> {
     }),
   )
   if (database.capabilities.transactionalSchema) {
-    expectSame('the error of the callback', outcome.kind === 'error' && String(outcome.error), 'Error: undo', rules)
+    expectSame(
+      'the error of the callback',
+      outcome.kind === 'error' && String(outcome.error),
+      'Error: undo',
+      rules,
+    )
   } else {
     await expectRefusal('create inside a transaction', 'UNSUPPORTED', () => {
       if (outcome.kind === 'error') throw outcome.error

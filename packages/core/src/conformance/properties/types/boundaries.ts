@@ -15,16 +15,37 @@ import { withinLimit } from '../../time-limit.js'
 import { handleOf } from '../../untyped.js'
 import { keyedTable, userValues, valueTable } from './value-table.js'
 
-const rules = ['TYPE-1', 'TYPE-2', 'TYPE-3', 'TYPE-4', 'TYPE-5', 'TYPE-6', 'TYPE-7', 'TYPE-8', 'TYPE-9', 'TYPE-11']
+const rules = [
+  'TYPE-1',
+  'TYPE-2',
+  'TYPE-3',
+  'TYPE-4',
+  'TYPE-5',
+  'TYPE-6',
+  'TYPE-7',
+  'TYPE-8',
+  'TYPE-9',
+  'TYPE-11',
+]
 
 /** Values at the ends of every type come back equal and of the same JavaScript type, by every way of reading. */
 export const boundariesComeBack = fixedProperty({
   name: 'types/boundaries',
   rules,
   cases: everyType.flatMap((type) => [
-    { name: `${describeType(type)} in a column`, rules: ['TYPE-11'], check: (bench) => checkColumn(bench, type) },
+    {
+      name: `${describeType(type)} in a column`,
+      rules: ['TYPE-11'],
+      check: (bench) => checkColumn(bench, type),
+    },
     ...(isOrdered(type)
-      ? [{ name: `${describeType(type)} as a key`, rules: ['TYPE-11', 'ORDER-1'], check: (bench: Bench) => checkKey(bench, type) }]
+      ? [
+          {
+            name: `${describeType(type)} as a key`,
+            rules: ['TYPE-11', 'ORDER-1'],
+            check: (bench: Bench) => checkKey(bench, type),
+          },
+        ]
       : []),
   ]),
 })

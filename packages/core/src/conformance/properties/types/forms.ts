@@ -31,14 +31,24 @@ const forms: readonly Form[] = [
   { rule: 'TYPE-3', type: money, given: '99.99', returned: '99.99' },
   { rule: 'TYPE-3', type: { name: 'decimal', precision: 18, scale: 0 }, given: '7', returned: '7' },
   { rule: 'TYPE-5', type: bytes, given: Buffer.from([1, 2]), returned: Uint8Array.of(1, 2) },
-  { rule: 'TYPE-5', type: bytes, given: Uint8Array.of(0, 1, 2, 3).subarray(1, 3), returned: Uint8Array.of(1, 2) },
+  {
+    rule: 'TYPE-5',
+    type: bytes,
+    given: Uint8Array.of(0, 1, 2, 3).subarray(1, 3),
+    returned: Uint8Array.of(1, 2),
+  },
   {
     rule: 'TYPE-8',
     type: uuid,
     given: 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',
     returned: 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
   },
-  { rule: 'TYPE-9', type: json, given: { b: 1, a: [-0, { d: 1, c: null }] }, returned: { a: [0, { c: null, d: 1 }], b: 1 } },
+  {
+    rule: 'TYPE-9',
+    type: json,
+    given: { b: 1, a: [-0, { d: 1, c: null }] },
+    returned: { a: [0, { c: null, d: 1 }], b: 1 },
+  },
   { rule: 'TYPE-9', type: json, given: null, returned: null },
   { rule: 'TYPE-9', type: json, given: 'null', returned: 'null' },
   { rule: 'TYPE-9', type: json, given: false, returned: false },
@@ -73,7 +83,8 @@ async function checkForm(bench: Bench, { type, given, returned, rule }: Form): P
     await table.put({ id: 2, value: given })
     await table.insert({ id: 3, value: null })
     await table.patch(3, { value: given })
-    for (const id of [1, 2, 3]) expectSame('the value that comes back', await table.get(id), { id, value: returned }, [rule])
+    for (const id of [1, 2, 3])
+      expectSame('the value that comes back', await table.get(id), { id, value: returned }, [rule])
   })
 }
 

@@ -27,32 +27,90 @@ interface Refused {
 
 const refused: readonly Refused[] = [
   { rule: 'TYPE-1', type: { name: 'boolean' }, values: [0, 1, 'true', 1n, {}, new Boolean(true)] },
-  { rule: 'TYPE-1', type: { name: 'integer' }, values: [1.5, 2 ** 53, -(2 ** 53), '1', 1n, true, new Date(0), [1], {}] },
+  {
+    rule: 'TYPE-1',
+    type: { name: 'integer' },
+    values: [1.5, 2 ** 53, -(2 ** 53), '1', 1n, true, new Date(0), [1], {}],
+  },
   { rule: 'TYPE-1', type: { name: 'bigint' }, values: [1, '1', 2n ** 63n, -(2n ** 63n) - 1n, true, {}] },
   { rule: 'TYPE-2', type: { name: 'double' }, values: ['1.5', 1n, true, {}, [1]] },
-  { rule: 'TYPE-3', type: money, values: ['1.234', '100.00', '100', '1e1', '', ' 1', '+1', '1,5', '.5', '5.', '0x1', 'NaN', 1.5, 1n, {}] },
-  { rule: 'TYPE-4', type: { name: 'text' }, values: ['\ud800', 'a\udc00b', '\udfff\ud800', 'a\u0000b', 1, true, {}, ['a'], new String('a')] },
-  { rule: 'TYPE-5', type: { name: 'bytes' }, values: ['AQI=', [1, 2], new ArrayBuffer(2), new Uint16Array(2), new DataView(new ArrayBuffer(1)), {}] },
+  {
+    rule: 'TYPE-3',
+    type: money,
+    values: ['1.234', '100.00', '100', '1e1', '', ' 1', '+1', '1,5', '.5', '5.', '0x1', 'NaN', 1.5, 1n, {}],
+  },
+  {
+    rule: 'TYPE-4',
+    type: { name: 'text' },
+    values: ['\ud800', 'a\udc00b', '\udfff\ud800', 'a\u0000b', 1, true, {}, ['a'], new String('a')],
+  },
+  {
+    rule: 'TYPE-5',
+    type: { name: 'bytes' },
+    values: ['AQI=', [1, 2], new ArrayBuffer(2), new Uint16Array(2), new DataView(new ArrayBuffer(1)), {}],
+  },
   {
     rule: 'TYPE-6',
     type: { name: 'date' },
-    values: ['2024-02-30', '2023-02-29', '0000-01-01', '10000-01-01', '2024-1-1', '2024-01-01T00:00:00Z', '20240101', '', ' 2024-01-01', new Date(0), 0],
+    values: [
+      '2024-02-30',
+      '2023-02-29',
+      '0000-01-01',
+      '10000-01-01',
+      '2024-1-1',
+      '2024-01-01T00:00:00Z',
+      '20240101',
+      '',
+      ' 2024-01-01',
+      new Date(0),
+      0,
+    ],
   },
   {
     rule: 'TYPE-7',
     type: milliseconds,
-    values: [new Date(NaN), new Date(-62_135_596_800_001), new Date(253_402_300_800_000), 0, '2024-01-01T00:00:00Z', 0n, {}],
+    values: [
+      new Date(NaN),
+      new Date(-62_135_596_800_001),
+      new Date(253_402_300_800_000),
+      0,
+      '2024-01-01T00:00:00Z',
+      0n,
+      {},
+    ],
   },
-  { rule: 'TYPE-7', type: microseconds, values: [0, new Date(0), -62_135_596_800_000_001n, 253_402_300_800_000_000n, '0'] },
+  {
+    rule: 'TYPE-7',
+    type: microseconds,
+    values: [0, new Date(0), -62_135_596_800_000_001n, 253_402_300_800_000_000n, '0'],
+  },
   {
     rule: 'TYPE-8',
     type: { name: 'uuid' },
-    values: ['', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1', 'a0eebc999c0b4ef8bb6d6bb9bd380a11', '{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}', 'g0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1],
+    values: [
+      '',
+      'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1',
+      'a0eebc999c0b4ef8bb6d6bb9bd380a11',
+      '{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}',
+      'g0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+      1,
+    ],
   },
   {
     rule: 'TYPE-9',
     type: { name: 'json' },
-    values: [1n, new Date(0), new Map(), undefinedInside(), { a: NaN }, [2 ** 53], 1e21, { a: '\ud800' }, { 'a\u0000': 1 }, Uint8Array.of(1)],
+    values: [
+      1n,
+      new Date(0),
+      new Map(),
+      undefinedInside(),
+      { a: NaN },
+      [2 ** 53],
+      1e21,
+      { a: '\ud800' },
+      { 'a\u0000': 1 },
+      Uint8Array.of(1),
+    ],
   },
 ]
 
@@ -76,7 +134,19 @@ const invalidOrTooLarge: readonly ErrorCode[] = ['INVALID_VALUE', 'LIMIT_EXCEEDE
 /** What does not belong to a type is refused by every verb, with a code, and changes nothing. */
 export const strangersAreRefused = fixedProperty({
   name: 'types/refusals',
-  rules: ['TYPE-1', 'TYPE-2', 'TYPE-3', 'TYPE-4', 'TYPE-5', 'TYPE-6', 'TYPE-7', 'TYPE-8', 'TYPE-9', 'TYPE-10', 'NULL-7'],
+  rules: [
+    'TYPE-1',
+    'TYPE-2',
+    'TYPE-3',
+    'TYPE-4',
+    'TYPE-5',
+    'TYPE-6',
+    'TYPE-7',
+    'TYPE-8',
+    'TYPE-9',
+    'TYPE-10',
+    'NULL-7',
+  ],
   cases: [
     ...refused.map(({ rule, type, values }): FixedCase => ({
       name: `${values.length + strangers.length} values that are no ${describeType(type)}`,
@@ -101,11 +171,16 @@ async function checkRefused(bench: Bench, type: LogicalType, values: readonly un
       const what = `${describeType(type)} given ${printValue(value).slice(0, 80)}`
       await expectRefusal(`insert of ${what}`, refusal, () => table.insert({ id: 2, value }))
       await expectRefusal(`insert after a good row of ${what}`, refusal, () =>
-        table.insert([{ id: 2, value: good }, { id: 3, value }]),
+        table.insert([
+          { id: 2, value: good },
+          { id: 3, value },
+        ]),
       )
       await expectRefusal(`put of ${what}`, refusal, () => table.put({ id: 1, value }))
       await expectRefusal(`patch of ${what}`, refusal, () => table.patch(1, { value }))
-      expectRows(`the table after refusing ${what}`, await table.all(), [{ id: 1, value: good }], { rules: ['WRITE-1'] })
+      expectRows(`the table after refusing ${what}`, await table.all(), [{ id: 1, value: good }], {
+        rules: ['WRITE-1'],
+      })
     }
   })
   if (isOrdered(type)) await checkRefusedKeys(bench, type, values)
@@ -170,7 +245,9 @@ async function checkLargeKey(bench: Bench): Promise<void> {
     const largest = 'k'.repeat(maxKeyBytes)
     await table.insert({ id: largest, place: 1 })
     expectRows('the row of the longest key', [await table.get(largest)], [{ id: largest, place: 1 }])
-    await expectRefusal('a key over the limit', 'LIMIT_EXCEEDED', () => table.insert({ id: `${largest}k`, place: 2 }))
+    await expectRefusal('a key over the limit', 'LIMIT_EXCEEDED', () =>
+      table.insert({ id: `${largest}k`, place: 2 }),
+    )
     await expectRefusal('a key over the limit only in bytes', 'LIMIT_EXCEEDED', () =>
       table.insert({ id: '\u00e9'.repeat(maxKeyBytes / 2 + 1), place: 2 }),
     )
@@ -189,7 +266,9 @@ async function checkNull(bench: Bench): Promise<void> {
     await expectRefusal('null for a column', refusal, () => table.insert({ id: 1, value: null }))
     await expectRefusal('no value for a column', refusal, () => table.insert({ id: 1 }))
     await expectRefusal('undefined for a column', refusal, () => table.insert({ id: 1, value: undefined }))
-    await expectRefusal('an unknown column', 'UNKNOWN_COLUMN', () => table.insert({ id: 1, value: 'a', other: 1 }))
+    await expectRefusal('an unknown column', 'UNKNOWN_COLUMN', () =>
+      table.insert({ id: 1, value: 'a', other: 1 }),
+    )
     await expectRefusal('get of null', refusal, () => table.get(null))
     await table.insert({ id: 1, value: '' })
     await expectRefusal('patch to null', refusal, () => table.patch(1, { value: null }))

@@ -2,7 +2,10 @@ import type { LogicalType, StoredValue, TableDefinition } from '../../../schema/
 import { toUser } from '../../../schema/values.js'
 
 /** A table with one column of the type beside its key. */
-export function valueTable(type: LogicalType, options: { readonly nullable?: boolean } = {}): TableDefinition {
+export function valueTable(
+  type: LogicalType,
+  options: { readonly nullable?: boolean } = {},
+): TableDefinition {
   return {
     name: 'holds',
     columns: [

@@ -16,10 +16,22 @@ export const batchesAreAtomic = fixedProperty({
   name: 'writes/batches',
   rules,
   cases: [
-    { name: 'a row of a wrong type at any place', check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, label: 7 }), 'INVALID_VALUE') },
-    { name: 'a failed check at any place', check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, amount: -1 }), 'CHECK_VIOLATION') },
-    { name: 'an existing key at any place', check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, id: 1 }), 'DUPLICATE_KEY') },
-    { name: 'an existing unique value at any place', check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, code: 'taken' }), 'UNIQUE_VIOLATION') },
+    {
+      name: 'a row of a wrong type at any place',
+      check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, label: 7 }), 'INVALID_VALUE'),
+    },
+    {
+      name: 'a failed check at any place',
+      check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, amount: -1 }), 'CHECK_VIOLATION'),
+    },
+    {
+      name: 'an existing key at any place',
+      check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, id: 1 }), 'DUPLICATE_KEY'),
+    },
+    {
+      name: 'an existing unique value at any place',
+      check: (bench) => badRowAnywhere(bench, (row) => ({ ...row, code: 'taken' }), 'UNIQUE_VIOLATION'),
+    },
     { name: 'a stale version at any place of patchMany', check: staleVersionAnywhere },
     { name: '100,000 rows of which the last repeats a key', check: hundredThousandRefused },
     { name: '100,000 rows, read and deleted by their keys', check: hundredThousandAccepted },
@@ -45,7 +57,12 @@ async function badRowAnywhere(
         const rows: Record<string, unknown>[] = itemsFrom(10, size)
         rows[place] = spoil(item(10 + place))
         const what = `${size} rows, the bad one at ${place}`
-        await expectRefusal(`insert of ${what}`, code, () => withinLimit('insert', () => table.insert(rows)), rules)
+        await expectRefusal(
+          `insert of ${what}`,
+          code,
+          () => withinLimit('insert', () => table.insert(rows)),
+          rules,
+        )
         if (code !== 'DUPLICATE_KEY') {
           await expectRefusal(`put of ${what}`, code, () => withinLimit('put', () => table.put(rows)), rules)
         }
@@ -59,10 +76,17 @@ async function staleVersionAnywhere(bench: Bench): Promise<void> {
   const before = itemsFrom(1, 50)
   await withItems(bench, before, async (_database, table) => {
     for (const place of [0, 25, 49]) {
-      const patches = before.map(({ id }, index) => ({ key: id, set: { label: 'new' }, version: index === place ? 2 : 1 }))
-      await expectRefusal('patchMany', 'VERSION_MISMATCH', () => withinLimit('patchMany', () => table.patchMany(patches)), [
-        'WRITE-5',
-      ])
+      const patches = before.map(({ id }, index) => ({
+        key: id,
+        set: { label: 'new' },
+        version: index === place ? 2 : 1,
+      }))
+      await expectRefusal(
+        'patchMany',
+        'VERSION_MISMATCH',
+        () => withinLimit('patchMany', () => table.patchMany(patches)),
+        ['WRITE-5'],
+      )
       expectRows('the table afterwards', await table.all(), before, { rules })
     }
   })
@@ -73,7 +97,12 @@ const many = 100_000
 async function hundredThousandRefused(bench: Bench): Promise<void> {
   await withItems(bench, [], async (_database, table) => {
     const rows = [...itemsFrom(1, many - 1), item(1)]
-    await expectRefusal('insert', 'DUPLICATE_KEY', () => withinLimit('insert', () => table.insert(rows), 60_000), rules)
+    await expectRefusal(
+      'insert',
+      'DUPLICATE_KEY',
+      () => withinLimit('insert', () => table.insert(rows), 60_000),
+      rules,
+    )
     expectSame('the number of rows afterwards', await table.count(), 0, rules)
   })
 }
@@ -87,9 +116,12 @@ async function hundredThousandAccepted(bench: Bench): Promise<void> {
     const keys = rows.map(({ id }) => id)
     const read = await withinLimit('getMany', () => table.getMany(keys), 60_000)
     expectRows('the rows by their keys', read, rows)
-    expectSame('the number deleted', await withinLimit('deleteMany', () => table.deleteMany(keys.slice(1)), 60_000), many - 1, [
-      'WRITE-3',
-    ])
+    expectSame(
+      'the number deleted',
+      await withinLimit('deleteMany', () => table.deleteMany(keys.slice(1)), 60_000),
+      many - 1,
+      ['WRITE-3'],
+    )
     expectRows('what is left', await table.all(), [item(1)], { rules })
   })
 }
@@ -112,7 +144,10 @@ function write(table: AnyHandle, verb: 'put' | 'skip', rows: readonly Item[]): P
   return verb === 'put' ? table.put(rows) : table.insert(rows, { onConflict: 'skip' })
 }
 
-async function contentsAfter(bench: Bench, work: (table: AnyHandle) => Promise<unknown>): Promise<Record<string, unknown>[]> {
+async function contentsAfter(
+  bench: Bench,
+  work: (table: AnyHandle) => Promise<unknown>,
+): Promise<Record<string, unknown>[]> {
   let rows: Record<string, unknown>[] = []
   await withItems(bench, [], async (_database, table) => {
     await work(table)
@@ -133,7 +168,12 @@ async function everyInput(bench: Bench): Promise<void> {
     await withItems(bench, [], async (_database, table) => {
       const { count, keys } = await table.insert(input())
       expectSame(`the count of ${name}`, count, rows.length, ['WRITE-3'])
-      expectSame(`the keys of ${name}, in its order`, keys, rows.map(({ id }) => id), ['WRITE-3'])
+      expectSame(
+        `the keys of ${name}, in its order`,
+        keys,
+        rows.map(({ id }) => id),
+        ['WRITE-3'],
+      )
       expectRows(`the rows of ${name}`, await table.all(), rows)
     })
   }
@@ -141,7 +181,12 @@ async function everyInput(bench: Bench): Promise<void> {
     const single = await table.insert(item(5))
     expectSame('the result of a single row', single, { count: 1, keys: [5] }, ['WRITE-3'])
     const reversed = rows.toReversed()
-    expectSame('keys in the order of the rows', (await table.put(reversed)).keys, reversed.map(({ id }) => id), ['WRITE-3'])
+    expectSame(
+      'keys in the order of the rows',
+      (await table.put(reversed)).keys,
+      reversed.map(({ id }) => id),
+      ['WRITE-3'],
+    )
   })
 }
 
@@ -168,7 +213,12 @@ async function throwingIterables(bench: Bench): Promise<void> {
     for (const input of inputs) {
       for (const call of [() => table.insert(input()), () => table.put(input())]) {
         const outcome = await outcomeOf(call)
-        expectSame('the error of the iterable comes through', outcome.kind === 'error' && outcome.error === mine, true, rules)
+        expectSame(
+          'the error of the iterable comes through',
+          outcome.kind === 'error' && outcome.error === mine,
+          true,
+          rules,
+        )
         expectSame('the number of rows afterwards', await table.count(), 0, rules)
       }
     }
@@ -198,7 +248,12 @@ async function longList(bench: Bench): Promise<void> {
     const found = await withinLimit('a query with a list of 70,000', () =>
       table.where((row) => row['id']?.in(wanted) ?? disagree('the column', undefined, 'id')).all(),
     )
-    expectRows('the rows of a long list', found, rows.filter(({ id }) => id % 2 === 0), { rules: ['NULL-4'] })
+    expectRows(
+      'the rows of a long list',
+      found,
+      rows.filter(({ id }) => id % 2 === 0),
+      { rules: ['NULL-4'] },
+    )
     await database.drop(items.name)
   })
 }

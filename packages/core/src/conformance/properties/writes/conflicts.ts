@@ -15,23 +15,37 @@ export const conflictsAreTold = fixedProperty({
     { name: 'insert refuses an existing key', rules: ['WRITE-2'], check: insertRefuses },
     { name: 'insert refuses a key repeated in the call', rules: ['WRITE-2'], check: repeatedKey },
     { name: 'skip keeps the first', rules: ['WRITE-2'], check: skipKeepsFirst },
-    { name: 'replace and put let the last win and replace the whole row', rules: ['WRITE-2'], check: lastWins },
+    {
+      name: 'replace and put let the last win and replace the whole row',
+      rules: ['WRITE-2'],
+      check: lastWins,
+    },
     { name: 'what is not found is no error', rules: ['WRITE-3'], check: missingIsNoError },
     { name: 'a unique index refuses, and ignores nulls', rules: ['NULL-7'], check: uniqueRefuses },
     { name: 'unique values may move between rows in one transaction', rules: ['NULL-7'], check: uniqueMoves },
     { name: 'several definitions of one table are one table', rules: ['NULL-7'], check: severalDefinitions },
     { name: 'a check refuses false and lets null pass', rules: ['WRITE-6'], check: checkRefuses },
-    { name: 'versions rise with every write and guard against stale ones', rules: ['WRITE-5'], check: versionsRise },
+    {
+      name: 'versions rise with every write and guard against stale ones',
+      rules: ['WRITE-5'],
+      check: versionsRise,
+    },
     { name: 'key and version columns never change', rules: ['WRITE-4'], check: keysNeverChange },
     { name: 'generated keys rise and never come back', rules: ['WRITE-4'], check: generatedKeys },
-    { name: 'a deleted row can be inserted again in the same transaction', rules: ['WRITE-8'], check: reinsert },
+    {
+      name: 'a deleted row can be inserted again in the same transaction',
+      rules: ['WRITE-8'],
+      check: reinsert,
+    },
     { name: 'defaults fill what is left out', rules: ['WRITE-3'], check: defaultsFill },
   ],
 })
 
 async function insertRefuses(bench: Bench): Promise<void> {
   await withItems(bench, [item(1)], async (_database, table) => {
-    const error = await expectRefusal('insert', 'DUPLICATE_KEY', () => table.insert(item(1, { label: 'other' })))
+    const error = await expectRefusal('insert', 'DUPLICATE_KEY', () =>
+      table.insert(item(1, { label: 'other' })),
+    )
     expectSame('the table that the error names', error.table, items.name)
     expectSame('the key that the error names', error.key, 1)
     expectRows('the table', await table.all(), [item(1)])
@@ -48,19 +62,33 @@ async function repeatedKey(bench: Bench): Promise<void> {
 async function skipKeepsFirst(bench: Bench): Promise<void> {
   await withItems(bench, [item(1)], async (_database, table) => {
     const rows = [item(1, { label: 'a' }), item(2, { label: 'b' }), item(2, { label: 'c' }), item(3)]
-    expectSame('the result', await table.insert(rows, { onConflict: 'skip' }), { count: 2, keys: [1, 2, 2, 3] })
+    expectSame('the result', await table.insert(rows, { onConflict: 'skip' }), {
+      count: 2,
+      keys: [1, 2, 2, 3],
+    })
     expectRows('the table', await table.all(), [item(1), item(2, { label: 'b' }), item(3)])
   })
 }
 
 async function lastWins(bench: Bench): Promise<void> {
   await withItems(bench, [item(1, { code: 'x' })], async (_database, table) => {
-    expectSame('put', await table.put([{ id: 1, label: 'a' }, { id: 2, label: 'b' }, { id: 2, label: 'c' }]), {
-      count: 2,
-      keys: [1, 2, 2],
-    })
+    expectSame(
+      'put',
+      await table.put([
+        { id: 1, label: 'a' },
+        { id: 2, label: 'b' },
+        { id: 2, label: 'c' },
+      ]),
+      {
+        count: 2,
+        keys: [1, 2, 2],
+      },
+    )
     const first = item(1, { label: 'a', amount: null, edition: 2 })
-    expectRows('the table after put', await table.all(), [first, item(2, { label: 'c', amount: null, edition: 2 })])
+    expectRows('the table after put', await table.all(), [
+      first,
+      item(2, { label: 'c', amount: null, edition: 2 }),
+    ])
     const replaced = await table.insert({ id: 1, label: 'd' }, { onConflict: 'replace' })
     expectSame('insert with replace', replaced, { count: 1, keys: [1] })
     expectSame('the row', await table.get(1), { ...first, label: 'd', edition: 3 })
@@ -86,12 +114,20 @@ async function missingIsNoError(bench: Bench): Promise<void> {
 async function uniqueRefuses(bench: Bench): Promise<void> {
   const before = [item(1, { code: 'x' }), item(2), item(3)]
   await withItems(bench, before, async (_database, table) => {
-    const error = await expectRefusal('insert', 'UNIQUE_VIOLATION', () => table.insert(item(4, { code: 'x' })))
+    const error = await expectRefusal('insert', 'UNIQUE_VIOLATION', () =>
+      table.insert(item(4, { code: 'x' })),
+    )
     expectSame('the table that the error names', error.table, items.name)
     await expectRefusal('put', 'UNIQUE_VIOLATION', () => table.put(item(2, { code: 'x' })))
     await expectRefusal('patch', 'UNIQUE_VIOLATION', () => table.patch(2, { code: 'x' }))
-    await expectRefusal('two in one call', 'UNIQUE_VIOLATION', () => table.insert([item(4, { code: 'y' }), item(5, { code: 'y' })]))
-    expectSame('skip leaves the row out', (await table.insert(item(4, { code: 'x' }), { onConflict: 'skip' })).count, 0)
+    await expectRefusal('two in one call', 'UNIQUE_VIOLATION', () =>
+      table.insert([item(4, { code: 'y' }), item(5, { code: 'y' })]),
+    )
+    expectSame(
+      'skip leaves the row out',
+      (await table.insert(item(4, { code: 'x' }), { onConflict: 'skip' })).count,
+      0,
+    )
     expectRows('the table', await table.all(), before)
     await table.put(item(1, { code: 'x' }))
     await table.insert(item(6, { code: 'X' }))
@@ -163,9 +199,13 @@ async function versionsRise(bench: Bench): Promise<void> {
     expectSame('after put', await edition(), 3)
     await below(database, 9).update({ label: 'b' })
     expectSame('after update', await edition(), 4)
-    await expectRefusal('a stale patch', 'VERSION_MISMATCH', () => table.patch(1, { label: 'c' }, { version: 3 }))
+    await expectRefusal('a stale patch', 'VERSION_MISMATCH', () =>
+      table.patch(1, { label: 'c' }, { version: 3 }),
+    )
     await expectRefusal('a stale delete', 'VERSION_MISMATCH', () => table.delete(1, { version: 5 }))
-    await expectRefusal('a patch of a missing row', 'VERSION_MISMATCH', () => table.patch(2, { label: 'c' }, { version: 1 }))
+    await expectRefusal('a patch of a missing row', 'VERSION_MISMATCH', () =>
+      table.patch(2, { label: 'c' }, { version: 1 }),
+    )
     expectSame('the row after the refusals', await table.get(1), item(1, { label: 'b', edition: 4 }))
     expectSame('a current patch', await table.patch(1, { label: 'd' }, { version: 4 }), true)
     expectSame('a current delete', await table.delete(1, { version: 5 }), true)
@@ -178,7 +218,9 @@ async function keysNeverChange(bench: Bench): Promise<void> {
   await withItems(bench, [item(1)], async (database, table) => {
     await expectRefusal('patch of the key', 'INVALID_VALUE', () => table.patch(1, { id: 2 }))
     await expectRefusal('patch of the version', 'INVALID_VALUE', () => table.patch(1, { edition: 5 }))
-    await expectRefusal('update of the key', ['INVALID_VALUE', 'TYPE_MISMATCH'], () => below(database, 9).update({ id: 2 }))
+    await expectRefusal('update of the key', ['INVALID_VALUE', 'TYPE_MISMATCH'], () =>
+      below(database, 9).update({ id: 2 }),
+    )
     await expectRefusal('update of the version', ['INVALID_VALUE', 'TYPE_MISMATCH'], () =>
       below(database, 9).update({ edition: 5 }),
     )
@@ -208,12 +250,18 @@ async function generatedKeys(bench: Bench): Promise<void> {
       for (const key of keys) {
         expectSame('the type of a generated key', typeof key, type === 'integer' ? 'number' : 'bigint')
         const value = BigInt(key as number | bigint)
-        expectThat(given.every((earlier) => earlier < value), `a key above ${given.at(-1) ?? 0n}`, String(key))
+        expectThat(
+          given.every((earlier) => earlier < value),
+          `a key above ${given.at(-1) ?? 0n}`,
+          String(key),
+        )
         given.push(value)
       }
     }
     await insert(3)
-    await handleOf(database, definition).deleteMany(given.map((key) => (type === 'integer' ? Number(key) : key)))
+    await handleOf(database, definition).deleteMany(
+      given.map((key) => (type === 'integer' ? Number(key) : key)),
+    )
     await insert(2)
     await handleOf(database, definition).clear()
     await insert(1)
@@ -268,9 +316,22 @@ async function defaultsFill(bench: Bench): Promise<void> {
   const { keys } = await table.insert([{}, { flag: null, note: '' }, { flag: undefined }])
   const after = Date.now()
   const rows = await table.all()
-  expectSame('keys in the order of insertion, which is that of time', rows.map((row) => row['id']), keys, ['WRITE-4'])
-  expectSame('flags', rows.map((row) => row['flag']), [true, null, true])
-  expectSame('notes', rows.map((row) => row['note']), [null, '', null])
+  expectSame(
+    'keys in the order of insertion, which is that of time',
+    rows.map((row) => row['id']),
+    keys,
+    ['WRITE-4'],
+  )
+  expectSame(
+    'flags',
+    rows.map((row) => row['flag']),
+    [true, null, true],
+  )
+  expectSame(
+    'notes',
+    rows.map((row) => row['note']),
+    [null, '', null],
+  )
   for (const row of rows) {
     const at = (row['at'] as Date).getTime()
     expectThat(at >= before && at <= after, `an instant from ${before} to ${after}`, String(at))

@@ -44,4 +44,3 @@ export const historiesMatchTheModel = randomProperty<History>({
     await bench.close(database)
   },
 })
-

@@ -42,7 +42,11 @@ export const whereMeansTheSame = randomProperty<WhereCase>({
       ...definition.indexes.filter(({ unique }) => unique).flatMap(({ columns }) => columns),
     ])
     const set = dice
-      .sample(definition.columns.filter(({ name }) => !fixed.has(name)), 1, 2)
+      .sample(
+        definition.columns.filter(({ name }) => !fixed.has(name)),
+        1,
+        2,
+      )
       .map(({ name, type }) => ({ name, expression: generator.of(type, dice.integer(0, 2)) }))
     return { table, condition: generator.condition(dice.integer(0, 3)), set }
   },
@@ -75,7 +79,8 @@ export const whereMeansTheSame = randomProperty<WhereCase>({
     expectSame('the number of rows that where reads', read.length, matched.length, ['NULL-2'])
     expectSame('count()', await withinLimit('count', () => query.count()), matched.length, ['NULL-2'])
     expectSame('exists()', await withinLimit('exists', () => query.exists()), matched.length > 0, ['NULL-2'])
-    if (set.length > 0) await checkUpdate(model, set, condition, () => query.update(assignments(definition, set)))
+    if (set.length > 0)
+      await checkUpdate(model, set, condition, () => query.update(assignments(definition, set)))
     await expectState(database, model, 'the update')
 
     const left = model.where(condition).length
@@ -96,8 +101,15 @@ export const whereMeansTheSame = randomProperty<WhereCase>({
 function carrier(table: TableCase, condition: Expression, set: readonly NamedExpression[]): Relation {
   const scan = { node: 'scan' as const, table: table.definition, database: databaseName }
   const filter = { node: 'filter' as const, input: scan, condition }
-  const parts: Expression[] = [...set.flatMap(({ name, expression }) => [{ kind: 'column' as const, name }, expression]), condition]
-  return { node: 'project', input: filter, columns: parts.map((expression, index) => ({ name: `x${index}`, expression })) }
+  const parts: Expression[] = [
+    ...set.flatMap(({ name, expression }) => [{ kind: 'column' as const, name }, expression]),
+    condition,
+  ]
+  return {
+    node: 'project',
+    input: filter,
+    columns: parts.map((expression, index) => ({ name: `x${index}`, expression })),
+  }
 }
 
 async function checkUpdate(
@@ -111,6 +123,11 @@ async function checkUpdate(
     expectSame('the number of rows updated', await withinLimit('update', update), expected, ['WRITE-7'])
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    await expectRefusal('an update that leaves a column without a value', error.code, () => withinLimit('update', update), ['WRITE-1'])
+    await expectRefusal(
+      'an update that leaves a column without a value',
+      error.code,
+      () => withinLimit('update', update),
+      ['WRITE-1'],
+    )
   }
 }
