@@ -2,7 +2,7 @@ import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
 import type { Batch } from '@holdfast/core/backend'
 import type { Connection, RowCommand, Rows } from './connection.js'
 import type { Connections } from './connections.js'
-import { kindOf, toHoldfastError } from './errors.js'
+import { guarded, kindOf, toHoldfastError } from './errors.js'
 
 /** How reads reach a connection that sees what they are to see. */
 export interface Access {
@@ -87,6 +87,8 @@ async function reasonOf(connection: Connection, { sql, bindings }: RowCommand, s
 export class TransactionAccess implements Access {
   readonly #connection: Connection
   readonly #turns = new Sequence()
+  /** What made DuckDB end the transaction: since then it does nothing any more, and would keep nothing. */
+  #failure: HoldfastError | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -98,9 +100,16 @@ export class TransactionAccess implements Access {
    */
   async use<Result>(work: (connection: Connection) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     throwIfAborted(signal)
-    const result = this.#turns.run(() => {
+    const result = this.#turns.run(async () => {
       throwIfAborted(signal)
-      return interruptible(this.#connection, () => work(this.#connection), undefined)
+      if (this.#failure !== undefined) throw ended(this.#failure)
+      try {
+        return await work(this.#connection)
+      } catch (error) {
+        const failure = toHoldfastError(error)
+        if (!(await isIntact(this.#connection))) this.#failure = failure
+        throw failure
+      }
     })
     return signal === undefined ? result : Promise.race([result, rejectedBy(signal, result)])
   }
@@ -115,6 +124,35 @@ export class TransactionAccess implements Access {
       yield batch
     }
   }
+
+  /** A failed transaction must not be committed: DuckDB would roll it back without a word. */
+  commit(): Promise<void> {
+    return this.use(async (connection) => {
+      try {
+        await connection.execute('COMMIT')
+      } catch (error) {
+        await connection.execute('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  /** Stops what is still running. */
+  rollBack(): Promise<void> {
+    this.#connection.interrupt()
+    return this.#turns.run(() => guarded(() => this.#connection.execute('ROLLBACK')))
+  }
+
+  /** Runs work on the connection once the transaction has ended. */
+  afterwards<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    return this.#turns.run(() => guarded(() => work(this.#connection)))
+  }
+}
+
+function ended(failure: HoldfastError): HoldfastError {
+  return new HoldfastError(failure.code, `An earlier failure has ended the transaction: ${failure.message}`, {
+    cause: failure,
+  })
 }
 
 function rejectedBy(signal: AbortSignal, settled: Promise<unknown>): Promise<never> {

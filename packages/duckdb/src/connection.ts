@@ -41,10 +41,8 @@ export class Connection {
   }
 
   /** Runs a statement; returns how many rows it changed. */
-  async change({ sql, bindings }: Command): Promise<number> {
-    const { statement } = await this.#bound(sql, bindings)
-    const result = await statement.run()
-    return result.rowsChanged
+  change(command: Command): Promise<number> {
+    return this.#run(command, async ({ statement }) => (await statement.run()).rowsChanged)
   }
 
   /** All rows at once. */
@@ -54,17 +52,19 @@ export class Connection {
   }
 
   /** The rows, kept in memory by DuckDB until they are read: the connection is free for other statements meanwhile. */
-  async rows({ sql, bindings, columns }: RowCommand): Promise<Rows> {
-    const prepared = await this.#bound(sql, bindings)
-    const result = await prepared.statement.run()
-    return new Rows(result, readerOf(prepared, result, columns))
+  rows(command: RowCommand): Promise<Rows> {
+    return this.#run(command, async (prepared) => {
+      const result = await prepared.statement.run()
+      return new Rows(result, readerOf(prepared, result, command.columns))
+    })
   }
 
   /** The rows, computed as they are read: until the end no other statement may be run. */
-  async stream({ sql, bindings, columns }: RowCommand): Promise<Rows> {
-    const prepared = await this.#bound(sql, bindings)
-    const result = await prepared.statement.stream()
-    return new Rows(result, readerOf(prepared, result, columns))
+  stream(command: RowCommand): Promise<Rows> {
+    return this.#run(command, async (prepared) => {
+      const result = await prepared.statement.stream()
+      return new Rows(result, readerOf(prepared, result, command.columns))
+    })
   }
 
   interrupt(): void {
@@ -75,20 +75,28 @@ export class Connection {
     this.driver.closeSync()
   }
 
-  async prepare(sql: string): Promise<DuckDBPreparedStatement> {
-    return (await this.#prepared(sql)).statement
+  async #run<Result>({ sql, bindings }: Command, run: (prepared: Prepared) => Promise<Result>): Promise<Result> {
+    if (bindings.length === 0) return this.#runOnce(sql, run)
+    const prepared = this.#statements.get(sql) ?? (await this.#prepare(sql))
+    for (let index = 0; index < bindings.length; index++) bindings[index]!(prepared.statement, index + 1)
+    return run(prepared)
   }
 
-  async #bound(sql: string, bindings: readonly Binding[]): Promise<Prepared> {
-    const prepared = this.#statements.get(sql) ?? (await this.#prepared(sql))
-    for (let index = 0; index < bindings.length; index++) bindings[index]!(prepared.statement, index + 1)
-    return prepared
+  /**
+   * DuckDB plans a statement that has parameters each time that it runs. The plan of one without is kept, together with what
+   * the statistics of the tables said by then: run again after the data has changed, it gives wrong rows, or crashes.
+   */
+  async #runOnce<Result>(sql: string, run: (prepared: Prepared) => Promise<Result>): Promise<Result> {
+    const statement = await this.driver.prepare(sql)
+    try {
+      return await run({ statement })
+    } finally {
+      statement.destroySync()
+    }
   }
 
   /** The most recently prepared statements are kept. */
-  async #prepared(sql: string): Promise<Prepared> {
-    const known = this.#statements.get(sql)
-    if (known !== undefined) return known
+  async #prepare(sql: string): Promise<Prepared> {
     const prepared = { statement: await this.driver.prepare(sql) }
     if (this.#statements.size >= statementsKept) {
       const [oldest, { statement }] = this.#statements.entries().next().value!

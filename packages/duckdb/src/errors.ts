@@ -3,14 +3,16 @@ import type { ErrorCode, ErrorDetails } from '@holdfast/core/backend'
 
 type Mapping = readonly [code: ErrorCode, message: string]
 
+/** Writes look for duplicates first: only what another transaction did meanwhile can come to this. */
+const duplicate: Mapping = ['CONFLICT', 'Another transaction wrote a row that this one cannot stand beside.']
+
 /**
  * DuckDB's driver throws a plain `Error` without a code. All that is stable in it is the kind of the error, with which the
  * message begins, up to the first colon. What is not listed is `ENGINE`.
  */
 const kinds: Readonly<Record<string, Mapping>> = {
   'TransactionContext Error': ['CONFLICT', 'Another transaction changed the same data.'],
-  // Writes look for duplicates first: only what another transaction did meanwhile can come to this.
-  'Constraint Error': ['CONFLICT', 'Another transaction wrote a row that this one cannot stand beside.'],
+  'Constraint Error': duplicate,
   'INTERRUPT Error': ['ABORTED', 'The statement was interrupted.'],
   'IO Error': ['IO', 'The file system failed.'],
   'Out of Memory Error': ['LIMIT_EXCEEDED', 'DuckDB has reached its memory limit. Raise the option "memoryLimit", or give a "tempDirectory".'],
@@ -19,8 +21,10 @@ const kinds: Readonly<Record<string, Mapping>> = {
   'Serialization Error': ['CORRUPT', 'The database file is damaged, or of a later version of DuckDB.'],
 }
 
-/** Of the kind `IO Error`, which says least, some messages begin alike whatever the file. */
+/** Where the kind says too little, or is left out, as appenders do, the messages begin alike whatever they are about. */
 const beginnings: Readonly<Record<string, Mapping>> = {
+  'Failed to append: Duplicate key': duplicate,
+  'Failed to append: PRIMARY KEY or UNIQUE constraint violation': duplicate,
   'IO Error: Could not set lock on file': ['BUSY', 'Another process has the database file open.'],
   'IO Error: Corrupt database file': ['CORRUPT', 'The database file is damaged. Restore it from a copy.'],
   'IO Error: Could not read enough bytes': ['CORRUPT', 'The database file is shorter than it was. Restore it from a copy.'],
@@ -36,15 +40,14 @@ export function kindOf(error: unknown): string | undefined {
 export function toHoldfastError(error: unknown, details: ErrorDetails = {}): HoldfastError {
   if (isHoldfastError(error)) return error
   const kind = kindOf(error)
-  const [code, message] = mappingOf(error, kind) ?? ['ENGINE', `DuckDB failed${kind === undefined ? '' : ` with ${article(kind)} ${kind}`}.`]
+  const [code, message] = mappingOf(error) ?? ['ENGINE', `DuckDB failed${kind === undefined ? '' : ` with ${article(kind)} ${kind}`}.`]
   return new HoldfastError(code, message, { ...details, cause: error })
 }
 
-function mappingOf(error: unknown, kind: string | undefined): Mapping | undefined {
-  if (kind === undefined) return undefined
-  const { message } = error as Error
-  const beginning = Object.keys(beginnings).find((text) => message.startsWith(text))
-  return beginning === undefined ? kinds[kind] : beginnings[beginning]
+function mappingOf(error: unknown): Mapping | undefined {
+  if (!(error instanceof Error)) return undefined
+  const beginning = Object.keys(beginnings).find((text) => error.message.startsWith(text))
+  return beginning === undefined ? kinds[kindOf(error) ?? ''] : beginnings[beginning]
 }
 
 const article = (kind: string) => (/^[AEIOU]/i.test(kind) ? 'an' : 'a')

@@ -35,6 +35,11 @@ export class Queries {
     return this.#schema.dialect
   }
 
+  /** Whether the table's columns have exactly the types of its definition. */
+  isOwn(table: TableDefinition): boolean {
+    return this.#schema.isOwn(table)
+  }
+
   query(relation: Relation): PreparedQuery {
     let query = this.#byRelation.get(relation)
     if (query === undefined) {
@@ -76,7 +81,7 @@ export class Queries {
     } catch (error) {
       throw query.explainError(error)
     }
-    this.#report(query.sql, rows, start)
+    this.report(query.sql, rows, start)
   }
 
   /** Columns of the rows with certain keys, in any order. Parameters are one list for each column of the key. */
@@ -89,12 +94,18 @@ export class Queries {
     return query
   }
 
+  /** Tells of a statement that was run, if anybody listens. */
+  report(sql: string, rows: number, start: number): void {
+    if (!this.#context.reporting()) return
+    this.#context.report({ sql, rows, milliseconds: performance.now() - start })
+  }
+
   /** Runs a statement and reports it to whoever listens. */
   async reported(connection: Connection, command: RowCommand): Promise<Batch> {
     if (!this.#context.reporting()) return connection.all(command)
     const start = performance.now()
     const rows = await connection.all(command)
-    this.#report(command.sql, rows.length, start)
+    this.report(command.sql, rows.length, start)
     return rows
   }
 
@@ -110,11 +121,6 @@ export class Queries {
       command: (lists) => ({ sql, columns: named, bindings: layout.bindLists(lists) }),
       explainError: (error) => explainError(error, sql),
     }
-  }
-
-  #report(sql: string, rows: number, start: number): void {
-    if (!this.#context.reporting()) return
-    this.#context.report({ sql, rows, milliseconds: performance.now() - start })
   }
 
   #refuseOverflow(before: number): void {

@@ -21,7 +21,11 @@ export class Schema {
   /** Every table that the connection sees now. */
   async read(connection: Connection): Promise<readonly TableDefinition[]> {
     this.#tables = await readCatalog(connection)
-    return [...this.#tables.values()].map(({ definition }) => definition)
+    return this.definitions
+  }
+
+  get definitions(): readonly TableDefinition[] {
+    return [...(this.#tables?.values() ?? [])].map(({ definition }) => definition)
   }
 
   /** Whether the table is one of ours, whose columns have exactly the types of the definition. */

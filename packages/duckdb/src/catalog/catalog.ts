@@ -7,6 +7,9 @@ import type { Binding } from '../codec/bindings.js'
 import type { NamedColumn } from '../codec/rows.js'
 import type { Connection } from '../connection.js'
 import { physicalTypeOf } from '../physical-type.js'
+import type { Schema } from '../schema.js'
+import type { WriteContext } from '../writes/apply.js'
+import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.js'
 import { foundTypeOf } from './checked-column.js'
 import { createIndexSql, createTableSql, indexName, realIndexes } from './create-table.js'
 import { foundTable } from './found-table.js'
@@ -86,31 +89,63 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 }
 
 /** Creates a table; inside a transaction. */
-export async function createTable(connection: Connection, table: TableDefinition): Promise<void> {
+export async function createTable(connection: Connection, table: TableDefinition, { keys, schema }: WriteContext): Promise<void> {
   if (await tableExists(connection, table.name)) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
   }
   for (const statement of createTableSql(table)) await connection.execute(statement)
+  if (table.columns.some(({ generated }) => generated !== undefined)) {
+    await connection.execute(createKeysTable)
+    await dropKeys(connection, table.name)
+  }
   await writeDefinition(connection, table)
+  keys.forget()
+  await schema.read(connection)
 }
 
 /** Drops a table; inside a transaction. */
-export async function dropTable(connection: Connection, name: string): Promise<void> {
+export async function dropTable(connection: Connection, name: string, { keys, schema }: WriteContext): Promise<void> {
   if (!(await tableExists(connection, name))) throw unknownTable(name)
   await connection.execute(`DROP TABLE ${quote(name)}`)
-  if (!(await tableExists(connection, definitionsTable))) return
-  await connection.change({ sql: `DELETE FROM ${definitionsTable} WHERE name = $1`, bindings: [bindText(name)] })
+  if (await tableExists(connection, definitionsTable)) {
+    await connection.change({ sql: `DELETE FROM ${definitionsTable} WHERE name = $1`, bindings: [bindText(name)] })
+  }
+  if (await tableExists(connection, keysTable)) await dropKeys(connection, name)
+  keys.forget()
+  await schema.read(connection)
 }
 
-export async function createIndex(connection: Connection, table: TableDefinition, index: IndexDefinition): Promise<void> {
-  const changed = { ...table, indexes: [...table.indexes, index] }
-  if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table.name, index))
+export async function createIndex(
+  connection: Connection,
+  table: string,
+  index: IndexDefinition,
+  { schema }: WriteContext,
+): Promise<void> {
+  const definition = await tableNamed(connection, table, schema)
+  const changed = { ...definition, indexes: [...definition.indexes, index] }
+  if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table, index))
   await writeDefinition(connection, changed)
+  await schema.read(connection)
 }
 
-export async function dropIndex(connection: Connection, table: TableDefinition, name: string): Promise<void> {
-  await connection.execute(`DROP INDEX IF EXISTS ${quote(indexName(table.name, name))}`)
-  await writeDefinition(connection, { ...table, indexes: table.indexes.filter((index) => index.name !== name) })
+export async function dropIndex(
+  connection: Connection,
+  table: string,
+  name: string,
+  { schema }: WriteContext,
+): Promise<void> {
+  const definition = await tableNamed(connection, table, schema)
+  await connection.execute(`DROP INDEX IF EXISTS ${quote(indexName(table, name))}`)
+  await writeDefinition(connection, {
+    ...definition,
+    indexes: definition.indexes.filter((index) => index.name !== name),
+  })
+  await schema.read(connection)
+}
+
+async function tableNamed(connection: Connection, name: string, schema: Schema): Promise<TableDefinition> {
+  const found = (await schema.read(connection)).find((table) => table.name === name)
+  return found ?? Promise.reject(unknownTable(name))
 }
 
 export function unknownTable(name: string): HoldfastError {

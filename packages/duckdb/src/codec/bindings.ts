@@ -120,7 +120,9 @@ function makeEncoders({ bind, item, toItem }: Form): Encoders {
   return {
     one: (value): Binding => (value === null ? bindNull : bind(value as never)),
     list: (values): Binding => {
-      const items = (values as readonly StoredValue[]).map((value) => toItem(value as never))
+      const items = (values as readonly StoredValue[]).map((value) =>
+        value === null ? null : toItem(value as never),
+      )
       return (statement, position) => statement.bindList(position, items, list)
     },
   }

@@ -17,7 +17,17 @@ export function dateOfDay(day: number): string | undefined {
   return text
 }
 
-/** The number of a day since 1970. */
+/** The number of a day, `YYYY-MM-DD`, since 1970. */
 export function dayOfDate(date: string): number {
-  return Date.parse(`${date}T00:00:00.000Z`) / millisecondsOfDay
+  const year = Number(date.slice(0, 4))
+  const month = Number(date.slice(5, 7))
+  // In a year that begins with March the leap day is the last one, and the months before follow one formula.
+  const years = month > 2 ? year : year - 1
+  const monthsSinceMarch = month > 2 ? month - 3 : month + 9
+  const dayOfYear = Math.floor((153 * monthsSinceMarch + 2) / 5) + Number(date.slice(8, 10)) - 1
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400)
+  return years * 365 + leapDays + dayOfYear - daysFromMarchOfYear0
 }
+
+/** From 0000-03-01 to 1970-01-01. */
+const daysFromMarchOfYear0 = 719_468

@@ -1,7 +1,7 @@
 import type { DuckDBType } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import type { DataChunk } from '@duckdb/node-bindings'
-import { generate } from '@holdfast/core/backend'
+import { generate } from '../generate.js'
 import type { Batch, ColumnType, StoredRow, StoredValue } from '@holdfast/core/backend'
 import { columnReader } from './columns.js'
 
