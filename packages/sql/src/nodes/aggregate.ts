@@ -23,9 +23,10 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
   const groups: Fragment[] = []
   const aggregates: Fragment[] = []
   for (const { name, expression } of node.groups) {
-    const group = compileExpression(expression, scope)
-    groups.push(group.sql)
-    columns.set(name, group)
+    const { sql: group, type, nullable } = compileExpression(expression, scope)
+    groups.push(group)
+    // Only as a whole: what a group is made of is no column of the answer, strictly taken.
+    columns.set(name, { sql: group, type, nullable })
   }
   for (const aggregate of node.aggregates) {
     const result = types.get(aggregate.name)!
