@@ -65,6 +65,10 @@ export interface Dialect {
   column?(reference: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
   /** A null of the type. */
   null(type: LogicalType): Fragment
+  /** Whether rows are grouped by columns alone, and expressions to group by become columns of a subquery. Default: false. */
+  readonly groupsByColumns?: boolean
+  /** Whether what `member` gives may stand in the condition of a left join. Default: true. */
+  readonly listsInLeftJoins?: boolean
   /** Whether the value is in the list. False for an empty list. */
   member(value: Scalar, list: Fragment, item: LogicalType): Fragment
   limit(count: Fragment | undefined, offset: Fragment | undefined): Fragment

@@ -5,7 +5,7 @@ import type { Block } from '../block.js'
 import type { Dialect, Scalar } from '../dialect.js'
 import { compileExpression } from '../expression.js'
 import type { Scope } from '../expression.js'
-import { raw, sql } from '../fragment.js'
+import { leafOf, raw, sql } from '../fragment.js'
 import type { Fragment } from '../fragment.js'
 import { refuse } from '../refusal.js'
 import { reversed } from './order.js'
@@ -16,18 +16,14 @@ const noWindow = raw('')
 export function compileAggregate(node: AggregateNode, input: Block, dialect: Dialect): Block {
   const settled =
     input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
-  const { block, positions } = numberRows(node, settled ? nest(input) : input, dialect)
+  const { block: numbered, positions } = numberRows(node, settled ? nest(input) : input, dialect)
+  const { block, groups: keys } = compileGroups(node.groups, numbered, dialect)
   const scope = { dialect, columns: block.columns }
   const types = columnsOf(node)
   const columns = new Map<string, Scalar>()
-  const groups: Fragment[] = []
+  const groups = keys.map(({ sql }) => sql)
   const aggregates: Fragment[] = []
-  for (const { name, expression } of node.groups) {
-    const { sql: group, type, nullable } = compileExpression(expression, scope)
-    groups.push(group)
-    // Only as a whole: what a group is made of is no column of the answer, strictly taken.
-    columns.set(name, { sql: group, type, nullable })
-  }
+  node.groups.forEach(({ name }, index) => columns.set(name, keys[index]!))
   for (const aggregate of node.aggregates) {
     const result = types.get(aggregate.name)!
     const position = positions.get(aggregate)
@@ -39,6 +35,29 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
     columns.set(aggregate.name, { sql: sql`(${text})`, ...result })
   }
   return { ...block, groups, aggregates, order: [], columns }
+}
+
+interface Groups {
+  readonly block: Block
+  readonly groups: readonly Scalar[]
+}
+
+/** What rows are grouped by, over a block that has it as columns where the dialect asks for that. */
+function compileGroups(groups: AggregateNode['groups'], input: Block, dialect: Dialect): Groups {
+  const compiled = groupScalars(groups, input, dialect)
+  const isColumn = ({ sql }: Scalar) => leafOf(sql)?.kind === 'reference'
+  if (dialect.groupsByColumns !== true || compiled.every(isColumn)) return { block: input, groups: compiled }
+  const named = compiled.map((group, index) => [`$group${index}`, group] as const)
+  const block = nest({ ...input, order: [], columns: new Map([...input.columns, ...named]) })
+  return { block, groups: named.map(([name]) => block.columns.get(name)!) }
+}
+
+function groupScalars(groups: AggregateNode['groups'], { columns }: Block, dialect: Dialect): readonly Scalar[] {
+  return groups.map(({ expression }) => {
+    // Only as a whole: what a group is made of is no column of the answer, strictly taken.
+    const { sql, type, nullable } = compileExpression(expression, { dialect, columns })
+    return { sql, type, nullable }
+  })
 }
 
 function aggregateText(
