@@ -34,6 +34,10 @@ export const dialect: Dialect = {
   encodeList: parameterListEncoder,
   quote: quoteIdentifier,
   table: ({ name }) => quoteIdentifier(name),
+  // An expression is not always recognised as the one that rows are grouped by: NOT (a = b) becomes a <> b first.
+  groupsByColumns: true,
+  // Lists are subqueries, by which DuckDB joins in inner joins only.
+  listsInLeftJoins: false,
   null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,
   member,
   limit: (count, offset) => sql`${clause('LIMIT', count)}${clause('OFFSET', offset)}`,

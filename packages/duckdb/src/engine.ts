@@ -2,7 +2,6 @@ import type {
   BeginOptions,
   Engine,
   EngineTransaction,
-  Expression,
   IndexDefinition,
   OpenContext,
   Parameters,
@@ -81,8 +80,6 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
   }
 
   takes(relation: Relation): 'exact' | 'no' {
-    // DuckDB joins by no subquery but in an inner join, and lists are subqueries.
-    if (relation.node === 'join' && relation.kind === 'left' && readsList(relation.condition)) return 'no'
     return takes(relation, this.queries.dialect)
   }
 
@@ -146,9 +143,4 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
       ended: () => this.#connections.release(connection),
     })
   }
-}
-
-function readsList(expression: Expression): boolean {
-  if (expression.kind !== 'call') return false
-  return expression.function === 'in' || expression.arguments.some(readsList)
 }

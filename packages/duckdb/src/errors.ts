@@ -18,6 +18,7 @@ const kinds: Readonly<Record<string, Mapping>> = {
   'Out of Memory Error': ['LIMIT_EXCEEDED', 'DuckDB has reached its memory limit. Raise the option "memoryLimit", or give a "tempDirectory".'],
   'Permission Error': ['UNAUTHORIZED', 'DuckDB may not access files. Open the database with the option "externalAccess".'],
   'Connection Error': ['INVALID_ARGUMENT', 'The file is open in this process with other options.'],
+  'Catalog Error': ['UNKNOWN_TABLE', 'A table that was there before does not exist any more.'],
   'Serialization Error': ['CORRUPT', 'The database file is damaged, or of a later version of DuckDB.'],
 }
 
@@ -51,6 +52,10 @@ function mappingOf(error: unknown): Mapping | undefined {
 }
 
 const article = (kind: string) => (/^[AEIOU]/i.test(kind) ? 'an' : 'a')
+
+export function unknownTable(name: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name, cause })
+}
 
 /** Waits for a call of the driver; what it throws is Holdfast's error. */
 export async function guarded<Result>(call: () => Promise<Result>, details?: ErrorDetails): Promise<Result> {

@@ -63,7 +63,7 @@ export class Queries {
       if (query.canOverflow) this.#refuseOverflow(overflows)
       return rows
     } catch (error) {
-      throw query.explainError(error)
+      throw this.explainError(error, query)
     }
   }
 
@@ -79,9 +79,14 @@ export class Queries {
         yield batch
       }
     } catch (error) {
-      throw query.explainError(error)
+      throw this.explainError(error, query)
     }
     this.report(query.sql, rows, start)
+  }
+
+  /** What an error of a compiled statement means. */
+  explainError(error: unknown, { sql, tables }: Pick<PreparedQuery, 'sql' | 'tables'>): HoldfastError {
+    return explainError(error, sql, this.#schema.missing(tables))
   }
 
   /** Columns of the rows with certain keys, in any order. Parameters are one list for each column of the key. */
@@ -119,7 +124,7 @@ export class Queries {
       columns: named,
       canOverflow: false,
       command: (lists) => ({ sql, columns: named, bindings: layout.bindLists(lists) }),
-      explainError: (error) => explainError(error, sql),
+      tables: readable.tables,
     }
   }
 

@@ -28,6 +28,11 @@ export class Schema {
     return [...(this.#tables?.values() ?? [])].map(({ definition }) => definition)
   }
 
+  /** The first of the tables that is not there. */
+  missing(tables: readonly TableDefinition[]): TableDefinition | undefined {
+    return tables.find(({ name }) => this.#tables?.has(name) === false)
+  }
+
   /** Whether the table is one of ours, whose columns have exactly the types of the definition. */
   isOwn({ name }: TableDefinition): boolean {
     return this.#tables?.get(name)?.readers === undefined

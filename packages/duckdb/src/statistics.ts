@@ -31,7 +31,7 @@ export async function readStatistics(connection: Connection, schema: Schema): Pr
       { blocks: 'integer' },
     )
     compression[name] = await read(
-      `SELECT column_name, compression, sum(count) FROM pragma_storage_info(${literal(name)}) WHERE segment_type <> 'VALIDITY' GROUP BY ALL ORDER BY ALL`,
+      `SELECT column_name, compression, CAST(sum(count) AS BIGINT) FROM pragma_storage_info(${literal(name)}) WHERE segment_type <> 'VALIDITY' GROUP BY ALL ORDER BY ALL`,
       { column: 'text', compression: 'text', rows: 'integer' },
     )
     tables.push({ name, rows: count!['rows'] as number, sizeBytes: (blocks!['blocks'] as number) * blockSize })

@@ -6,6 +6,7 @@ import { parameterEncoder } from '../codec/bindings.js'
 import type { Binding } from '../codec/bindings.js'
 import type { NamedColumn } from '../codec/rows.js'
 import type { Connection } from '../connection.js'
+import { unknownTable } from '../errors.js'
 import { physicalTypeOf } from '../physical-type.js'
 import type { Schema } from '../schema.js'
 import type { WriteContext } from '../writes/apply.js'
@@ -146,10 +147,6 @@ export async function dropIndex(
 async function tableNamed(connection: Connection, name: string, schema: Schema): Promise<TableDefinition> {
   const found = (await schema.read(connection)).find((table) => table.name === name)
   return found ?? Promise.reject(unknownTable(name))
-}
-
-export function unknownTable(name: string): HoldfastError {
-  return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name })
 }
 
 async function tableExists(connection: Connection, name: string): Promise<boolean> {

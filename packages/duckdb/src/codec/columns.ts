@@ -107,11 +107,20 @@ function layoutOf(physical: DuckDBType, logical: LogicalType): Layout | undefine
 
 /** How a column of a result is read. The compiler sees to it that the two types belong together. */
 export function columnReader(physical: DuckDBType, logical: LogicalType): ReadColumn {
-  const layout = layoutOf(physical, logical)
-  if (layout === undefined) {
-    throw new HoldfastError('INTERNAL', `DuckDB gives ${String(physical)} where a ${logical.name} was asked for.`)
-  }
+  const layout = layoutOf(physical, logical) ?? onlyNulls(physical, logical)
   return (chunk, column, count) => layout.read(vectorOf(chunk, column, count, layout.width))
+}
+
+/** DuckDB gives another type, INTEGER, where it has found that an expression is always null. */
+function onlyNulls(physical: DuckDBType, logical: LogicalType): Layout {
+  return {
+    width: 0,
+    read: ({ count, isValid }) =>
+      Array.from({ length: count }, (_, row) => {
+        if (!isValid(row)) return null
+        throw new HoldfastError('INTERNAL', `DuckDB gives ${String(physical)} where ${logical.name} was asked for.`)
+      }),
+  }
 }
 
 function invalid(expected: string): never {

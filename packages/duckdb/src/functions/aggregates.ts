@@ -4,19 +4,8 @@ import type { Dialect, Fragment, RenderAggregate, Scalar } from '@holdfast/sql'
 import { physicalTypeOf } from '../physical-type.js'
 import { overflow } from './overflow.js'
 import { decimalToDouble } from './casts.js'
+import { rangeOf } from './ranges.js'
 
-const least = raw('-9223372036854775808')
-const greatest = raw('9223372036854775807')
-
-/** The bounds of what a sum may be; sums themselves have 127 bits or 38 digits. */
-function bounds(type: LogicalType): Fragment {
-  return type.name === 'decimal' ? decimalBounds(type.scale) : sql`BETWEEN ${least} AND ${greatest}`
-}
-
-function decimalBounds(scale: number): Fragment {
-  const limit = raw(`CAST('${'9'.repeat(18 - scale)}${scale > 0 ? `.${'9'.repeat(scale)}` : ''}' AS DECIMAL(38,${scale}))`)
-  return sql`BETWEEN -${limit} AND ${limit}`
-}
 
 function total({ sql: value }: Scalar, over: Fragment): Fragment {
   return sql`sum(${value})${over}`
@@ -25,9 +14,9 @@ function total({ sql: value }: Scalar, over: Fragment): Fragment {
 const sum: RenderAggregate = (argument, over, { result }) => {
   const value = total(argument!, over)
   if (argument!.type.name === 'double') return finiteOrOverflow(value)
-  const type = raw(physicalTypeOf(result.type))
-  // A null is not outside: the test is put so that it falls through.
-  return sql`CASE WHEN ${value} NOT ${bounds(result.type)} THEN ${overflow(result.type)} ELSE CAST(${value} AS ${type}) END`
+  // Sums themselves have 127 bits or 38 digits. A null is not outside: the test is put so that it falls through.
+  const cast = sql`CAST(${value} AS ${raw(physicalTypeOf(result.type))})`
+  return sql`CASE WHEN ${value} NOT ${rangeOf(result.type)} THEN ${overflow(result.type)} ELSE ${cast} END`
 }
 
 function finiteOrOverflow(value: Fragment): Fragment {

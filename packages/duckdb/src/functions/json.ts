@@ -1,7 +1,7 @@
 import type { TypeName } from '@holdfast/core/backend'
 import { raw, refuse, sql } from '@holdfast/sql'
 import type { Fragment, RenderFunction } from '@holdfast/sql'
-import { bigint, fitting, safeInteger } from './ranges.js'
+import { fitting, integer as safe, wide } from './ranges.js'
 
 type Path = readonly (string | number)[]
 
@@ -57,7 +57,7 @@ const reads: Readonly<Partial<Record<TypeName, RenderRead>>> = {
   boolean: (document, path) => flag(document, path, (text) => sql`${text} = 'true'`),
   double: (document, path) => number(document, path, (text) => sql`CAST(${text} AS DOUBLE)`),
   // Canonical JSON writes a number as an integer if it is one; from 1e21 on it does not, and those are not safe.
-  integer: (document, path) => integer(document, path, (text) => safeInteger(fitting(text, bigint))),
+  integer: (document, path) => integer(document, path, (text) => fitting(wide(text), safe)),
 }
 
 export const jsonPath: RenderFunction = ([document], { options }) => {

@@ -1,9 +1,14 @@
 import type { LogicalType } from '@holdfast/core/backend'
 import { raw, refuse, sql } from '@holdfast/sql'
 import type { Dialect, Fragment, RenderFunction, Scalar } from '@holdfast/sql'
-import { bigint, finite, fitting, safeInteger, wide } from './ranges.js'
+import { bigint, finite, fitting, integer, wide } from './ranges.js'
 
 type Operator = (left: Fragment, right: Fragment) => Fragment
+
+const parenthesized =
+  (operator: Operator): Operator =>
+  (left, right) =>
+    sql`(${operator(left, right)})`
 
 /** Sums and differences of safe integers fit an int64, of decimals 38 digits. */
 function additive(operator: Operator): RenderFunction {
@@ -11,11 +16,11 @@ function additive(operator: Operator): RenderFunction {
     const [a, b] = [left!, right!]
     switch (a.type.name) {
       case 'integer':
-        return safeInteger(sql`(${operator(a.sql, b.sql)})`)
+        return fitting(operator(a.sql, b.sql), integer)
       case 'bigint':
         return fitting(operator(wide(a.sql), wide(b.sql)), bigint)
       case 'double':
-        return finite(sql`(${operator(a.sql, b.sql)})`)
+        return finite(operator(a.sql, b.sql))
       case 'decimal':
         return fitting(operator(roomy(a, result.type), roomy(b, result.type)), result.type)
       default:
@@ -30,15 +35,16 @@ function roomy({ sql: value }: Scalar, result: LogicalType): Fragment {
   return sql`CAST(${value} AS DECIMAL(38,${result.scale}))`
 }
 
+const times = parenthesized((left, right) => sql`${left} * ${right}`)
+
 const multiply: RenderFunction = ([left, right]) => {
   const [a, b] = [left!, right!]
   switch (a.type.name) {
     case 'integer':
-      return safeInteger(fitting(sql`${wide(a.sql)} * ${wide(b.sql)}`, bigint))
     case 'bigint':
-      return fitting(sql`${wide(a.sql)} * ${wide(b.sql)}`, bigint)
+      return fitting(times(wide(a.sql), wide(b.sql)), a.type)
     case 'double':
-      return finite(sql`(${a.sql} * ${b.sql})`)
+      return finite(times(a.sql, b.sql))
     default:
       return refuse(`no product of ${a.type.name}`)
   }
@@ -57,18 +63,18 @@ const asDouble = ({ sql: value, type }: Scalar) => (type.name === 'double' ? val
 const zero = raw('0.0::DOUBLE')
 
 export const numbers = {
-  add: additive((left, right) => sql`${left} + ${right}`),
-  subtract: additive((left, right) => sql`${left} - ${right}`),
+  add: additive(parenthesized((left, right) => sql`${left} + ${right}`)),
+  subtract: additive(parenthesized((left, right) => sql`${left} - ${right}`)),
   multiply,
   divide: ([left, right]) => finite(sql`(${asDouble(left!)} / nullif(${asDouble(right!)}, ${zero}))`),
-  integerDivide: whole((left, right) => sql`${left} // ${right}`),
-  modulo: whole((left, right) => sql`${left} % ${right}`),
+  integerDivide: whole(parenthesized((left, right) => sql`${left} // ${right}`)),
+  modulo: whole(parenthesized((left, right) => sql`${left} % ${right}`)),
   negate: ([value]) => {
     switch (value!.type.name) {
       case 'double':
         return sql`${zero} - ${value!.sql}`
       case 'bigint':
-        return fitting(sql`- ${wide(value!.sql)}`, bigint)
+        return fitting(sql`(- ${wide(value!.sql)})`, bigint)
       default:
         return sql`- ${value!.sql}`
     }

@@ -2,6 +2,7 @@ import { applyChanges, Sequence } from '@holdfast/core/backend'
 import type { AppliedTable, Changes, Key, StoredRow, TableDefinition, WriteResult } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
+import { guarded } from '../errors.js'
 import { layoutOf } from '../layout.js'
 import type { Queries } from '../queries.js'
 import type { Schema } from '../schema.js'
@@ -37,7 +38,9 @@ export async function applyInTransaction(
     for (const { table, lastKey } of applied.tables) if (lastKey !== undefined) context.keys.raise(table, lastKey)
     return applied
   })
-  for (const applied of tables) await applyTable(connection, applied, context)
+  for (const applied of tables) {
+    await guarded(() => applyTable(connection, applied, context), { table: applied.table.name })
+  }
   return { result, tables }
 }
 

@@ -40,7 +40,7 @@ export async function changeDirectly(
         return await deleteDirectly(connection, change, context)
     }
   } catch (error) {
-    const failure = toHoldfastError(error)
+    const failure = toHoldfastError(error, { table: change.table.name })
     if (failure.code === 'CONFLICT') return undefined
     throw failure
   }

@@ -15,7 +15,7 @@ import type {
 import { compileDelete, compileUpdate } from '@holdfast/sql'
 import type { Statement } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
-import { bindSlots, explainError, prepareQuery } from '../prepared.js'
+import { bindSlots, prepareQuery } from '../prepared.js'
 import { applyInTransaction, rememberKeys } from './apply.js'
 import type { WriteContext } from './apply.js'
 
@@ -39,7 +39,7 @@ export async function updateMatching(
   if (!unique && applier === undefined) {
     // A key column, set to what it is, makes DuckDB notice transactions that change the same rows: see `touchKey`.
     const touched = { ...request, set: [...set, keyColumns(table)[0]!] }
-    return runStatement(connection, compileUpdate(touched, context.queries.dialect), parameters)
+    return runStatement(connection, compileUpdate(touched, context.queries.dialect), parameters, table, context)
   }
   const rows = await readMatching(connection, request, [...keyColumns(table), ...set], parameters, context)
   const patches = rows.map((row) => ({
@@ -60,7 +60,7 @@ export async function deleteMatching(
   const { table } = request
   if (applier === undefined) {
     await rememberKeys(connection, table, context.keys)
-    return runStatement(connection, compileDelete(request, context.queries.dialect), parameters)
+    return runStatement(connection, compileDelete(request, context.queries.dialect), parameters, table, context)
   }
   const rows = await readMatching(connection, request, keyColumns(table), parameters, context)
   const keys = rows.map((row) => ({ key: keyOf(table, row) }))
@@ -84,12 +84,14 @@ async function runStatement(
   connection: Connection,
   statement: Statement | undefined,
   parameters: Parameters,
+  table: TableDefinition,
+  { queries }: WriteContext,
 ): Promise<number> {
   if (statement === undefined) throw notTaken()
   try {
     return await connection.change({ sql: statement.sql, bindings: bindSlots(statement.parameters, parameters) })
   } catch (error) {
-    throw explainError(error, statement.sql)
+    throw queries.explainError(error, { sql: statement.sql, tables: [table] })
   }
 }
 
