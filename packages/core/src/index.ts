@@ -6,6 +6,7 @@ export type {
   DropOptions,
   OpenOptions,
   RetryOptions,
+  SqlTag,
   Transaction,
   TransactionOptions,
   Verbs,
@@ -78,7 +79,25 @@ export type {
 } from './schema/types.js'
 
 export { and, caseWhen, ColumnExpression, literal, not, or } from './expression/index.js'
-export type { Condition, Expression, NullsOption, Operand, OrderBy } from './expression/index.js'
+export type {
+  Condition,
+  Expression,
+  NullsOption,
+  Operand,
+  OrderBy,
+  TypedExpression,
+} from './expression/index.js'
+// Parts of the types of expressions: whoever exports a query of theirs needs their names.
+export type {
+  Answer,
+  NullOf,
+  NumericName,
+  OperandValue,
+  OrderedName,
+  SelfTyped,
+  SelfTypedName,
+  WholeName,
+} from './expression/operands.js'
 export {
   avg,
   count,

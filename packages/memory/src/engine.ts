@@ -19,7 +19,7 @@ import { queriesOf } from './query/table-queries.js'
 import { deleteRows, updateRows } from './query/write-where.js'
 import { SessionReads } from './session-reads.js'
 import { Store } from './storage/store.js'
-import { LiveView, SnapshotView } from './storage/view.js'
+import { SnapshotView } from './storage/view.js'
 import type { TableView } from './storage/view.js'
 import { ReadTransaction, WriteTransaction } from './transaction.js'
 import { WriterQueue } from './writer-queue.js'
@@ -100,7 +100,7 @@ export class MemoryEngine extends SessionReads implements Engine {
 
   protected override view(name: string): TableView {
     const table = this.#store.table(name)
-    return table.committed === undefined ? new LiveView(table) : new SnapshotView(table, table.committed)
+    return table.committed === undefined ? table.live : new SnapshotView(table, table.committed)
   }
 
   /** Makes a change of its own: at once where no transaction is open, else in its turn. */

@@ -17,7 +17,10 @@ export function checkOptions(options: MemoryOptions): Required<MemoryOptions> {
     throw invalid('options', 'The options must be an object.')
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(defaults, name)) {
-      throw invalid(name, `memory() has no option "${name}"${didYouMean(name, Object.keys(defaults))}.`)
+      throw invalid(
+        `options[${JSON.stringify(name)}]`,
+        `memory() has no option "${name}"${didYouMean(name, Object.keys(defaults))}`,
+      )
     }
   }
   const { busyTimeout = defaults.busyTimeout } = options

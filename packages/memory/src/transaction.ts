@@ -12,7 +12,7 @@ import { deleteRows, updateRows } from './query/write-where.js'
 import { SessionReads } from './session-reads.js'
 import type { MemoryTable } from './storage/memory-table.js'
 import type { Store } from './storage/store.js'
-import { LiveView, SnapshotView } from './storage/view.js'
+import { SnapshotView } from './storage/view.js'
 import type { TableView } from './storage/view.js'
 
 /**
@@ -61,7 +61,7 @@ export class WriteTransaction extends SessionReads implements EngineTransaction 
   }
 
   protected override view(table: string): TableView {
-    return new LiveView(this.#store.table(table))
+    return this.#store.table(table).live
   }
 
   #change(name: string): MemoryTable {

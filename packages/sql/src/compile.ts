@@ -107,5 +107,7 @@ function sizeOf(block: Block): number {
 
 function sizeOfFrom(from: Block['from']): number {
   if (from.kind === 'table') return 0
-  return from.kind === 'subquery' ? sizeOf(from.block) : sizeOfFrom(from.left) + sizeOfFrom(from.right) + from.on.size
+  return from.kind === 'subquery'
+    ? sizeOf(from.block)
+    : sizeOfFrom(from.left) + sizeOfFrom(from.right) + from.on.size
 }

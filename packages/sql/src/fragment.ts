@@ -75,12 +75,7 @@ export function reference(source: Source, column: string): Fragment {
   return { parts: [{ kind: 'reference', source, column }], size: sizeOfLeaf, depth: 0 }
 }
 
-export function hole(
-  from: Hole['from'],
-  type: LogicalType,
-  encode: EncodeParameter,
-  list = false,
-): Fragment {
+export function hole(from: Hole['from'], type: LogicalType, encode: EncodeParameter, list = false): Fragment {
   return { parts: [{ kind: 'hole', from, type, list, encode }], size: sizeOfLeaf, depth: 0 }
 }
 

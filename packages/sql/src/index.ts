@@ -10,5 +10,13 @@ export type { EncodeParameter, Fragment, Hole, Reference } from './fragment.js'
 export { hole } from './fragment.js'
 export { compileDelete, compileUpdate } from './mutation.js'
 export { refuse } from './refusal.js'
-export { comparisons, conditionals, counts, everyWindow, extremes, logic, quoteIdentifier } from './standard.js'
+export {
+  comparisons,
+  conditionals,
+  counts,
+  everyWindow,
+  extremes,
+  logic,
+  quoteIdentifier,
+} from './standard.js'
 export type { ParameterSlot, Statement } from './writer.js'

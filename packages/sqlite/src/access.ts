@@ -1,10 +1,17 @@
 import type { Batch, MaybePromise } from '@holdfast/core/backend'
 import { throwIfAborted } from '@holdfast/core/backend'
-import type { Connection, Cursor } from './connection.js'
+import type { Connection } from './connection.js'
 import { toHoldfastError } from './errors.js'
 import { retrying } from './retry.js'
 import { Pace } from './steps.js'
 import type { WriteQueue } from './write-queue.js'
+
+/** Rows that come by and by. */
+export interface BatchSource {
+  /** The next rows; undefined at the end. */
+  next(): Batch | undefined
+  close(): void
+}
 
 /** A connection that is lent to one stream. */
 export interface Lease {
@@ -14,35 +21,52 @@ export interface Lease {
 
 /** How reads reach a connection that sees what they are to see. */
 export interface Access {
+  /** The connection for a short read that runs at once; undefined where it must wait. */
+  readonly ready: Connection | undefined
   /** Runs a short read: at once where nothing stands in its way. */
   read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result>
-  /** Yields the rows of a cursor, which is opened when the first batch is asked for. */
-  stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
+  /** Whether a stream has its connection for itself. */
+  readonly separate: boolean
+  /** Yields the rows of a source, which is opened when the first batch is asked for. */
+  stream(
+    open: (connection: Connection) => BatchSource,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void, void>
+}
+
+/** Connections that only read. */
+export interface ReadingConnections {
+  /** For reads that are over when the call returns. */
+  readonly primary: Connection
+  /** Lends a connection to a stream. */
+  lease(): Lease
 }
 
 /** Reads on connections of their own: never kept waiting by a writer. */
 export class SeparateAccess implements Access {
-  readonly #reader: () => Connection
-  readonly #lease: () => Lease
+  readonly separate = true
+  readonly #readers: ReadingConnections
   readonly #timeout: number
 
-  /**
-   * @param reader the connection for short reads
-   * @param lease lends a connection to a stream
-   */
-  constructor(reader: () => Connection, lease: () => Lease, timeout: number) {
-    this.#reader = reader
-    this.#lease = lease
+  constructor(readers: ReadingConnections, timeout: number) {
+    this.#readers = readers
     this.#timeout = timeout
   }
 
-  read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
-    return retrying(() => work(this.#reader()), this.#timeout, signal)
+  get ready(): Connection {
+    return this.#readers.primary
   }
 
-  async *stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
+    return retrying(() => work(this.#readers.primary), this.#timeout, signal)
+  }
+
+  async *stream(
+    open: (connection: Connection) => BatchSource,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
-    const lease = this.#lease()
+    const lease = this.#readers.lease()
     try {
       yield* batches(await retrying(() => open(lease.connection), this.#timeout, signal), signal)
     } finally {
@@ -56,6 +80,7 @@ export class SeparateAccess implements Access {
  * one connection. Cursors stay open between turns; a write takes their rows into memory first.
  */
 export class SharedAccess implements Access {
+  readonly separate = false
   readonly #connection: Connection
   readonly #turns: WriteQueue
   readonly #timeout: number
@@ -64,6 +89,10 @@ export class SharedAccess implements Access {
     this.#connection = connection
     this.#turns = turns
     this.#timeout = timeout
+  }
+
+  get ready(): Connection | undefined {
+    return this.#turns.held ? undefined : this.#connection
   }
 
   read<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
@@ -80,31 +109,32 @@ export class SharedAccess implements Access {
     }
   }
 
-  async *stream(open: (connection: Connection) => Cursor, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  async *stream(
+    open: (connection: Connection) => BatchSource,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
     // The first rows are read in the turn: a cursor takes its snapshot with them.
     yield* batches(await this.read((connection) => primed(open(connection)), signal), signal)
   }
 }
 
-interface BatchSource {
-  next(): Batch | undefined
-  close(): void
-}
-
-function primed(cursor: Cursor): BatchSource {
-  let first = cursor.next()
+function primed(source: BatchSource): BatchSource {
+  let first = source.next()
   return {
     next: () => {
-      const batch = first ?? cursor.next()
+      const batch = first ?? source.next()
       first = undefined
       return batch
     },
-    close: () => cursor.close(),
+    close: () => source.close(),
   }
 }
 
-async function* batches(source: BatchSource, signal: AbortSignal | undefined): AsyncGenerator<Batch, void, void> {
+async function* batches(
+  source: BatchSource,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch, void, void> {
   const pace = new Pace()
   try {
     for (;;) {

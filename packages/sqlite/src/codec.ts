@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer'
 import { HoldfastError } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue, TypeName } from '@holdfast/core/backend'
 import type { EncodeParameter } from '@holdfast/sql'
-import type { DecodeRow } from './connection.js'
 import { generate } from './generate.js'
 
 /**
@@ -10,7 +9,8 @@ import { generate } from './generate.js'
  * everything else TEXT. The driver binds every JavaScript number as REAL: a STRICT column makes an integer of it again
  * without loss, but an expression would not, so parameters of integer types are bound as bigints.
  */
-const toInteger: EncodeParameter = (value) => (value === null ? null : BigInt(value as number | boolean | bigint))
+const toInteger: EncodeParameter = (value) =>
+  value === null ? null : BigInt(value as number | boolean | bigint)
 const asItIs: EncodeParameter = (value) => value
 
 const encoders: Readonly<Record<TypeName, EncodeParameter>> = {
@@ -34,6 +34,10 @@ export function parameterEncoder(type: LogicalType): EncodeParameter {
 const toJson: EncodeParameter = (values) => JSON.stringify(values)
 /** JSON has no bigint of its own; SQLite reads the digits of an int64 exactly. */
 const digitsToJson: EncodeParameter = (values) => `[${(values as readonly StoredValue[]).join()}]`
+/** Digits alone would be read as an integer, which beyond 2^53 need not be the double that JavaScript prints with them. */
+const realToJson = (value: number) =>
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value)
+const realsToJson: EncodeParameter = (values) => `[${(values as readonly number[]).map(realToJson).join()}]`
 const flagsToJson: EncodeParameter = (values) => JSON.stringify((values as readonly boolean[]).map(Number))
 const bytesToJson: EncodeParameter = (values) =>
   JSON.stringify((values as readonly Uint8Array[]).map((bytes) => Buffer.from(bytes).toString('hex')))
@@ -42,7 +46,7 @@ const listEncoders: Readonly<Record<TypeName, EncodeParameter>> = {
   boolean: flagsToJson,
   integer: digitsToJson,
   bigint: digitsToJson,
-  double: toJson,
+  double: realsToJson,
   decimal: digitsToJson,
   text: toJson,
   bytes: bytesToJson,
@@ -55,6 +59,9 @@ const listEncoders: Readonly<Record<TypeName, EncodeParameter>> = {
 export function parameterListEncoder(type: LogicalType): EncodeParameter {
   return listEncoders[type.name]
 }
+
+/** Turns a row as the driver gives it into a stored one, in place. */
+export type DecodeRow = (row: StoredRow) => StoredRow
 
 /** How rows of these columns are read. */
 export interface RowForm {
@@ -102,15 +109,15 @@ const decodeWideBoolean: DecodeValue = (value, column) =>
   value === 1n ? true : value === 0n ? false : value === null ? null : invalid(column, 'a boolean')
 
 const decodeCheckedNumber: DecodeValue = (value, column) =>
-  value === null || Number.isSafeInteger(value)
-    ? (value as number | null)
-    : invalid(column, 'a safe integer')
+  value === null || Number.isSafeInteger(value) ? (value as number | null) : invalid(column, 'a safe integer')
 
 const decodeWideNumber: DecodeValue = (value, column) =>
   value === null ? null : decodeCheckedNumber(Number(value), column)
 
 function invalid(column: string, expected: string): never {
-  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, { column })
+  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, {
+    column,
+  })
 }
 
 function generateDecoder(steps: readonly Step[]): DecodeRow | undefined {

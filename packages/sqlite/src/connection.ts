@@ -1,6 +1,8 @@
-import type { Batch, StoredRow } from '@holdfast/core/backend'
-import type { Database, Statement } from 'better-sqlite3'
-import { hasResultCode } from './errors.js'
+import type { Batch, Key, OpenContext, StoredRow, TableDefinition } from '@holdfast/core/backend'
+import type { Database, RunResult, Statement } from 'better-sqlite3'
+import { Cursor } from './cursor.js'
+import { explained } from './prepared.js'
+import type { PreparedQuery } from './prepared.js'
 
 /** Rows of one batch of a stream. */
 export const batchSize = 1000
@@ -8,61 +10,104 @@ export const batchSize = 1000
 /** Prepared statements kept by each connection. */
 const statementsKept = 500
 
+export type PointRead = (key: Key) => StoredRow | undefined
+
 /** One connection of the driver with its prepared statements and its open cursors. */
 export class Connection {
   readonly database: Database
   readonly #statements = new Map<string, Statement>()
+  readonly #wideStatements = new Map<string, Statement>()
   readonly #cursors = new Set<Cursor>()
+  /** How rows are read by key, so that it is found with one look-up. */
+  readonly pointReads = new WeakMap<TableDefinition, PointRead>()
 
-  constructor(database: Database) {
+  readonly #context: OpenContext
+
+  constructor(database: Database, context: OpenContext) {
     this.database = database
+    this.#context = context
   }
 
   /**
-   * The prepared statement of a text, the most recently used ones kept.
+   * The prepared statement of a text; the last ones to be made are kept.
    *
    * @param wide whether integers come as bigints, for columns that may hold more than 2^53
    */
   prepare(sql: string, wide = false): Statement {
-    const name = wide ? `${sql}\0` : sql
-    let statement = this.#statements.get(name)
-    if (statement === undefined) {
-      statement = this.#compile(sql, wide)
-      if (this.#statements.size >= statementsKept) {
-        this.#statements.delete(this.#statements.keys().next().value!)
-      }
-    } else this.#statements.delete(name)
-    this.#statements.set(name, statement)
+    const statements = wide ? this.#wideStatements : this.#statements
+    return statements.get(sql) ?? this.#keep(statements, sql, wide)
+  }
+
+  #keep(statements: Map<string, Statement>, sql: string, wide: boolean): Statement {
+    const statement = this.compile(sql, wide)
+    if (statements.size >= statementsKept) statements.delete(statements.keys().next().value!)
+    statements.set(sql, statement)
     return statement
   }
 
-  #compile(sql: string, wide: boolean): Statement {
+  /** A statement of one's own. */
+  compile(sql: string, wide = false): Statement {
     const statement = this.database.prepare(sql)
     return wide ? statement.safeIntegers() : statement
   }
 
-  run(sql: string, ...values: readonly unknown[]): number {
-    this.settle()
-    return this.prepare(sql).run(...values).changes
+  hasTable(name: string): boolean {
+    const sql = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
+    return this.prepare(sql).get(name) !== undefined
   }
 
-  /**
-   * Opens a cursor over the rows of a query.
-   *
-   * @param explain what an error of the statement means
-   */
-  open(
-    sql: string,
-    wide: boolean,
-    values: readonly unknown[],
-    decode: DecodeRow | undefined,
-    explain: (error: unknown) => Error,
-  ): Cursor {
-    const kept = this.prepare(sql, wide)
+  /** All rows of a statement. */
+  all(sql: string, wide: boolean, values: readonly unknown[]): Batch {
+    const statement = this.prepare(sql, wide)
+    if (!this.reporting) return statement.all(...values) as Batch
+    const start = performance.now()
+    const rows = statement.all(...values) as Batch
+    this.report(sql, rows.length, start)
+    return rows
+  }
+
+  /** Runs a statement that changes something. Requires that no cursor is open: see `settle`. */
+  execute(sql: string, values: readonly unknown[], wide = false): RunResult {
+    // Spread: the driver binds arguments faster than an array.
+    const statement = this.prepare(sql, wide)
+    if (!this.reporting) return statement.run(...values)
+    const start = performance.now()
+    const result = statement.run(...values)
+    this.report(sql, result.changes, start)
+    return result
+  }
+
+  /** Runs a statement that is not kept. */
+  define(sql: string): void {
+    const start = performance.now()
+    this.database.exec(sql)
+    if (this.reporting) this.report(sql, 0, start)
+  }
+
+  /** Runs a statement whatever is open. */
+  run(sql: string, ...values: readonly unknown[]): number {
+    this.settle()
+    return this.execute(sql, values).changes
+  }
+
+  get reporting(): boolean {
+    return this.#context.reporting()
+  }
+
+  report(sql: string, rows: number, start: number): void {
+    this.#context.report({ sql, rows, milliseconds: performance.now() - start })
+  }
+
+  /** Opens a cursor over the rows of a query. */
+  open(query: PreparedQuery, values: readonly unknown[]): Cursor {
+    const { sql, form } = query
+    const kept = explained(this, query, () => this.prepare(sql, form.wide))
     // A statement steps through one result at a time.
-    const statement = kept.busy ? this.#compile(sql, wide) : kept
+    const statement = kept.busy ? this.compile(sql, form.wide) : kept
+    const start = performance.now()
     const rows = statement.iterate(...values) as IterableIterator<StoredRow>
-    const cursor = new Cursor(rows, { decode, explain, ended: () => this.#cursors.delete(cursor) })
+    if (this.reporting) this.report(sql, 0, start)
+    const cursor = new Cursor(this, rows, query, () => this.#cursors.delete(cursor))
     this.#cursors.add(cursor)
     return cursor
   }
@@ -75,68 +120,5 @@ export class Connection {
   close(): void {
     for (const cursor of this.#cursors) cursor.close()
     this.database.close()
-  }
-}
-
-/** Turns a row as the driver gives it into a stored one, in place. */
-export type DecodeRow = (row: StoredRow) => StoredRow
-
-interface CursorParts {
-  readonly decode: DecodeRow | undefined
-  readonly explain: (error: unknown) => Error
-  readonly ended: () => void
-}
-
-/** The rows of a query that have not been taken yet. */
-export class Cursor {
-  readonly #parts: CursorParts
-  #rows: IterableIterator<StoredRow> | undefined
-  #drained: Batch[] = []
-
-  constructor(rows: IterableIterator<StoredRow>, parts: CursorParts) {
-    this.#rows = rows
-    this.#parts = parts
-  }
-
-  /** The next rows; undefined at the end. */
-  next(): Batch | undefined {
-    return this.#drained.shift() ?? this.#read()
-  }
-
-  drain(): void {
-    for (let batch = this.#read(); batch !== undefined; batch = this.#read()) this.#drained.push(batch)
-  }
-
-  close(): void {
-    this.#drained = []
-    this.#rows?.return?.()
-    this.#end()
-  }
-
-  #end(): void {
-    if (this.#rows === undefined) return
-    this.#rows = undefined
-    this.#parts.ended()
-  }
-
-  #read(): Batch | undefined {
-    const rows = this.#rows
-    if (rows === undefined) return undefined
-    const batch: Batch = []
-    const { decode } = this.#parts
-    try {
-      while (batch.length < batchSize) {
-        const { done, value } = rows.next()
-        if (done === true) {
-          this.#end()
-          break
-        }
-        batch.push(decode === undefined ? value : decode(value as StoredRow))
-      }
-    } catch (error) {
-      this.close()
-      throw hasResultCode(error, 'SQLITE_BUSY') ? error : this.#parts.explain(error)
-    }
-    return batch.length > 0 ? batch : undefined
   }
 }

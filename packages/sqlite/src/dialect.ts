@@ -25,7 +25,13 @@ export const dialect: Dialect = {
   },
   aggregates,
   windows: everyWindow,
-  limits: { sources: 50, columns: 1000, expressionSize: 10_000, expressionDepth: 100, statementSize: 100_000 },
+  limits: {
+    sources: 50,
+    columns: 1000,
+    expressionSize: 10_000,
+    expressionDepth: 100,
+    statementSize: 100_000,
+  },
   // Numbered ones are named ones to the driver.
   numbered: false,
   placeholder: () => '?',

@@ -18,10 +18,11 @@ import { createIndex, createTable, dropIndex, dropTable, unknownTable } from './
 import { Connection } from './connection.js'
 import { guarded } from './errors.js'
 import { explainQuery } from './explain.js'
+import { GroupCommit } from './group-commit.js'
 import { openWriter } from './open-database.js'
 import type { ResolvedOptions } from './options.js'
 import { Readers } from './readers.js'
-import { Queries } from './reading.js'
+import { Queries } from './queries.js'
 import { retrying } from './retry.js'
 import { Schema } from './schema.js'
 import { SqliteSession } from './session.js'
@@ -44,17 +45,20 @@ interface EngineParts extends SessionParts {
 }
 
 export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<SqliteEngine> {
-  const connection = new Connection(await openWriter(options, context.signal))
+  const connection = new Connection(await openWriter(options, context.signal), context)
   const { timeout } = options
   const turns = new WriteQueue(timeout)
   const schema = new Schema(() => connection)
-  const readers = isConcurrent(options) ? new Readers(options) : undefined
+  const readers = isConcurrent(options) ? new Readers(options, context) : undefined
   const access =
     readers === undefined
       ? new SharedAccess(connection, turns, timeout)
-      : new SeparateAccess(() => readers.primary, () => readers.lease(), timeout)
-  const writing = options.readOnly ? undefined : new Writing(connection, turns, transactionBracket, timeout)
-  const queries = new Queries(schema, context)
+      : new SeparateAccess(readers, timeout)
+  const written = () => readers?.written()
+  const writing = options.readOnly
+    ? undefined
+    : new Writing({ connection, turns, bracket: transactionBracket, timeout, written })
+  const queries = new Queries(schema)
   return new SqliteEngine({ options, connection, readers, turns, schema, access, writing, queries })
 }
 
@@ -64,12 +68,12 @@ export function isConcurrent({ memory, journalMode }: ResolvedOptions): boolean 
 }
 
 export class SqliteEngine extends SqliteSession implements Engine<Database> {
-  readonly native: Database
   readonly #options: ResolvedOptions
   readonly #connection: Connection
   readonly #readers: Readers | undefined
   readonly #turns: WriteQueue
   readonly #schema: Schema
+  readonly #grouped: GroupCommit | undefined
 
   constructor(parts: EngineParts) {
     super(parts)
@@ -78,7 +82,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#readers = parts.readers
     this.#turns = parts.turns
     this.#schema = parts.schema
-    this.native = parts.connection.database
+    this.#grouped = parts.writing && new GroupCommit(parts.writing)
+  }
+
+  /** The connection that writes. What is done with it is seen by reads that begin afterwards. */
+  get native(): Database {
+    this.#readers?.neverShare()
+    return this.#connection.database
   }
 
   tables(): MaybePromise<readonly TableDefinition[]> {
@@ -90,22 +100,25 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   createTable(table: TableDefinition): MaybePromise<void> {
-    return this.#changeSchema((database) => createTable(database, table))
+    return this.#changeSchema((connection) => createTable(connection, table))
   }
 
   dropTable(name: string): MaybePromise<void> {
-    return this.#changeSchema((database) => dropTable(database, name))
+    return this.#changeSchema((connection) => dropTable(connection, name))
   }
 
   createIndex(table: string, index: IndexDefinition): MaybePromise<void> {
-    return this.#changeSchema((database) => createIndex(database, this.#tableNamed(table), index))
+    return this.#changeSchema((connection) => createIndex(connection, this.#tableNamed(table), index))
   }
 
   dropIndex(table: string, name: string): MaybePromise<void> {
-    return this.#changeSchema((database) => dropIndex(database, this.#tableNamed(table), name))
+    return this.#changeSchema((connection) => dropIndex(connection, this.#tableNamed(table), name))
   }
 
-  explain(relation: Relation, parameters: Parameters): MaybePromise<{ readonly sql: string; readonly plan: string }> {
+  explain(
+    relation: Relation,
+    parameters: Parameters,
+  ): MaybePromise<{ readonly sql: string; readonly plan: string }> {
     const query = this.queries.query(relation)
     return this.access.read((connection) => guarded(() => explainQuery(connection, query, parameters)))
   }
@@ -124,6 +137,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#connection.close()
   }
 
+  protected override writeRow<Result>(
+    work: (connection: Connection) => Result,
+    signal?: AbortSignal,
+  ): MaybePromise<Result> {
+    return this.#grouped === undefined ? super.writeRow(work, signal) : this.#grouped.one(work, signal)
+  }
+
   async #beginWriting(signal: AbortSignal | undefined): Promise<EngineTransaction> {
     if (this.#options.readOnly) throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
     await this.#turns.enter(signal)
@@ -133,7 +153,10 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       this.#turns.leave()
       throw error
     }
-    return this.#transaction(this.#connection, true, () => this.#turns.leave())
+    return this.#transaction(this.#connection, true, () => {
+      this.#readers?.written()
+      this.#turns.leave()
+    })
   }
 
   async #beginReading(signal: AbortSignal | undefined): Promise<EngineTransaction> {
@@ -157,19 +180,15 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     const turns = new WriteQueue(noTimeout)
     const access = new SharedAccess(connection, turns, timeout)
     const bracket = savepointBracket('holdfast_write')
-    const writing = writable ? new Writing(connection, turns, bracket, timeout) : undefined
+    const parts = { connection, turns, bracket, timeout, written: () => undefined }
+    const writing = writable ? new Writing(parts) : undefined
     return new SqliteTransaction({ connection, timeout, ended, access, writing, queries: this.queries })
   }
 
-  #changeSchema(change: (database: Database) => void): MaybePromise<void> {
-    const { queries } = this
-    return this.writing.run({
-      *work(connection) {
-        connection.settle()
-        guarded(() => change(connection.database))
-        queries.forgetSchema()
-      },
-      single: false,
+  #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
+    return this.writing.whole((connection) => {
+      guarded(() => change(connection))
+      this.queries.forgetSchema()
     })
   }
 

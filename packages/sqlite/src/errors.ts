@@ -9,7 +9,10 @@ const codes: Readonly<Record<string, readonly [code: ErrorCode, message: string]
   SQLITE_READONLY: ['READ_ONLY', 'The database can only be read: the file or its folder is not writable.'],
   SQLITE_PERM: ['UNAUTHORIZED', 'The file system refuses access to the database file.'],
   SQLITE_AUTH: ['UNAUTHORIZED', 'SQLite refuses access.'],
-  SQLITE_CORRUPT: ['CORRUPT', 'The database file is damaged. Restore it from a copy; "sqlite3 FILE .recover" may save rows.'],
+  SQLITE_CORRUPT: [
+    'CORRUPT',
+    'The database file is damaged. Restore it from a copy; "sqlite3 FILE .recover" may save rows.',
+  ],
   SQLITE_NOTADB: ['CORRUPT', 'The file is not a SQLite database, or it is damaged or encrypted.'],
   SQLITE_CANTOPEN: ['IO', 'SQLite cannot open the database file, or a file that it needs beside it.'],
   SQLITE_IOERR: ['IO', 'The file system failed.'],

@@ -29,7 +29,7 @@ function capabilitiesOf(options: ResolvedOptions): Capabilities {
     transactionalSchema: true,
     scanInKeyOrder: true,
     sql: 'sqlite',
-    fullTextSearch: false,
+    fullTextSearch: true,
     limits: { maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 },
   }
   Object.freeze(capabilities.limits)

@@ -1,6 +1,7 @@
 import { keyOfRow, tupleIdentity } from '@holdfast/core/backend'
 import type { ColumnDefinition, Key, StoredRow, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
+import { rowidKeyOf } from './catalog/create-table.js'
 import { bindValue, rowBinder } from './codec.js'
 import type { BindRow } from './codec.js'
 
@@ -18,10 +19,16 @@ export interface TableLayout {
   readonly keyless: RowBinding
   /** `"a" = ? AND "b" = ?` */
   readonly keyCondition: string
+  /** The `select` of a whole row by its key, as SQLite has it. */
+  readonly read: string
+  /** The `update` of these columns of a row by its key and, if one is expected, its version. */
+  patch(names: readonly string[], versioned: boolean): string
+  /** The `delete` of a row, likewise. */
+  remove(versioned: boolean): string
   /** Rows of one statement, the largest first. */
-  readonly chunks: readonly number[]
-  bindKey(key: Key): unknown[]
-  column(name: string): ColumnDefinition
+  chunks(onConflict: OnConflict, binding: RowBinding): readonly number[]
+  readonly bindKey: (key: Key) => unknown[]
+  readonly column: (name: string) => ColumnDefinition
 }
 
 export interface RowBinding {
@@ -47,28 +54,73 @@ function makeLayout(table: TableDefinition): TableLayout {
   const keys = table.primaryKey.map((name) => columns.get(name)!)
   const generated = table.columns.find((column) => column.generated !== undefined)
   const version = table.columns.find((column) => column.version === true)
+  const whole = rowBinding(table, table.columns)
+  const keyless = rowBinding(
+    table,
+    table.columns.filter((column) => column !== generated),
+  )
+  const chunks = { spilling: chunksOf(table, spillingRows(table)), free: chunksOf(table, 32) }
+  const keyCondition = keys.map(({ name }) => `${quote(name)} = ?`).join(' AND ')
+  const condition = (versioned: boolean) =>
+    versioned && version !== undefined ? `${keyCondition} AND ${quote(version.name)} = ?` : keyCondition
+  const patches = new Map<string, string>()
+  const removal = (versioned: boolean) => `DELETE FROM ${quote(table.name)} WHERE ${condition(versioned)}`
+  const removals = { versioned: removal(true), plain: removal(false) }
+  const givesRowid = rowidKeyOf(table) !== undefined
   return {
     table,
     generated,
     version,
     keyOf: keyOfRow(table),
     identityOf: tupleIdentity(keys.map(({ type }) => type)),
-    whole: rowBinding(table, table.columns),
-    keyless: rowBinding(
-      table,
-      table.columns.filter((column) => column !== generated),
-    ),
-    keyCondition: keys.map(({ name }) => `${quote(name)} = ?`).join(' AND '),
-    chunks: chunksOf(table),
+    whole,
+    keyless,
+    keyCondition,
+    read: `SELECT * FROM ${quote(table.name)} WHERE ${keyCondition}`,
+    patch: (names, versioned) => {
+      const id = `${names.join()} ${versioned}`
+      let text = patches.get(id)
+      if (text === undefined) patches.set(id, (text = patchText(table, names, condition(versioned), version)))
+      return text
+    },
+    remove: (versioned) => (versioned ? removals.versioned : removals.plain),
+    chunks: (onConflict, binding) => {
+      const keepsJournal = onConflict === 'replace' || (givesRowid && binding === whole)
+      return keepsJournal ? chunks.spilling : chunks.free
+    },
     bindKey: (key) => keys.map(({ type }, index) => bindValue(type, key[index]!)),
     column: (name) => columns.get(name)!,
   }
 }
 
-/** With indexes, longer statements spill their journal to a file and are slower than single rows. */
-function chunksOf({ columns, indexes }: TableDefinition): readonly number[] {
-  const wished = indexes.length > 0 ? [8, 1] : [32, 8, 1]
-  return wished.filter((rows) => rows === 1 || rows * columns.length <= maxPlaceholders)
+/**
+ * A statement of several rows that can be undone by itself keeps a journal, which goes to a file from 64 kB on: dearer than
+ * all that such statements save. `or fail` is not undone by itself, but SQLite keeps the journal all the same where a row
+ * number is given or a row may be replaced. Each tree that rows are put into in no order costs it a page a row.
+ */
+function spillingRows(table: TableDefinition): number {
+  const trees = table.indexes.length + (rowidKeyOf(table) === undefined ? 1 : 0)
+  return [32, 4][trees] ?? 1
+}
+
+function chunksOf({ columns }: TableDefinition, most: number): readonly number[] {
+  return [32, 8, 4, 1].filter(
+    (rows) => rows === 1 || (rows <= most && rows * columns.length <= maxPlaceholders),
+  )
+}
+
+function patchText(
+  table: TableDefinition,
+  names: readonly string[],
+  condition: string,
+  version: ColumnDefinition | undefined,
+): string {
+  const assignments = names.map((name) => `${quote(name)} = ?`)
+  if (version !== undefined) assignments.push(`${quote(version.name)} = ${quote(version.name)} + 1`)
+  // Nothing to set: the row must be found all the same.
+  if (assignments.length === 0)
+    assignments.push(`${quote(table.primaryKey[0]!)} = ${quote(table.primaryKey[0]!)}`)
+  return `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${condition}`
 }
 
 function rowBinding(table: TableDefinition, columns: readonly ColumnDefinition[]): RowBinding {
@@ -83,8 +135,10 @@ function rowBinding(table: TableDefinition, columns: readonly ColumnDefinition[]
       let text = texts.get(id)
       if (text === undefined) {
         const values =
-          columns.length === 0 ? 'DEFAULT VALUES' : `(${names}) VALUES ${Array<string>(rows).fill(row).join(', ')}`
-        text = `INSERT INTO ${quote(table.name)} ${values}${conflictClause(table, onConflict)}`
+          columns.length === 0
+            ? 'DEFAULT VALUES'
+            : `(${names}) VALUES ${Array<string>(rows).fill(row).join(', ')}`
+        text = `INSERT ${rows > 1 ? 'OR FAIL ' : ''}INTO ${quote(table.name)} ${values}${conflictClause(table, onConflict)}`
         texts.set(id, text)
       }
       return text
@@ -102,7 +156,9 @@ function conflictClause(table: TableDefinition, onConflict: OnConflict): string 
     .map(({ name, version }) => {
       const column = quote(name)
       // The version that was there, not the one that is inserted, rises.
-      return version === true ? `${column} = ${quote(table.name)}.${column} + 1` : `${column} = excluded.${column}`
+      return version === true
+        ? `${column} = ${quote(table.name)}.${column} + 1`
+        : `${column} = excluded.${column}`
     })
   if (assignments.length === 0) {
     const [first] = table.primaryKey.map(quote)

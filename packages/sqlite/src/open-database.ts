@@ -42,7 +42,10 @@ function connect({ path, memory, readOnly }: ResolvedOptions): Database.Database
 function checkFile(path: string, readOnly: boolean, create: boolean): void {
   const folder = dirname(path)
   if (!existsSync(folder)) {
-    throw new HoldfastError('NOT_FOUND', `The folder of the database does not exist: ${folder}. Create it first.`)
+    throw new HoldfastError(
+      'NOT_FOUND',
+      `The folder of the database does not exist: ${folder}. Create it first.`,
+    )
   }
   if (existsSync(path)) {
     if (statSync(path).isFile()) return

@@ -40,6 +40,12 @@ export interface SqliteOptions {
   readonly recursiveTriggers?: boolean
   /** Connections for streams that are kept open between streams; more are opened when needed. Default: 4. */
   readonly readers?: number
+  /**
+   * Whether reads that follow each other at once, with nothing but promises between them, may share one snapshot, which
+   * makes them twice as fast. They see all that this and other databases of Holdfast in this process write. Default: true;
+   * false where this process also writes the file through connections of its own.
+   */
+  readonly sharedReads?: boolean
 }
 
 export type ResolvedOptions = Required<
@@ -54,6 +60,7 @@ export type ResolvedOptions = Required<
     | 'foreignKeys'
     | 'recursiveTriggers'
     | 'readers'
+    | 'sharedReads'
   >
 > &
   Pick<SqliteOptions, 'cacheSize' | 'tempStore' | 'mmapSize' | 'pageSize' | 'maxPageCount'> & {
@@ -89,7 +96,8 @@ const int32 = 2 ** 31 - 1
 const rules: Readonly<Record<Name, Rule>> = {
   path: {
     expected: 'the path of a file, or ":memory:"',
-    accepts: (value) => typeof value === 'string' && value !== '' && !value.includes('\0') && value.trim() === value,
+    accepts: (value) =>
+      typeof value === 'string' && value !== '' && !value.includes('\0') && value.trim() === value,
   },
   readOnly: flag,
   create: flag,
@@ -107,6 +115,7 @@ const rules: Readonly<Record<Name, Rule>> = {
   foreignKeys: flag,
   recursiveTriggers: flag,
   readers: whole(0, 64),
+  sharedReads: flag,
 }
 
 /** Other names of options: those of SQLite's pragmas and of the systems whose configurations are taken over. */
@@ -150,6 +159,7 @@ export function resolveOptions(given: SqliteOptions): ResolvedOptions {
     foreignKeys: true,
     recursiveTriggers: false,
     readers: 4,
+    sharedReads: true,
     ...options,
     journalMode: memory ? 'memory' : (options.journalMode ?? 'wal'),
     readOnly,
@@ -182,7 +192,10 @@ function nameOf(written: string): Name {
 
 function checked(name: Name, written: string, value: unknown): unknown {
   if (name === 'journalMode' && typeof value === 'string' && value.toLowerCase() === 'off') {
-    throw invalid(written, 'cannot be "off": without a journal nothing can be undone. The nearest is "memory"')
+    throw invalid(
+      written,
+      'cannot be "off": without a journal nothing can be undone. The nearest is "memory"',
+    )
   }
   const rule = rules[name]
   if (!rule.accepts(value)) throw invalid(written, `must be ${rule.expected}`)
@@ -191,5 +204,7 @@ function checked(name: Name, written: string, value: unknown): unknown {
 }
 
 function invalid(name: string, problem: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, { path: name })
+  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, {
+    path: name,
+  })
 }

@@ -1,22 +1,49 @@
-import type { Lease } from './access.js'
+import type { OpenContext } from '@holdfast/core/backend'
+import type { Lease, ReadingConnections } from './access.js'
 import { Connection } from './connection.js'
 import { openReader } from './open-database.js'
+import { SameFile } from './same-file.js'
+import { SharedSnapshot } from './shared-snapshot.js'
 import type { ResolvedOptions } from './options.js'
 
 /** Connections that only read: one for short reads, and one for each open stream. */
-export class Readers {
+export class Readers implements ReadingConnections {
   readonly #options: ResolvedOptions
+  readonly #context: OpenContext
   readonly #idle: Connection[] = []
   readonly #lent = new Set<Connection>()
-  #primary: Connection | undefined
+  #primary: SharedSnapshot | undefined
+  readonly #file: SameFile
+  #sharing: boolean
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, context: OpenContext) {
     this.#options = options
+    this.#context = context
+    this.#sharing = options.sharedReads
+    this.#file = new SameFile(options.path)
+    this.#file.join(this)
   }
 
-  /** For reads that are over when the call returns. */
+  /** For reads that are over when the call returns: to be asked for at each. */
   get primary(): Connection {
-    return (this.#primary ??= this.#open())
+    this.#primary ??= new SharedSnapshot(this.#open())
+    if (this.#sharing) this.#primary.use()
+    return this.#primary.connection
+  }
+
+  /** To be called when something was written: the next read sees it, and so do those of other databases in the same file. */
+  written(): void {
+    this.#file.written()
+  }
+
+  refresh(): void {
+    this.#primary?.end()
+  }
+
+  /** From now on every read sees what is there when it begins, whoever has written it. */
+  neverShare(): void {
+    this.#sharing = false
+    this.refresh()
   }
 
   /** Lends a connection. As many as `readers` are kept for the next stream. */
@@ -27,7 +54,9 @@ export class Readers {
   }
 
   close(): void {
-    this.#primary?.close()
+    this.#file.leave(this)
+    this.#primary?.end()
+    this.#primary?.connection.close()
     for (const connection of [...this.#idle, ...this.#lent]) connection.close()
   }
 
@@ -38,6 +67,6 @@ export class Readers {
   }
 
   #open(): Connection {
-    return new Connection(openReader(this.#options))
+    return new Connection(openReader(this.#options), this.#context)
   }
 }

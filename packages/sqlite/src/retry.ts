@@ -23,7 +23,11 @@ export function retrying<Result>(
   }
 }
 
-async function retryLater<Result>(attempt: () => Result, timeout: number, signal?: AbortSignal): Promise<Result> {
+async function retryLater<Result>(
+  attempt: () => Result,
+  timeout: number,
+  signal?: AbortSignal,
+): Promise<Result> {
   const deadline = performance.now() + timeout
   for (let count = 0; ; count++) {
     await delay(delays[Math.min(count, delays.length - 1)])

@@ -3,6 +3,7 @@ import type { Dialect } from '@holdfast/sql'
 import { readCatalog } from './catalog/catalog.js'
 import type { CatalogTable } from './catalog/catalog.js'
 import { checkedColumn } from './catalog/checked-column.js'
+import { rowidKeyOf } from './catalog/create-table.js'
 import type { Connection } from './connection.js'
 import { dialect } from './dialect.js'
 import { exactAggregates } from './functions/aggregates.js'
@@ -23,7 +24,11 @@ export class Schema {
   }
 
   /** The same with sums that are exact whatever their parts are. */
-  readonly exactDialect: Dialect = { ...this.dialect, aggregates: exactAggregates }
+  readonly exactDialect: Dialect = {
+    ...this.dialect,
+    aggregates: exactAggregates,
+    limits: { ...dialect.limits, expressionSize: 100_000, expressionDepth: 150, statementSize: 1_000_000 },
+  }
 
   constructor(connection: () => Connection) {
     this.#connection = connection
@@ -33,6 +38,12 @@ export class Schema {
   read(connection: Connection): readonly TableDefinition[] {
     this.#tables = readCatalog(connection.database)
     return [...this.#tables.values()].map(({ definition }) => definition)
+  }
+
+  /** The key column, if there is one, that is SQLite's own row number. */
+  rowidKeyOf(table: TableDefinition): string | undefined {
+    const found = this.#find(table)
+    return found === undefined || found.own ? rowidKeyOf(table)?.name : found.rowidAlias
   }
 
   /** To be called when tables may have changed. */

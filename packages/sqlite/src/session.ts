@@ -9,6 +9,7 @@ import type {
   Relation,
   RunOptions,
   Scan,
+  Search,
   Session,
   SqlResult,
   SqlStatement,
@@ -22,12 +23,12 @@ import type { Statement } from '@holdfast/sql'
 import type { Access } from './access.js'
 import type { Connection } from './connection.js'
 import { hasResultCode } from './errors.js'
-import { bindSlots, explainError } from './prepared.js'
+import { bindSlots, explained } from './prepared.js'
 import { Reading } from './reading.js'
-import type { Queries } from './reading.js'
+import type { Queries } from './queries.js'
+import { searchKeys } from './search/search.js'
 import { runSql } from './sql-door.js'
-import type { Steps } from './steps.js'
-import { applyChanges, isSingle } from './writes/changes.js'
+import { applyChanges, applyToRow, onlyRow } from './writes/changes.js'
 import type { Writing } from './writing.js'
 
 export interface SessionParts {
@@ -64,26 +65,29 @@ export class SqliteSession implements Session {
   }
 
   write(changes: Changes): MaybePromise<WriteResult> {
-    throwIfAborted(changes.signal)
-    return this.writing.run({
-      work: (connection) => applyChanges(connection, changes),
-      single: isSingle(changes),
-      signal: changes.signal,
-    })
+    const { signal } = changes
+    throwIfAborted(signal)
+    const row = onlyRow(changes)
+    if (row !== undefined) return this.writeRow((connection) => applyToRow(connection, row), signal)
+    return this.writing.many((connection) => applyChanges(connection, changes.changes), signal)
   }
 
   updateWhere(request: UpdateWhere, parameters: Parameters): MaybePromise<number> {
-    return this.#change(compileUpdate(request, this.queries.dialect), parameters, (error) =>
+    return this.#change(request.table, compileUpdate(request, this.queries.dialect), parameters, (error) =>
       uniqueIndexError(request, error),
     )
   }
 
   deleteWhere(request: DeleteWhere, parameters: Parameters): MaybePromise<number> {
-    return this.#change(compileDelete(request, this.queries.dialect), parameters)
+    return this.#change(request.table, compileDelete(request, this.queries.dialect), parameters)
   }
 
   sql(statement: SqlStatement): MaybePromise<SqlResult> {
     return runSql(statement, this.access, () => this.writing, this.queries)
+  }
+
+  search(request: Search): MaybePromise<readonly Key[]> {
+    return searchKeys(request, this.access, () => this.writing, this.queries)
   }
 
   /** Where writes go; throws `READ_ONLY` where none do. */
@@ -92,7 +96,16 @@ export class SqliteSession implements Session {
     throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
   }
 
+  /** Writes one row. */
+  protected writeRow<Result>(
+    work: (connection: Connection) => Result,
+    signal?: AbortSignal,
+  ): MaybePromise<Result> {
+    return this.writing.one(work, signal)
+  }
+
   #change(
+    table: TableDefinition,
     statement: Statement | undefined,
     parameters: Parameters,
     mapError?: (error: unknown) => Error | undefined,
@@ -101,15 +114,16 @@ export class SqliteSession implements Session {
       throw new HoldfastError('INTERNAL', 'The engine was asked for a change that it does not take.')
     }
     const values = bindSlots(statement.parameters, parameters)
-    const work = function* (connection: Connection): Steps<number> {
-      try {
-        return connection.run(statement.sql, ...values)
-      } catch (error) {
-        if (hasResultCode(error, 'SQLITE_BUSY')) throw error
-        throw mapError?.(error) ?? explainError(error, statement.sql)
-      }
-    }
-    return this.writing.run({ work, single: true })
+    return this.writing.one((connection) => {
+      const explainable = { sql: statement.sql, tables: [table.name] }
+      return explained(connection, explainable, () => {
+        try {
+          return connection.run(statement.sql, ...values)
+        } catch (error) {
+          throw mapError?.(error) ?? error
+        }
+      })
+    })
   }
 }
 
@@ -117,7 +131,9 @@ export class SqliteSession implements Session {
 function uniqueIndexError({ table, set }: UpdateWhere, error: unknown): Error | undefined {
   if (!hasResultCode(error, 'SQLITE_CONSTRAINT_UNIQUE')) return undefined
   const changed = new Set(set.map(({ name }) => name))
-  const touched = table.indexes.filter(({ unique, columns }) => unique && columns.some((name) => changed.has(name)))
+  const touched = table.indexes.filter(
+    ({ unique, columns }) => unique && columns.some((name) => changed.has(name)),
+  )
   const [only, second] = touched
   return only !== undefined && second === undefined ? uniqueViolation(table, only) : undefined
 }

@@ -3,8 +3,7 @@ import type { MaybePromise, SqlResult, SqlStatement } from '@holdfast/core/backe
 import type { Access } from './access.js'
 import type { Connection } from './connection.js'
 import { hasResultCode, resultCodeOf, toHoldfastError } from './errors.js'
-import type { Queries } from './reading.js'
-import type { Steps } from './steps.js'
+import type { Queries } from './queries.js'
 import type { Writing } from './writing.js'
 
 type Kind = 'read' | 'write' | 'returning'
@@ -21,17 +20,13 @@ export function runSql(
   const values = given.map((value, index) => bindable(value, index))
   const read = (connection: Connection) => {
     const kind = kindOf(connection, sql)
-    return kind === 'read' ? readRows(connection, sql, values, queries) : kind
-  }
-  const write = function* (connection: Connection): Steps<SqlResult> {
-    connection.settle()
-    return change(connection, sql, values, queries)
+    return kind === 'read' ? readRows(connection, sql, values) : kind
   }
   const answer = access.read(read, signal)
   const next = (outcome: SqlResult | Kind): MaybePromise<SqlResult> => {
     if (typeof outcome === 'object') return outcome
     queries.forgetSchema()
-    return writing().run({ work: write, single: true, signal })
+    return writing().one((connection) => change(connection, sql, values), signal)
   }
   return answer instanceof Promise ? answer.then(next) : next(answer)
 }
@@ -47,29 +42,18 @@ function kindOf(connection: Connection, sql: string): Kind {
   )
 }
 
-function readRows(
-  connection: Connection,
-  sql: string,
-  values: readonly unknown[],
-  queries: Queries,
-): SqlResult {
-  const statement = connection.prepare(sql, true)
-  const rows = attempt(() => queries.report(sql, () => statement.all(...values) as Record<string, unknown>[]))
+function readRows(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
+  const rows: readonly Record<string, unknown>[] = attempt(() => connection.all(sql, true, values))
   for (const row of rows) narrow(row)
   return { rows, changes: 0 }
 }
 
-function change(
-  connection: Connection,
-  sql: string,
-  values: readonly unknown[],
-  queries: Queries,
-): SqlResult {
+function change(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
   if (kindOf(connection, sql) === 'returning') {
-    const { rows } = readRows(connection, sql, values, queries)
+    const { rows } = readRows(connection, sql, values)
     return { rows, changes: rows.length }
   }
-  return { rows: [], changes: attempt(() => connection.prepare(sql, true).run(...values).changes) }
+  return { rows: [], changes: attempt(() => connection.execute(sql, values, true).changes) }
 }
 
 /** Integers come as numbers where these are exact. */
@@ -116,7 +100,9 @@ function attempt<Result>(run: () => Result): Result {
 function sqlError(error: unknown): HoldfastError {
   const message = error instanceof Error ? error.message : String(error)
   const code = resultCodeOf(error)
-  if (code === undefined) return new HoldfastError('INVALID_ARGUMENT', `The SQL statement is refused: ${message}`, { cause: error })
-  if (code === 'SQLITE_ERROR') return new HoldfastError('ENGINE', `SQLite refuses the statement: ${message}`, { cause: error })
+  if (code === undefined)
+    return new HoldfastError('INVALID_ARGUMENT', `The SQL statement is refused: ${message}`, { cause: error })
+  if (code === 'SQLITE_ERROR')
+    return new HoldfastError('ENGINE', `SQLite refuses the statement: ${message}`, { cause: error })
   return toHoldfastError(error)
 }

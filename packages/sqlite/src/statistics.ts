@@ -7,8 +7,8 @@ import type { Connection } from './connection.js'
 /** Sizes of the database and its tables, with their indexes. */
 export function readStatistics(connection: Connection, schema: Schema): Statistics {
   const { database } = connection
-  const pages = numberOf(database, 'page_count')
-  const pageSize = numberOf(database, 'page_size')
+  const pages = settingOf(database, 'page_count') as number
+  const pageSize = settingOf(database, 'page_size') as number
   const sizes = tableSizes(database)
   const tables = schema.read(connection).map(({ name }) => {
     const sizeBytes = sizes.get(name)
@@ -21,26 +21,32 @@ export function readStatistics(connection: Connection, schema: Schema): Statisti
       version: database.prepare('SELECT sqlite_version()').pluck().get(),
       pages,
       pageSize,
-      freePages: numberOf(database, 'freelist_count'),
-      cacheSize: numberOf(database, 'cache_size'),
-      journalMode: database.pragma('journal_mode', { simple: true }),
-      databases: database.pragma('database_list'),
+      freePages: settingOf(database, 'freelist_count'),
+      cacheSize: settingOf(database, 'cache_size'),
+      journalMode: settingOf(database, 'journal_mode'),
+      databases: database.prepare('SELECT name, file FROM pragma_database_list').all(),
     },
   }
 }
 
-function numberOf(database: Database, pragma: string): number {
-  return Number(database.pragma(pragma, { simple: true }))
+/** Not by the driver's own method, which refuses while a cursor is open. */
+function settingOf(database: Database, pragma: string): unknown {
+  return database.prepare(`SELECT * FROM pragma_${pragma}`).pluck().get()
 }
 
 function countOf(database: Database, table: string): number {
-  return Number(database.prepare(`SELECT count(*) FROM ${quote(table)}`).pluck().get())
+  return Number(
+    database
+      .prepare(`SELECT count(*) FROM ${quote(table)}`)
+      .pluck()
+      .get(),
+  )
 }
 
 function tableSizes(database: Database): ReadonlyMap<string, number> {
   const rows = database
     .prepare(
-      'SELECT s.tbl_name AS name, sum(d.pgsize) AS size FROM dbstat AS d JOIN sqlite_schema AS s ON s.name = d.name WHERE d.aggregate GROUP BY s.tbl_name',
+      'SELECT s.tbl_name AS name, sum(d.pgsize) AS size FROM dbstat AS d JOIN sqlite_schema AS s ON s.name = d.name WHERE d.aggregate = 1 GROUP BY s.tbl_name',
     )
     .all() as { name: string; size: number }[]
   return new Map(rows.map(({ name, size }) => [name, size]))

@@ -9,7 +9,10 @@ export type Steps<Result> = Generator<void, Result, void>
 const slice = 10
 
 /** Does the work at once if it is short, else with pauses. */
-export function runSteps<Result>(steps: Steps<Result>, signal: AbortSignal | undefined): MaybePromise<Result> {
+export function runSteps<Result>(
+  steps: Steps<Result>,
+  signal: AbortSignal | undefined,
+): MaybePromise<Result> {
   const outcome = runSlice(steps, signal)
   return outcome.done === true ? outcome.value : runLater(steps, signal)
 }

@@ -61,22 +61,17 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
   }
 
   createTable(table: TableDefinition): MaybePromise<void> {
-    return this.#changeSchema((connection) => createTable(connection.database, table))
+    return this.#changeSchema((connection) => createTable(connection, table))
   }
 
   dropTable(name: string): MaybePromise<void> {
-    return this.#changeSchema((connection) => dropTable(connection.database, name))
+    return this.#changeSchema((connection) => dropTable(connection, name))
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
-    const { queries } = this
-    return this.writing.run({
-      *work(connection) {
-        connection.settle()
-        guarded(() => change(connection))
-        queries.forgetSchema()
-      },
-      single: false,
+    return this.writing.whole((connection) => {
+      guarded(() => change(connection))
+      this.queries.forgetSchema()
     })
   }
 }

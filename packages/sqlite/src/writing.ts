@@ -12,69 +12,124 @@ export interface Bracket {
   readonly rollback: readonly string[]
 }
 
-export const transactionBracket: Bracket = { begin: 'BEGIN IMMEDIATE', commit: 'COMMIT', rollback: ['ROLLBACK'] }
+export const transactionBracket: Bracket = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: ['ROLLBACK'],
+}
 
 export function savepointBracket(name: string): Bracket {
-  return { begin: `SAVEPOINT ${name}`, commit: `RELEASE ${name}`, rollback: [`ROLLBACK TO ${name}`, `RELEASE ${name}`] }
+  return {
+    begin: `SAVEPOINT ${name}`,
+    commit: `RELEASE ${name}`,
+    rollback: [`ROLLBACK TO ${name}`, `RELEASE ${name}`],
+  }
 }
 
-export interface WriteRequest<Result> {
-  readonly work: (connection: Connection) => Steps<Result>
-  /** Whether the work is one statement, which needs no bracket. */
-  readonly single: boolean
-  readonly signal?: AbortSignal | undefined
+export interface WritingParts {
+  readonly connection: Connection
+  readonly turns: WriteQueue
+  readonly bracket: Bracket
+  readonly timeout: number
+  /** Called when a write is done, before anybody is told. */
+  readonly written: () => void
 }
+
+/** What came of one of the writes that shared a transaction. */
+export type Settled = { readonly value: unknown } | { readonly error: unknown }
 
 /** Runs writes on the one connection that writes: one after the other, each wholly or not at all. */
 export class Writing {
-  readonly connection: Connection
-  readonly #turns: WriteQueue
-  readonly #bracket: Bracket
-  readonly #timeout: number
+  readonly #parts: WritingParts
 
-  constructor(connection: Connection, turns: WriteQueue, bracket: Bracket, timeout: number) {
-    this.connection = connection
-    this.#turns = turns
-    this.#bracket = bracket
-    this.#timeout = timeout
+  constructor(parts: WritingParts) {
+    this.#parts = parts
   }
 
-  /** Runs a write: at once if it is a single statement and nobody else writes. */
-  run<Result>(request: WriteRequest<Result>): MaybePromise<Result> {
-    if (!request.single || !this.#turns.tryEnter()) return this.#runLater(request)
+  /** Runs a write of one statement: at once if nobody else writes. */
+  one<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
+    const { turns } = this.#parts
+    if (!turns.tryEnter()) return this.#inTurn(() => this.#one(work, signal), signal)
     let waiting = false
     try {
-      const outcome = this.#runSingle(request)
+      const outcome = this.#one(work, signal)
       if (!(outcome instanceof Promise)) return outcome
       waiting = true
-      return outcome.finally(() => this.#turns.leave())
+      return outcome.finally(() => turns.leave())
     } finally {
-      if (!waiting) this.#turns.leave()
+      if (!waiting) turns.leave()
     }
   }
 
-  async #runLater<Result>(request: WriteRequest<Result>): Promise<Result> {
-    await this.#turns.enter(request.signal)
+  /** Runs a write of several statements, in pieces. */
+  many<Result>(work: (connection: Connection) => Steps<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#inTurn(
+      () => this.#bracketed(() => runSteps(work(this.#parts.connection), signal), signal),
+      signal,
+    )
+  }
+
+  /** Runs a write of several statements, in one piece. */
+  whole<Result>(work: (connection: Connection) => Result): Promise<Result> {
+    return this.#inTurn(() =>
+      this.#bracketed(() => {
+        const { connection } = this.#parts
+        connection.settle()
+        return work(connection)
+      }),
+    )
+  }
+
+  /** Runs writes of one statement each in one transaction: one that fails leaves the others alone. */
+  together(works: readonly ((connection: Connection) => unknown)[]): Promise<readonly Settled[]> {
+    return this.#inTurn(() => this.#bracketed(() => works.map((work) => this.#settle(work))))
+  }
+
+  #one<Result>(work: (connection: Connection) => Result, signal?: AbortSignal): MaybePromise<Result> {
+    const { connection, timeout, written } = this.#parts
+    return retrying(
+      () => {
+        connection.settle()
+        const result = work(connection)
+        written()
+        return result
+      },
+      timeout,
+      signal,
+    )
+  }
+
+  #settle(work: (connection: Connection) => unknown): Settled {
+    const { connection } = this.#parts
     try {
-      return await (request.single ? this.#runSingle(request) : this.#runBracketed(request))
-    } finally {
-      this.#turns.leave()
+      return { value: work(connection) }
+    } catch (error) {
+      // After some failures SQLite has undone the whole transaction: then nobody's write happened.
+      if (!connection.database.inTransaction) throw error
+      return { error }
     }
   }
 
-  #runSingle<Result>({ work, signal }: WriteRequest<Result>): MaybePromise<Result> {
-    return retrying(() => complete(work(this.connection)), this.#timeout, signal)
+  async #inTurn<Result>(work: () => MaybePromise<Result>, signal?: AbortSignal): Promise<Result> {
+    const { turns } = this.#parts
+    await turns.enter(signal)
+    try {
+      return await work()
+    } finally {
+      turns.leave()
+    }
   }
 
-  async #runBracketed<Result>({ work, signal }: WriteRequest<Result>): Promise<Result> {
-    const { begin, commit } = this.#bracket
-    await retrying(() => this.connection.run(begin), this.#timeout, signal)
+  async #bracketed<Result>(work: () => MaybePromise<Result>, signal?: AbortSignal): Promise<Result> {
+    const { connection, bracket, timeout, written } = this.#parts
+    await retrying(() => connection.run(bracket.begin), timeout, signal)
     try {
-      const result = await runSteps(work(this.connection), signal)
-      await retrying(() => this.connection.run(commit), this.#timeout, signal)
+      const result = await work()
+      await retrying(() => connection.run(bracket.commit), timeout, signal)
+      written()
       return result
     } catch (error) {
-      rollBack(this.connection, this.#bracket)
+      rollBack(connection, bracket)
       throw error
     }
   }
@@ -84,11 +139,4 @@ export class Writing {
 export function rollBack(connection: Connection, { rollback }: Bracket): void {
   if (!connection.database.inTransaction) return
   for (const sql of rollback) connection.run(sql)
-}
-
-function complete<Result>(steps: Steps<Result>): Result {
-  for (;;) {
-    const outcome = steps.next()
-    if (outcome.done === true) return outcome.value
-  }
 }

@@ -53,7 +53,7 @@ export interface AppliedDelete {
  * Turns `Changes` into plain puts and deletes by key, with all of the meaning of WRITE-1 to WRITE-5: conflict policies, keys
  * repeated in the call, patches, expected versions and version columns, unique indexes, generated keys, counts. A plugin
  * over any key-value store implements `Session.write` as: look up through `store`, then apply the answer in one atomic step.
- * Changes nothing itself and keeps none of the rows given beyond its answer.
+ * Changes nothing itself; rows that were given are in its answer as they are.
  *
  * Rejects with `DUPLICATE_KEY`, `UNIQUE_VIOLATION`, `VERSION_MISMATCH`, `LIMIT_EXCEEDED` (generated keys used up), `ABORTED`
  * or whatever the store throws.

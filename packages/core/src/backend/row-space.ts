@@ -10,7 +10,7 @@ export interface RowSpace {
   find(identity: Identity): StoredRow | undefined
   /** The key's identity of the row that holds the values of a unique index now. */
   holder(index: IndexLayout, valuesIdentity: Identity): Identity | undefined
-  /** Puts a row in place, which is the space's own from then on, or removes the row with undefined. */
+  /** Puts a row in place, which nobody changes from then on, or removes the row with undefined. */
   set(identity: Identity, row: StoredRow | undefined): void
   /** The greatest generated key that was ever given out or stored; undefined if there was none. */
   lastKey(): number | bigint | undefined

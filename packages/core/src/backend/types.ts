@@ -132,9 +132,12 @@ export interface Engine<Native = unknown> extends Session {
 }
 
 export interface EngineTransaction extends Session {
+  /** Ends the transaction, also when it rejects: then nothing of it is kept. Neither it nor `rollback` is called again. */
   commit(): MaybePromise<void>
   rollback(): MaybePromise<void>
   savepoint(): MaybePromise<Savepoint>
+  /** Every table as the transaction sees it. Needed where reads outside wait for its end; default: what core knows. */
+  tables?(): MaybePromise<readonly TableDefinition[]>
   createTable?(table: TableDefinition): MaybePromise<void>
   dropTable?(name: string): MaybePromise<void>
 }
@@ -182,8 +185,9 @@ export interface LastKey {
 export type Change = InsertChange | PatchChange | DeleteChange
 
 /**
- * Whole rows, all columns present except generated keys that are to be assigned. Keys may repeat within `rows`: the rows
- * are applied in order. `error` refuses an existing key, `skip` leaves the existing row, `replace` puts the new row in its
+ * Whole rows, all columns present except generated keys that are to be assigned. Nobody changes them from then on, nor the
+ * bytes in them: an engine may keep them, and must not change them either. Keys may repeat within `rows`: the rows are
+ * applied in order. `error` refuses an existing key, `skip` leaves the existing row, `replace` puts the new row in its
  * place. A unique index refuses under every policy, except that `skip` leaves the row out. A version column holds 1 in
  * the rows given, or more where core hands over a transaction that it buffered, and is stored as given; when a row is
  * replaced the stored version becomes the old one plus 1.

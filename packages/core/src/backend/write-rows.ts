@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /**
- * Makes a change, row by row, with the meaning of WRITE-2 to WRITE-5. The rows given are copied. When it throws, the rows
+ * Makes a change, row by row, with the meaning of WRITE-2 to WRITE-5. The rows given are never changed, but kept. When it throws, the rows
  * before the refused one are changed already: whoever calls undoes them (WRITE-1).
  *
  * Throws `DUPLICATE_KEY`, `UNIQUE_VIOLATION`, `VERSION_MISMATCH`, or `LIMIT_EXCEEDED` when the generated keys are used up.
@@ -35,9 +35,8 @@ function insertRows(space: RowSpace, { rows, onConflict }: InsertChange): Outcom
   const keys: StoredValue[] | undefined = generated && []
   let count = 0
   for (const given of rows) {
-    const row = { ...given }
-    const assigned = generated !== undefined && row[generated.name] == null
-    if (assigned) row[generated.name] = nextKey(space)
+    const assigned = generated !== undefined && given[generated.name] == null
+    const row = assigned ? { ...given, [generated.name]: nextKey(space) } : given
     const identity = identityOfRow(row)
     const existing = space.find(identity)
     if (existing !== undefined && onConflict === 'error') throw duplicateKey(table, layout.keyOf(row))
@@ -49,8 +48,7 @@ function insertRows(space: RowSpace, { rows, onConflict }: InsertChange): Outcom
     }
     if (violated !== undefined)
       throw uniqueViolation(table, violated.definition, assigned ? undefined : layout.keyOf(row))
-    if (existing !== undefined) raiseVersion(layout, row, existing)
-    space.set(identity, row)
+    space.set(identity, existing === undefined ? row : successor(layout, row, existing))
     if (replaced === undefined) count++
     else count = replaced.add(identity).size
     if (generated === undefined) continue
@@ -68,8 +66,7 @@ function patchRows(space: RowSpace, { patches }: PatchChange): Outcome {
     const identity = layout.identityOf(key)
     const existing = expectedRow(space, identity, key, version)
     if (existing === undefined) continue
-    const row = { ...existing, ...set }
-    raiseVersion(layout, row, existing)
+    const row = successor(layout, { ...existing, ...set }, existing)
     const touched = layout.uniqueIndexes.filter(({ definition }) =>
       definition.columns.some((name) => name in set),
     )
@@ -121,9 +118,9 @@ function violatedIndex(
   })
 }
 
-/** Gives a row that takes the place of another one its next version, if the table counts versions. */
-function raiseVersion({ version }: WriteLayout, row: StoredRow, existing: StoredRow): void {
-  if (version !== undefined) row[version] = (existing[version] as number) + 1
+/** The row that takes the place of another one: of its next version, if the table counts versions. */
+function successor({ version }: WriteLayout, row: StoredRow, existing: StoredRow): StoredRow {
+  return version === undefined ? row : { ...row, [version]: (existing[version] as number) + 1 }
 }
 
 /** The key that the next row without one gets. It stays the next until `useKey` uses it up. */

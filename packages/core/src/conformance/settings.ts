@@ -15,7 +15,7 @@ export interface Replay {
 }
 
 /** The quick budget: the whole suite within about 40 seconds an engine. */
-export const defaultRuns = 50
+export const defaultRuns = 100
 
 /** Reads the three variables; throws a `RangeError` that names the one that is malformed. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {

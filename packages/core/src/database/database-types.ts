@@ -94,13 +94,20 @@ export interface Verbs {
 
   /**
    * Raw SQL in the engine's own dialect; every interpolated value is bound, never part of the text. Rows come as the
-   * driver gives them. `UNSUPPORTED` on engines without SQL.
+   * driver gives them. `UNSUPPORTED` on engines without SQL. With options it gives the tag: ``db.sql({ signal })`...` ``.
    */
   sql<Row extends object = Record<string, unknown>>(
     text: TemplateStringsArray,
     ...values: readonly unknown[]
   ): Promise<Row[]>
+  sql(options: CallOptions): SqlTag
 }
+
+/** The tag of a template of SQL. */
+export type SqlTag = <Row extends object = Record<string, unknown>>(
+  text: TemplateStringsArray,
+  ...values: readonly unknown[]
+) => Promise<Row[]>
 
 /** An open database. `await using` closes it. */
 export interface Database<Native = unknown> extends Verbs, AsyncDisposable {

@@ -15,7 +15,6 @@ import { ScopeVerbs } from './verbs.js'
 export class DatabaseHandle<Native> extends ScopeVerbs implements Database<Native> {
   readonly name: string
   readonly capabilities: Capabilities
-  readonly native: Native
   readonly #connection: Connection
   readonly #scope: DatabaseScope
 
@@ -26,7 +25,11 @@ export class DatabaseHandle<Native> extends ScopeVerbs implements Database<Nativ
     this.#scope = scope
     this.name = connection.name
     this.capabilities = connection.capabilities
-    this.native = connection.engine.native as Native
+  }
+
+  /** Asked of the engine each time, so that it knows when its handle is in use. */
+  get native(): Native {
+    return this.#connection.engine.native as Native
   }
 
   async transaction<Result>(

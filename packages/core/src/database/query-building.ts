@@ -89,7 +89,7 @@ export abstract class QueryBuilding<S extends Sources> extends QueryRunning<S> i
 
   /** Type errors are found here, where the user's own line is on the stack. */
   #checked<Next extends Sources>(state: QueryState): Query<Next> {
-    columnsOf(relationOf(state))
+    columnsOf(state.terms.length === 0 ? state.rows : relationOf(state))
     return this.derive(state)
   }
 }

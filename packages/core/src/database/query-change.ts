@@ -7,7 +7,8 @@ import type { FilterNode, NamedExpression, ProjectNode, Relation, ScanNode } fro
 import type { Key, StoredRow, TableDefinition } from '../schema/types.js'
 import { readAssignments } from './assignments.js'
 import type { Call } from './diagnostics.js'
-import { QueryRunner } from './query-run.js'
+import { runnerOf } from './query-run.js'
+import type { QueryRunner } from './query-run.js'
 import { columnNamed } from './query-state.js'
 import type { QueryState } from './query-state.js'
 import type { Scope } from './scope.js'
@@ -25,9 +26,9 @@ export class ChangeTarget {
   readonly #table: TableDefinition
 
   /** @throws HoldfastError `TYPE_MISMATCH` when the query is more than the condition of one table */
-  constructor(state: QueryState, runner: QueryRunner) {
-    this.#runner = runner
-    this.#scope = runner.first
+  constructor(state: QueryState) {
+    this.#runner = state.runner
+    this.#scope = state.runner.first
     this.#input = inputOf(state)
     this.#table = tableOf(this.#input)
   }
@@ -61,9 +62,7 @@ export class ChangeTarget {
 
   /** The same target seen through another scope of the same database. */
   #in(scope: Scope): ChangeTarget {
-    const scopes = new Map([[scope.connection.name, scope]])
-    const state: QueryState = { scopes, sources: [], rows: this.#input, terms: [] }
-    return new ChangeTarget(state, new QueryRunner(scopes))
+    return new ChangeTarget({ runner: runnerOf(scope), sources: [], rows: this.#input, terms: [] })
   }
 
   async #updateChecked(

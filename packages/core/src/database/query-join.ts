@@ -5,7 +5,6 @@ import { columnsOf } from '../relation/index.js'
 import type { JoinNode, Relation, RelationColumns } from '../relation/index.js'
 import { columnNamed, freshName, relationOf, settled, withoutRange } from './query-state.js'
 import type { QueryState } from './query-state.js'
-import type { Scope } from './scope.js'
 
 /** What a join still needs: its condition, over the sources of both sides. */
 export interface OpenJoin {
@@ -25,7 +24,7 @@ export function joined(kind: JoinNode['kind'], leftState: QueryState, rightState
   return {
     sources,
     on: (condition) => ({
-      scopes: mergeScopes(left.scopes, rightState.scopes),
+      runner: left.runner.with(rightState.runner),
       sources,
       rows: { node: 'join', kind, left: left.rows, right, condition },
       terms: left.terms,
@@ -92,25 +91,4 @@ function clashOf(
 ): string | undefined {
   const taken = new Set(left.flatMap((source) => Object.keys(source)).map((name) => name.toLowerCase()))
   return right.flatMap((source) => Object.keys(source)).find((name) => taken.has(name.toLowerCase()))
-}
-
-function mergeScopes(left: QueryState['scopes'], right: QueryState['scopes']): QueryState['scopes'] {
-  for (const [name, scope] of right) {
-    const other = left.get(name)
-    if (other !== undefined && other !== scope) throw otherScope(name, scope, other)
-  }
-  return new Map([...left, ...right])
-}
-
-function otherScope(name: string, one: Scope, other: Scope): HoldfastError {
-  if (one.connection === other.connection) {
-    return new HoldfastError(
-      'TRANSACTION_MISUSE',
-      'The sides of the join belong to different transactions: take both from the handle of one.',
-    )
-  }
-  return new HoldfastError(
-    'INVALID_ARGUMENT',
-    `Two different databases of the join are both named "${name}": open one of them with another name.`,
-  )
 }

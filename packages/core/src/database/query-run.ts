@@ -6,36 +6,49 @@ import { compileRowDecoder } from '../schema/row-decoder.js'
 import type { Relation, RelationColumns } from '../relation/index.js'
 import type { StoredRow } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
-import type { QueryState } from './query-state.js'
 import type { Scope } from './scope.js'
 
 type Decode = ((row: StoredRow) => Record<string, unknown>) | undefined
 
-/** Where a query is planned and run: one open database, or several that meet in it. */
+const runners = new WeakMap<Scope, QueryRunner>()
+
+/** What runs the queries of one database or transaction. */
+export function runnerOf(scope: Scope): QueryRunner {
+  let runner = runners.get(scope)
+  if (runner === undefined) runners.set(scope, (runner = new QueryRunner([scope])))
+  return runner
+}
+
+/** Where queries are planned and run: one open database, or several that meet in a query. */
 export class QueryRunner implements PlanEnvironment {
-  readonly #scopes: QueryState['scopes']
+  /** Of databases with different names. The first one tells its listeners. */
   readonly scopes: readonly Scope[]
+  readonly first: Scope
   readonly #planner: Planner
 
-  constructor(scopes: QueryState['scopes']) {
-    this.#scopes = scopes
-    this.scopes = [...scopes.values()]
+  constructor(scopes: readonly [Scope, ...Scope[]]) {
+    this.scopes = scopes
+    this.first = scopes[0]
     this.#planner = this.first.connection.planner
   }
 
-  get first(): Scope {
-    const [scope] = this.scopes
-    if (scope === undefined) throw new HoldfastError('INTERNAL', 'A query of no database.')
-    return scope
-  }
-
   session(database: string): PlanDatabase {
-    const scope = this.#scopes.get(database)
-    if (scope !== undefined) return scope.planDatabase
+    for (const scope of this.scopes) if (scope.connection.name === database) return scope.planDatabase
     throw new HoldfastError(
       'INVALID_ARGUMENT',
       `The query names a database "${database}" that it was not opened with.`,
     )
+  }
+
+  /** What runs queries that read through both. */
+  with(other: QueryRunner): QueryRunner {
+    const added = other.scopes.filter((scope) => !this.scopes.includes(scope))
+    for (const scope of added) {
+      const { name } = scope.connection
+      const namesake = this.scopes.find(({ connection }) => connection.name === name)
+      if (namesake !== undefined) throw otherScope(name, scope, namesake)
+    }
+    return added.length === 0 ? this : new QueryRunner([this.first, ...this.scopes.slice(1), ...added])
   }
 
   prepare(relation: Relation): Prepared {
@@ -68,6 +81,19 @@ export class QueryRunner implements PlanEnvironment {
 export function trackAll<Result>(scopes: readonly Scope[], work: () => Promise<Result>): Promise<Result> {
   const [first, ...rest] = scopes
   return first === undefined ? work() : first.track(() => trackAll(rest, work))
+}
+
+function otherScope(name: string, one: Scope, other: Scope): HoldfastError {
+  if (one.connection === other.connection) {
+    return new HoldfastError(
+      'TRANSACTION_MISUSE',
+      'The sides of the join belong to different transactions: take both from the handle of one.',
+    )
+  }
+  return new HoldfastError(
+    'INVALID_ARGUMENT',
+    `Two different databases of the join are both named "${name}": open one of them with another name.`,
+  )
 }
 
 /** All rows as one array, which is the engine's own where it answered with one batch. */

@@ -8,7 +8,7 @@ import { explain } from './explain.js'
 import { abortSignal, anyText, flag, readCallOptions, readOptions, refuse, wholeNumber } from './options.js'
 import type { CallOptions, OptionReaders } from './options.js'
 import { readPage } from './page.js'
-import { collect, decoderFor, QueryRunner } from './query-run.js'
+import { collect, decoderFor } from './query-run.js'
 import { answerOf, relationOf } from './query-state.js'
 import type { QueryState } from './query-state.js'
 import type {
@@ -34,7 +34,6 @@ const explainOptions: OptionReaders<ExplainOptions> = { signal: abortSignal, ana
 
 /** Everything that runs a query. Nothing is planned before it is needed, and then only once. */
 export abstract class QueryRunning<S extends Sources> {
-  #runner: QueryRunner | undefined
   #prepared: Prepared | undefined
 
   protected abstract get state(): QueryState
@@ -42,7 +41,7 @@ export abstract class QueryRunning<S extends Sources> {
   /** The state of a query or table handle. */
   protected static stateOf(value: unknown, where: string): QueryState {
     // Unlike instanceof, this asks nothing of a proxy.
-    if (typeof value === 'object' && value !== null && #runner in value) return value.state
+    if (typeof value === 'object' && value !== null && #prepared in value) return value.state
     throw refuse(where, 'a table handle or a query', value)
   }
 
@@ -56,17 +55,17 @@ export abstract class QueryRunning<S extends Sources> {
 
   async all(options?: CallOptions): Promise<RowOfSources<S>[]> {
     const call = this.#call('all', options)
-    return this.runner.perform(call, () => this.#rows(this.#prepare(), call))
+    return this.state.runner.perform(call, () => this.#rows(this.#prepare(), call))
   }
 
   async first(options?: CallOptions): Promise<RowOfSources<S> | undefined> {
     const call = this.#call('first', options)
-    return this.runner.perform(call, async () => (await this.#atMost(1, call))[0])
+    return this.state.runner.perform(call, async () => (await this.#atMost(1, call))[0])
   }
 
   async one(options?: CallOptions): Promise<RowOfSources<S>> {
     const call = this.#call('one', options)
-    return this.runner.perform(call, async () => {
+    return this.state.runner.perform(call, async () => {
       const [row, another] = await this.#atMost(2, call)
       if (row === undefined)
         throw new HoldfastError('NOT_FOUND', 'The query has no row where exactly one is needed.')
@@ -87,8 +86,8 @@ export abstract class QueryRunning<S extends Sources> {
     const { signal, size, after } = readOptions<PageOptions>(options, pageOptions)
     if (size === undefined) throw refuse('options.size', 'the number of rows of a page', size)
     const call = this.#call('page', signal && { signal })
-    return this.runner.perform(call, async () => {
-      const page = await readPage(this.runner, answerOf(this.state), { size, after }, call)
+    return this.state.runner.perform(call, async () => {
+      const page = await readPage(this.state.runner, answerOf(this.state), { size, after }, call)
       call.rows = page.rows.length
       return page as Page<RowOfSources<S>>
     })
@@ -96,8 +95,8 @@ export abstract class QueryRunning<S extends Sources> {
 
   async count(options?: CallOptions): Promise<number> {
     const call = this.#call('count', options)
-    return this.runner.perform(call, async () => {
-      const [row] = await this.runner.storedRows(countOf(this.state), call)
+    return this.state.runner.perform(call, async () => {
+      const [row] = await this.state.runner.storedRows(countOf(this.state), call)
       call.rows = 1
       return Number(row?.[countName])
     })
@@ -105,28 +104,24 @@ export abstract class QueryRunning<S extends Sources> {
 
   async exists(options?: CallOptions): Promise<boolean> {
     const call = this.#call('exists', options)
-    return this.runner.perform(call, async () => {
-      const rows = await this.runner.storedRows(relationOf(atMost(this.state, 1)), call)
+    return this.state.runner.perform(call, async () => {
+      const rows = await this.state.runner.storedRows(relationOf(atMost(this.state, 1)), call)
       return rows.length > 0
     })
   }
 
   async run(options?: CallOptions): Promise<RunResult<RowOfSources<S>>> {
     const call = this.#call('run', options)
-    return this.runner.perform(call, () => this.#run(call))
+    return this.state.runner.perform(call, () => this.#run(call))
   }
 
   async explain(options?: ExplainOptions): Promise<Explanation> {
     const { signal, analyze = false } = readOptions<ExplainOptions>(options, explainOptions)
     const call = this.#call('explain', signal && { signal })
-    return this.runner.perform(call, async () => {
-      const explanation = await explain(this.runner, this.#prepare(), call)
+    return this.state.runner.perform(call, async () => {
+      const explanation = await explain(this.state.runner, this.#prepare(), call)
       return analyze ? { ...explanation, stats: (await this.#run(call)).stats } : explanation
     })
-  }
-
-  protected get runner(): QueryRunner {
-    return (this.#runner ??= new QueryRunner(this.state.scopes))
   }
 
   #call(verb: string, options: CallOptions | undefined): Call {
@@ -136,24 +131,24 @@ export abstract class QueryRunning<S extends Sources> {
   }
 
   #prepare(): Prepared {
-    return (this.#prepared ??= this.runner.prepare(answerOf(this.state)))
+    return (this.#prepared ??= this.state.runner.prepare(answerOf(this.state)))
   }
 
   async #rows(prepared: Prepared, call: Call): Promise<RowOfSources<S>[]> {
-    const { batches } = this.runner.start(prepared, call, true)
+    const { batches } = this.state.runner.start(prepared, call, true)
     const rows = await collect(batches, decoderFor(prepared.columns))
     call.rows = rows.length
     return rows as StoredRow[] & RowOfSources<S>[]
   }
 
   #atMost(count: number, call: Call): Promise<RowOfSources<S>[]> {
-    return this.#rows(this.runner.prepare(answerOf(atMost(this.state, count))), call)
+    return this.#rows(this.state.runner.prepare(answerOf(atMost(this.state, count))), call)
   }
 
   async #run(call: Call): Promise<RunResult<RowOfSources<S>>> {
     const started = performance.now()
     const prepared = this.#prepare()
-    const { batches, counters } = this.runner.start(prepared, call, true)
+    const { batches, counters } = this.state.runner.start(prepared, call, true)
     const rows = await collect(batches, decoderFor(prepared.columns))
     call.rows = rows.length
     const { rowsFetched, nodesTaken, nodes } = counters
@@ -168,9 +163,9 @@ export abstract class QueryRunning<S extends Sources> {
 
   #batches(verb: string, options: CallOptions | undefined): BatchStream<RowOfSources<S>> {
     const call = this.#call(verb, options)
-    return new BatchStream(this.runner.scopes, call, () => {
+    return new BatchStream(this.state.runner.scopes, call, () => {
       const prepared = this.#prepare()
-      const { batches } = this.runner.start(prepared, call, false)
+      const { batches } = this.state.runner.start(prepared, call, false)
       return { batches, decode: decoderFor(prepared.columns) }
     })
   }

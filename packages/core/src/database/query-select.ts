@@ -58,7 +58,7 @@ function aggregated(
   { groups, having }: Grouping,
   outputs: readonly NamedExpression[],
 ): QueryState {
-  const { scopes, rows: input } = withoutRange(state)
+  const { runner, rows: input } = withoutRange(state)
   const aggregates = new ComputedColumns<Omit<AggregateColumn, 'name'>>(groups.map(({ name }) => name))
   const overGroups = (whole: Expression, place: string, name?: string): Expression =>
     replaced(whole, (part) => {
@@ -84,7 +84,7 @@ function aggregated(
     (kept, condition) => ({ node: 'filter', input: kept, condition }),
     node,
   )
-  const open: QueryState = { scopes, rows, terms: [], sources: [rowExpressions(columnsOf(rows))] }
+  const open: QueryState = { runner, rows, terms: [], sources: [rowExpressions(columnsOf(rows))] }
   return isWhole(columns, [...groups, ...aggregates.columns]) ? open : projected(open, columns)
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError } from '../backend/errors.js'
-import { rowExpressions } from '../expression/index.js'
+import { conjuncts, rowExpressions } from '../expression/index.js'
 import type { Expression, UntypedRowExpressions } from '../expression/index.js'
-import { conjuncts } from '../expression/index.js'
 import { columnsOf } from '../relation/index.js'
 import type { NamedExpression, Relation, SortTerm } from '../relation/index.js'
 import type { TableDefinition } from '../schema/types.js'
+import { runnerOf } from './query-run.js'
+import type { QueryRunner } from './query-run.js'
 import type { Scope } from './scope.js'
 
 /**
@@ -13,8 +14,8 @@ import type { Scope } from './scope.js'
  * added later can go below them where that means the same.
  */
 export interface QueryState {
-  /** What its tables are read through, by the names of the databases. */
-  readonly scopes: ReadonlyMap<string, Scope>
+  /** What its tables are read through. */
+  readonly runner: QueryRunner
   /** What callbacks are given: the columns of each source, which are columns of `rows` but may have another name there. */
   readonly sources: readonly UntypedRowExpressions[]
   readonly rows: Relation
@@ -29,7 +30,7 @@ export interface QueryState {
 export function tableSource(scope: Scope, table: TableDefinition): QueryState {
   const { name } = scope.connection
   return {
-    scopes: new Map([[name, scope]]),
+    runner: runnerOf(scope),
     sources: [rowExpressions(table)],
     rows: { node: 'scan', table, database: name },
     terms: [],
@@ -37,8 +38,8 @@ export function tableSource(scope: Scope, table: TableDefinition): QueryState {
 }
 
 /** All rows of a relation. */
-export function relationSource(scopes: QueryState['scopes'], relation: Relation): QueryState {
-  return { scopes, sources: [rowExpressions(columnsOf(relation))], rows: relation, terms: [] }
+export function relationSource(runner: QueryRunner, relation: Relation): QueryState {
+  return { runner, sources: [rowExpressions(columnsOf(relation))], rows: relation, terms: [] }
 }
 
 /** The whole query as a relation, under the names that its sources have inside. */
@@ -60,8 +61,8 @@ export function answerOf(state: QueryState): Relation {
 
 /** The same query with nothing left open, for what applies to its answer only. */
 export function settled(state: QueryState): QueryState {
-  const { scopes, sources, clash } = state
-  return { scopes, sources, rows: relationOf(state), terms: [], ...(clash !== undefined && { clash }) }
+  const { runner, sources, clash } = state
+  return { runner, sources, rows: relationOf(state), terms: [], ...(clash !== undefined && { clash }) }
 }
 
 /** The same query with its range settled; an order without a range may stay open. */

@@ -27,7 +27,7 @@ export class QueryHandle<S extends Sources> extends QueryBuilding<S> implements 
     options?: CallOptions,
   ): Promise<number> {
     const { signal } = readCallOptions(options)
-    const target = new ChangeTarget(this.state, this.runner)
+    const target = new ChangeTarget(this.state)
     const given: unknown =
       typeof changes === 'function' ? ask('update', changes, this.state.sources) : changes
     return target.update(given, signal)
@@ -35,6 +35,6 @@ export class QueryHandle<S extends Sources> extends QueryBuilding<S> implements 
 
   async delete(options?: CallOptions): Promise<number> {
     const { signal } = readCallOptions(options)
-    return new ChangeTarget(this.state, this.runner).delete(signal)
+    return new ChangeTarget(this.state).delete(signal)
   }
 }

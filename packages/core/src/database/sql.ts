@@ -24,6 +24,11 @@ export function readStatement(text: unknown, values: readonly unknown[]): SqlSta
   return { parts, values }
 }
 
+/** Whether what `sql` is called with is an object of options, and not the text of a template. */
+export function isOptions(given: unknown): boolean {
+  return reading('sql', () => typeof given === 'object' && given !== null && !Array.isArray(given))
+}
+
 /** Only a template has its raw text beside it: a text that was put together cannot be passed by mistake. */
 function templateParts(text: unknown): readonly string[] | undefined {
   if (!Array.isArray(text) || !Array.isArray((text as { readonly raw?: unknown }).raw)) return undefined

@@ -1,7 +1,7 @@
 import type { Statistics } from '../backend/types.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
-import { QueryRunner } from './query-run.js'
+import { runnerOf } from './query-run.js'
 import type { Scope } from './scope.js'
 
 /** Sizes and counts as the engine knows them, or the rows of every table counted. */
@@ -16,9 +16,8 @@ export async function statistics(scope: Scope, call: Call): Promise<Statistics> 
 
 async function countRows(scope: Scope, table: TableDefinition, call: Call): Promise<number> {
   const { name } = scope.connection
-  const runner = new QueryRunner(new Map([[name, scope]]))
   const aggregates = [{ name: 'rows', function: 'count' } as const]
   const input = { node: 'scan', table, database: name } as const
-  const [row] = await runner.storedRows({ node: 'aggregate', input, groups: [], aggregates }, call)
+  const [row] = await runnerOf(scope).storedRows({ node: 'aggregate', input, groups: [], aggregates }, call)
   return Number(row?.['rows'])
 }

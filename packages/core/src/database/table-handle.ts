@@ -1,6 +1,5 @@
 import { HoldfastError } from '../backend/errors.js'
-import type { TableDefinition } from '../schema/types.js'
-import type { Key } from '../schema/types.js'
+import type { Key, TableDefinition } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
 import { publicError } from './faults.js'
 import { readOne, readRowsByKey } from './key-reads.js'

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../backend/abort.js'
 import type { BeginOptions } from '../backend/types.js'
 import type { Transaction, TransactionOptions, RetryOptions } from './database-types.js'
 import { CallerFault } from './faults.js'
@@ -44,7 +45,13 @@ export async function nest<Result>(
   work: Work<Result>,
   signal: AbortSignal | undefined,
 ): Promise<Result> {
-  return parent.observe({ verb: 'transaction', signal }, () => parent.nest(work))
+  return parent.observe({ verb: 'transaction', signal }, () =>
+    parent.nest(async (scope) => {
+      const result = await work(scope)
+      throwIfAborted(signal)
+      return result
+    }),
+  )
 }
 
 async function attempt<Result>(
@@ -63,7 +70,11 @@ async function attempt<Result>(
     return begun
   })
   try {
-    return await scope.run(() => enclosed(connection, () => work(scope)))
+    return await scope.run(async () => {
+      const result = await enclosed(connection, () => work(scope))
+      throwIfAborted(options.signal)
+      return result
+    })
   } finally {
     connection.transactions.delete(scope)
   }

@@ -112,7 +112,7 @@ export class TransactionScope extends Scope implements Abandonable {
   }
 
   change<Result>(work: (session: Session) => MaybePromise<Result>): MaybePromise<Result> {
-    return work(this.changeable())
+    return work(this.usable())
   }
 
   atomically<Result>(work: (scope: Scope) => Promise<Result>): Promise<Result> {
@@ -121,6 +121,7 @@ export class TransactionScope extends Scope implements Abandonable {
 
   async tables(): Promise<readonly TableDefinition[]> {
     this.usable()
+    if (this.engine.tables !== undefined) return this.engine.tables()
     return this.schemaChanges.apply(await this.connection.engine.tables())
   }
 

@@ -3,16 +3,17 @@ import type { Relation } from '../relation/index.js'
 import type { Table } from '../schema/table.js'
 import { readTable, tableExists, unknownTable } from './read-table.js'
 import type { TableDefinition } from '../schema/types.js'
-import type { DropOptions, Transaction, TransactionOptions, Verbs } from './database-types.js'
+import type { DropOptions, SqlTag, Transaction, TransactionOptions, Verbs } from './database-types.js'
 import type { Call } from './diagnostics.js'
 import { abortSignal, flag, readCallOptions, readOptions } from './options.js'
 import type { CallOptions, OptionReaders } from './options.js'
 import { QueryHandle } from './query.js'
+import { runnerOf } from './query-run.js'
 import { relationSource } from './query-state.js'
 import type { FieldsOfRow, Query } from './query-types.js'
 import { readRelation } from './read-relation.js'
 import type { Scope } from './scope.js'
-import { readStatement } from './sql.js'
+import { isOptions, readStatement } from './sql.js'
 import { compareTables } from './table-comparison.js'
 import { BoundTable } from './table-handle.js'
 import type { FoundShape, ShapeOf, TableHandle, TableShape } from './table-types.js'
@@ -70,7 +71,7 @@ export abstract class ScopeVerbs implements Verbs {
     relation: Relation | object | string,
   ): Query<readonly [FieldsOfRow<Row>]> {
     const { name } = this.#scope.connection
-    return new QueryHandle(relationSource(new Map([[name, this.#scope]]), readRelation(relation, name)))
+    return new QueryHandle(relationSource(runnerOf(this.#scope), readRelation(relation, name)))
   }
 
   abstract transaction<Result>(
@@ -78,20 +79,29 @@ export abstract class ScopeVerbs implements Verbs {
     options?: TransactionOptions,
   ): Promise<Result>
 
-  async sql<Row extends object = Record<string, unknown>>(
+  sql(options: CallOptions): SqlTag
+  sql<Row extends object = Record<string, unknown>>(
     text: TemplateStringsArray,
     ...values: readonly unknown[]
-  ): Promise<Row[]> {
-    const statement = readStatement(text, values)
-    const sqlCall = call('sql', undefined, undefined)
+  ): Promise<Row[]>
+  sql(given: unknown, ...values: readonly unknown[]): SqlTag | Promise<object[]> {
+    if (!isOptions(given)) return this.#sql(given, values, undefined)
+    const { signal } = readCallOptions(given)
+    return <Row extends object>(text: TemplateStringsArray, ...bound: readonly unknown[]) =>
+      this.#sql(text, bound, signal) as Promise<Row[]>
+  }
+
+  async #sql(text: unknown, values: readonly unknown[], signal: AbortSignal | undefined): Promise<object[]> {
+    const statement = { ...readStatement(text, values), ...(signal && { signal }) }
+    const sqlCall: Call = { verb: 'sql', signal }
     return this.#scope.perform(sqlCall, async () => {
-      const result = await this.#scope.change((session) => {
-        const { capabilities, backendName } = this.#scope.connection
+      const { capabilities, backendName } = this.#scope.connection
+      const { rows, changes } = await this.#scope.change((session) => {
         if (capabilities.sql !== false && session.sql !== undefined) return session.sql(statement)
         throw new HoldfastError('UNSUPPORTED', `The engine "${backendName}" does not speak SQL.`)
-      })
-      sqlCall.rows = result.rows.length === 0 ? result.changes : result.rows.length
-      return result.rows as Row[]
+      }, signal)
+      sqlCall.rows = rows.length === 0 ? changes : rows.length
+      return [...rows]
     })
   }
 

@@ -129,6 +129,20 @@ describe('the counters of a run', () => {
     ])
   })
 
+  test('rows that were read by key are put in order', async () => {
+    const engine = new ArrayEngine(data, { keyOrder: true })
+    const byKey = filter(scan(items), call('in', column('id'), integers(5, 3, 9)))
+    expect((await rowsOf(byKey, engine.database())).map(({ id }) => id)).toEqual([3, 5, 9])
+  })
+
+  test('an engine that scans in key order is not trusted to run anything else in it', async () => {
+    const takes: ArrayEngineOptions['takes'] = ({ node }) => (node === 'sort' ? 'no' : 'exact')
+    const engine = new ArrayEngine(data, { takes, keyOrder: true })
+    const rows = await rowsOf(project(scan(items), { i: column('id') }), engine.database())
+    expect(rows.map(({ i }) => i)).toEqual(Array.from({ length: 20 }, (_, index) => index))
+    expect(engine.scans[0]?.columns).toEqual(['id'])
+  })
+
   test('a constant of another scale is no key', async () => {
     const prices: TableDefinition = {
       name: 'prices',
@@ -302,12 +316,12 @@ describe('when an engine says that an aggregate overflows', () => {
     expect(await rowsOf(one, database)).toEqual([{ s: 2n ** 62n }])
   })
 
-  /** Runs everything rightly but fails after the first batch, which is one row. */
-  function failingLate(takes: (relation: Relation) => 'exact' | 'no'): PlanDatabase {
+  /** Runs everything rightly but fails after one row, which is the first or, where there is no order, the last. */
+  function failingLate(takes: (relation: Relation) => 'exact' | 'no', row: 0 | -1 = 0): PlanDatabase {
     class FailingLate extends ArrayEngine {
       override async *run(...asked: Parameters<ArrayEngine['run']>): AsyncGenerator<Batch> {
         for await (const batch of super.run(...asked)) {
-          yield batch.slice(0, 1)
+          yield [batch.at(row)!]
           throw overflow
         }
       }
@@ -338,7 +352,7 @@ describe('when an engine says that an aggregate overflows', () => {
   })
 
   test('rows in no order are not handed on before all are there', async () => {
-    const database = failingLate(({ node }) => (node === 'sort' ? 'no' : 'exact'))
+    const database = failingLate(({ node }) => (node === 'sort' ? 'no' : 'exact'), -1)
     expect(await rowsOf(sums, database)).toEqual(expected)
   })
 

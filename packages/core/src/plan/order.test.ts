@@ -161,6 +161,14 @@ describe('the normal form of', () => {
       project(join('left', right, left, matching), { v: column('v') }),
       'project[v](sort[y, x](left[equal(i, x)](project[x, y, v](pairs), project[id as i](items))))',
     ],
+    'a left join by a constant': [
+      join('left', left, right, call('and', matching, call('equal', column('i'), integer(1)))),
+      'sort[i, y](left[and(equal(i, x), equal(i, 1))](project[id as i, a](items), project[x, y, v](pairs)))',
+    ],
+    'an inner join by a constant': [
+      join('inner', left, right, call('and', matching, call('equal', column('i'), integer(1)))),
+      'sort[y](inner[and(equal(i, x), equal(i, 1))](project[id as i, a](items), project[x, y, v](pairs)))',
+    ],
     'a join whose sides hide their keys': [
       join(
         'inner',

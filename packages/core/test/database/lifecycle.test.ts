@@ -284,20 +284,24 @@ test('opening refuses what is no backend and unknown options', async () => {
 })
 
 test('what the engine shows of itself', async () => {
-  const engine = new TestEngine({ speaksSql: true })
+  const engine = new TestEngine({ speaksSql: true, begins: true })
   await using db = await open(engine.backend(), { name: 'weather' })
   expect([db.name, db.native.of, db.capabilities.sql]).toEqual(['weather', 'test', 'test'])
   await db.ensure(notes)
   await db.table(notes).insert(lines)
   expect(await db.stats()).toEqual({ tables: [{ name: 'notes', rows: 10 }] })
+  type Any = never
   const injected = "'; drop table notes --"
   expect(await db.sql<{ sql: string }>`select ${injected}, ${1n}`).toEqual([
     { sql: 'select ?, ?', values: [injected, 1n] },
   ])
-  type Any = never
   expect(await codeOf(() => db.sql('select 1' as Any))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.sql(['select 1'] as Any))).toBe('INVALID_ARGUMENT')
   expect(await codeOf(() => db.sql`select ${undefined}`)).toBe('INVALID_ARGUMENT')
+  await db.transaction((tx) => tx.sql`select 1`, { readOnly: true })
+  expect(await db.sql({})<{ sql: string }>`select ${1}`).toEqual([{ sql: 'select ?', values: [1] }])
+  expect(await codeOf(() => db.sql({ signal: AbortSignal.abort() })`select 1`)).toBe('ABORTED')
+  expect(await codeOf(() => db.sql({ singal: 1 } as Any))).toBe('INVALID_ARGUMENT')
   await using mute = await open(new TestEngine().backend())
   expect(await codeOf(() => mute.sql`select 1`)).toBe('UNSUPPORTED')
 })

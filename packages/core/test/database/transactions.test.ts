@@ -248,6 +248,26 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
     controller.abort()
     expect(await waiting).toBe('ABORTED')
     await outer
+    const late = new AbortController()
+    const aborted = db.transaction(
+      async (tx) => {
+        await tx.table(notes).insert(note(4))
+        late.abort()
+      },
+      { signal: late.signal },
+    )
+    expect(await codeOf(() => aborted)).toBe('ABORTED')
+    await db.transaction(async (tx) => {
+      const inner = new AbortController()
+      const nested = tx.transaction(
+        async (savepoint) => {
+          await savepoint.table(notes).insert(note(4))
+          inner.abort()
+        },
+        { signal: inner.signal },
+      )
+      expect(await codeOf(() => nested)).toBe('ABORTED')
+    })
     let ran = false
     expect(await codeOf(() => db.transaction(() => (ran = true), { signal: AbortSignal.abort() }))).toBe(
       'ABORTED',

@@ -16,8 +16,6 @@ import type { TableColumns } from './selector.js'
 
 /** The selected rows of one chunk with their groups. */
 export interface GroupedRows extends Selected, Coded {
-  /** How many rows each code has. */
-  readonly counts: Uint32Array
   /** Which group of the whole query each code is; means nothing for codes without rows. */
   readonly groups: Uint32Array
 }
@@ -45,7 +43,7 @@ export function compileAggregators(
   const makers = aggregates.map((aggregate) => compileOne(aggregate, columns))
   return () => {
     const totals = new Map(
-      Array.from(totalled, ({ reader, exact, functions }) => [
+      totalled.map(({ reader, exact, functions }) => [
         reader.name,
         new NumberTotals(reader, exact, {
           sums: functions.has('sum') || functions.has('average'),
@@ -86,8 +84,8 @@ function added(takers: Aggregator[], aggregator: Aggregator & { result: Result }
 class RowCounts implements Aggregator {
   readonly #counts: number[] = []
 
-  take({ counts, groups, size }: GroupedRows): void {
-    for (let code = 0; code < size; code++) {
+  take({ counts, groups }: GroupedRows): void {
+    for (let code = 0; code < counts.length; code++) {
       if (counts[code]! > 0) this.#counts[groups[code]!] = this.result(groups[code]!) + counts[code]!
     }
   }
@@ -150,7 +148,7 @@ interface Totalled {
 function totalledColumns(
   aggregates: readonly AggregateColumn[],
   { types, readers }: TableColumns,
-): Iterable<Totalled> {
+): readonly Totalled[] {
   const totalled = new Map<string, Totalled>()
   for (const aggregate of aggregates) {
     const reader = totalledColumn(aggregate, readers)
@@ -164,7 +162,7 @@ function totalledColumns(
         functions: new Set([aggregate.function]),
       })
   }
-  return totalled.values()
+  return [...totalled.values()]
 }
 
 function isExact(types: RelationColumns, { name }: ColumnReader): boolean {

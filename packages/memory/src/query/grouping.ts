@@ -1,6 +1,7 @@
 import { compileExpression, typeOfExpression, valueIdentity } from '@holdfast/core/backend'
 import type { Identity, NamedExpression, Parameters, StoredRow, StoredValue } from '@holdfast/core/backend'
 import { chunkRows } from '../storage/chunk.js'
+import { countCodes } from '../storage/column-reader.js'
 import type { Selected } from './selection.js'
 import type { TableColumns } from './selector.js'
 
@@ -8,8 +9,8 @@ import type { TableColumns } from './selector.js'
 export interface Coded {
   /** For each selected row, in order, which of the chunk's groups it is in. */
   readonly codes: Uint16Array
-  /** All codes are less. Some may belong to no row. */
-  readonly size: number
+  /** How many rows each group has. All codes are less than their number; some may have none. */
+  readonly counts: Uint32Array
   /** The values of a group that has a row. */
   readonly valuesOf: (code: number) => readonly StoredValue[]
 }
@@ -22,7 +23,7 @@ export function compileCoder(groups: readonly NamedExpression[], columns: TableC
     expression.kind === 'column' ? columnCoder(expression.name, columns) : valueCoder(expression, columns),
   )
   const [first, ...others] = coders
-  if (first === undefined) return () => alone
+  if (first === undefined) return alone
   if (others.length === 0) return first
   return (selected, parameters) => {
     const parts = coders.map((coder) => coder(selected, parameters))
@@ -30,19 +31,24 @@ export function compileCoder(groups: readonly NamedExpression[], columns: TableC
   }
 }
 
+const zeros = new Uint16Array(chunkRows)
+
 /** Every row in the one group that there is. */
-const alone: Coded = { codes: new Uint16Array(chunkRows), size: 1, valuesOf: () => [] }
+const alone: Coder = ({ count }) => ({
+  codes: zeros.subarray(0, count),
+  counts: Uint32Array.of(count),
+  valuesOf: () => [],
+})
 
 function columnCoder(name: string, { readers }: TableColumns): Coder {
   const reader = readers.get(name)!
   return ({ chunk, positions, count }) => {
-    const { codes, values } = chunk.dictionary(reader)
-    return {
-      codes:
-        count === codes.length ? codes : positions.subarray(0, count).map((position) => codes[position]!),
-      size: values.length,
-      valuesOf: (code) => [values[code]!],
-    }
+    const { codes, counts, values } = chunk.dictionary(reader)
+    const valuesOf = (code: number) => [values[code]!]
+    if (count === codes.length) return { codes, counts, valuesOf }
+    const selected = new Uint16Array(count)
+    for (let index = 0; index < count; index++) selected[index] = codes[positions[index]!]!
+    return { codes: selected, counts: countCodes(selected, values.length), valuesOf }
   }
 }
 
@@ -60,7 +66,7 @@ function valueCoder(expression: NamedExpression['expression'], { types, readers 
       if (code === undefined) known.set(identity, (code = values.push(value) - 1))
       codes[index] = code
     }
-    return { codes, size: values.length, valuesOf: (code) => [values[code]!] }
+    return { codes, counts: countCodes(codes, values.length), valuesOf: (code) => [values[code]!] }
   }
 }
 
@@ -71,16 +77,16 @@ const mostListed = 1 << 16
 function combine(left: Coded, right: Coded, count: number): Coded {
   const codes = new Uint16Array(count)
   const samples: number[] = []
-  const pairs = left.size * right.size
+  const pairs = left.counts.length * right.counts.length
   const place = pairs <= mostListed ? listedPlaces(pairs) : mappedPlaces()
   for (let index = 0; index < count; index++) {
-    const code = place(left.codes[index]! * right.size + right.codes[index]!, samples.length)
+    const code = place(left.codes[index]! * right.counts.length + right.codes[index]!, samples.length)
     if (code === samples.length) samples.push(index)
     codes[index] = code
   }
   return {
     codes,
-    size: samples.length,
+    counts: countCodes(codes, samples.length),
     valuesOf(code) {
       const sample = samples[code]!
       return [...left.valuesOf(left.codes[sample]!), ...right.valuesOf(right.codes[sample]!)]

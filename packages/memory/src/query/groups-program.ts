@@ -59,12 +59,13 @@ class KnownGroups {
     return place
   }
 
+  /** Finds the group of each code that has a row. */
   tellApart(selected: Selected, coded: Coded): GroupedRows {
-    const { codes, size, valuesOf } = coded
-    const counts = new Uint32Array(size)
-    for (let index = 0; index < selected.count; index++) counts[codes[index]!]!++
-    const groups = new Uint32Array(size)
-    for (let code = 0; code < size; code++) if (counts[code]! > 0) groups[code] = this.add(valuesOf(code))
-    return { ...selected, ...coded, counts, groups }
+    const { counts, valuesOf } = coded
+    const groups = new Uint32Array(counts.length)
+    for (let code = 0; code < counts.length; code++) {
+      if (counts[code]! > 0) groups[code] = this.add(valuesOf(code))
+    }
+    return { ...selected, ...coded, groups }
   }
 }

@@ -56,6 +56,7 @@ export class NumberTotals implements Pick<Aggregator, 'take'> {
   }
 
   #addSums(rows: GroupedRows, values: Float64Array, numbers: Numbers, counts: Uint32Array): void {
+    const sums = numbers.hasNull ? sumsBesideNulls : sumsOfAll
     if (!this.#exact) {
       this.#merge(this.#sums as number[], rows, counts, sums(rows, values), (left, right) => left + right)
     } else if (Math.max(-numbers.least, numbers.greatest) * rows.count <= Number.MAX_SAFE_INTEGER) {
@@ -66,12 +67,12 @@ export class NumberTotals implements Pick<Aggregator, 'take'> {
   /** Puts what a chunk has for its codes to what the groups have, where any value was there. */
   #merge<Total>(
     totals: Total[],
-    { groups, size }: GroupedRows,
+    { groups }: GroupedRows,
     counts: Uint32Array,
     parts: ArrayLike<Total>,
     merge: (left: Total, right: Total) => Total,
   ): void {
-    for (let code = 0; code < size; code++) {
+    for (let code = 0; code < counts.length; code++) {
       if (counts[code] === 0) continue
       const group = groups[code]!
       const total = totals[group]
@@ -89,17 +90,23 @@ function selectedValues({ positions, count }: GroupedRows, { values }: Numbers):
 
 // Null is NaN, the one number that does not equal itself.
 
-function countValues({ codes, size }: GroupedRows, values: Float64Array): Uint32Array {
-  const counts = new Uint32Array(size)
+function countValues({ codes, counts }: GroupedRows, values: Float64Array): Uint32Array {
+  const found = new Uint32Array(counts.length)
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!
-    if (value === value) counts[codes[index]!]!++
+    if (value === value) found[codes[index]!]!++
   }
-  return counts
+  return found
 }
 
-function sums({ codes, size }: GroupedRows, values: Float64Array): Float64Array {
-  const totals = new Float64Array(size)
+function sumsOfAll({ codes, counts }: GroupedRows, values: Float64Array): Float64Array {
+  const totals = new Float64Array(counts.length)
+  for (let index = 0; index < values.length; index++) totals[codes[index]!]! += values[index]!
+  return totals
+}
+
+function sumsBesideNulls({ codes, counts }: GroupedRows, values: Float64Array): Float64Array {
+  const totals = new Float64Array(counts.length)
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!
     if (value === value) totals[codes[index]!]! += value
@@ -107,8 +114,8 @@ function sums({ codes, size }: GroupedRows, values: Float64Array): Float64Array 
   return totals
 }
 
-function exactSums({ codes, size }: GroupedRows, values: Float64Array): ExactSum[] {
-  const totals = new Array<ExactSum>(size).fill(0)
+function exactSums({ codes, counts }: GroupedRows, values: Float64Array): ExactSum[] {
+  const totals = new Array<ExactSum>(counts.length).fill(0)
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!
     if (value === value) totals[codes[index]!] = addExactly(totals[codes[index]!]!, value)
@@ -117,12 +124,12 @@ function exactSums({ codes, size }: GroupedRows, values: Float64Array): ExactSum
 }
 
 function extremes(
-  { codes, size }: GroupedRows,
+  { codes, counts }: GroupedRows,
   values: Float64Array,
   none: number,
   better: (left: number, right: number) => number,
 ): Float64Array {
-  const found = new Float64Array(size).fill(none)
+  const found = new Float64Array(counts.length).fill(none)
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!
     const code = codes[index]!

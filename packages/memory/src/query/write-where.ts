@@ -1,7 +1,6 @@
 import { writeRows } from '@holdfast/core/backend'
 import type { DeleteWhere, Parameters, StoredRow, UpdateWhere } from '@holdfast/core/backend'
 import type { MemoryTable } from '../storage/memory-table.js'
-import { LiveView } from '../storage/view.js'
 import { rowsOf } from './ordering.js'
 import { queriesOf } from './table-queries.js'
 
@@ -32,6 +31,6 @@ function matching(
   condition: UpdateWhere['condition'],
   parameters: Parameters,
 ): StoredRow[] {
-  const selected = queriesOf(table).selection(condition).select(new LiveView(table), { parameters })
+  const selected = queriesOf(table).selection(condition).select(table.live, { parameters })
   return Array.from(selected, rowsOf).flat()
 }

@@ -17,6 +17,8 @@ export interface Numbers {
 export interface Dictionary {
   readonly codes: Uint16Array
   readonly values: readonly StoredValue[]
+  /** How many rows have each value. */
+  readonly counts: Uint32Array
 }
 
 /** Types whose stored values are numbers. */
@@ -73,8 +75,15 @@ export class ColumnReader {
       }
       codes[position] = code
     }
-    return { codes, values }
+    return { codes, values, counts: countCodes(codes, values.length) }
   }
+}
+
+/** How many of the codes are 0, 1, 2 and so on. */
+export function countCodes(codes: Uint16Array, size: number): Uint32Array {
+  const counts = new Uint32Array(size)
+  for (let place = 0; place < codes.length; place++) counts[codes[place]!]!++
+  return counts
 }
 
 function compileCopy(name: string): (rows: readonly StoredRow[], values: Float64Array) => void {

@@ -10,46 +10,58 @@ interface Change {
   readonly row: StoredRow | undefined
 }
 
+/** So many changes may be noted in any case; beyond it, a quarter as many as there are rows. */
+const mostNoted = chunkRows
+
 /**
  * The rows of a table in key order. Changes are noted one by one and put in their places together, when somebody next asks
  * for the chunks: a load in any order then costs one sort.
  */
 export class KeyOrder {
   readonly #compare: Comparator<StoredRow>
+  readonly #rows: ReadonlyMap<Identity, StoredRow>
   #chunks: Chunks = []
   /** New rows, each after all that were there before it. */
   #appended: StoredRow[] = []
   /** All other changes. */
   readonly #touched = new Map<Identity, StoredRow>()
-  /** A row with the greatest key that was ever there. */
+  /** The row with the greatest key that there was since all changes were last put in their places. */
   #last: StoredRow | undefined
 
-  constructor(compare: Comparator<StoredRow>) {
+  /** @param rows the rows as they are, by the identities of their keys */
+  constructor(compare: Comparator<StoredRow>, rows: ReadonlyMap<Identity, StoredRow>) {
     this.#compare = compare
+    this.#rows = rows
   }
 
-  /** Notes that a row came, was replaced or went. */
+  /** Notes that a row came, was replaced or went: the rows are so already. */
   note(identity: Identity, before: StoredRow | undefined, row: StoredRow | undefined): void {
     if (before === undefined && row !== undefined && this.#isLast(row)) {
       this.#appended.push(row)
       this.#last = row
-      return
+    } else {
+      const sample = row ?? before
+      if (sample !== undefined) this.#touched.set(identity, sample)
     }
-    const sample = row ?? before
-    if (sample !== undefined) this.#touched.set(identity, sample)
+    // What is only noted must not outgrow the rows, where nobody ever asks for the chunks.
+    if (this.#appended.length + this.#touched.size > mostNoted + this.#rows.size / 4) this.chunks()
   }
 
-  /** All rows. @param find the row with a key as it is now */
-  chunks(find: (identity: Identity) => StoredRow | undefined): Chunks {
+  /** All rows. */
+  chunks(): Chunks {
     if (this.#appended.length > 0) {
       this.#chunks = appended(this.#chunks, this.#appended)
       this.#appended = []
     }
     if (this.#touched.size > 0) {
-      const changes = Array.from(this.#touched, ([identity, sample]) => ({ sample, row: find(identity) }))
+      const changes = Array.from(this.#touched, ([identity, sample]) => ({
+        sample,
+        row: this.#rows.get(identity),
+      }))
       this.#touched.clear()
       changes.sort((left, right) => this.#compare(left.sample, right.sample))
       this.#chunks = merged(this.#chunks, changes, this.#compare)
+      this.#last = this.#chunks.at(-1)?.rows.at(-1)
     }
     return this.#chunks
   }

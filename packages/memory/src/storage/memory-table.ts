@@ -15,12 +15,15 @@ import { bytesColumns, compileRowOrder, copyBytes } from './fields.js'
 import { HashIndex } from './indexes.js'
 import { KeyOrder } from './key-order.js'
 import type { Chunks } from './key-order.js'
+import { LiveView } from './view.js'
 import type { Undoable, UndoLog } from './undo-log.js'
 
 /** The rows of one table: by key, in key order and by the values of its indexes. Rows are replaced, never changed. */
 export class MemoryTable implements RowSpace, Undoable {
   readonly columns: ReadonlyMap<string, ColumnReader>
   readonly compare: Comparator<StoredRow>
+  /** The rows as they are. */
+  readonly live = new LiveView(this)
   readonly #log: UndoLog
   readonly #bytes: readonly string[]
   readonly #rows = new Map<Identity, StoredRow>()
@@ -41,7 +44,7 @@ export class MemoryTable implements RowSpace, Undoable {
       table.columns.map((column, position) => [column.name, new ColumnReader(column, position)]),
     )
     this.compare = compileRowOrder(table)
-    this.#order = new KeyOrder(this.compare)
+    this.#order = new KeyOrder(this.compare, this.#rows)
     for (const index of this.#layout.uniqueIndexes)
       this.#indexes.set(index.definition.name, new HashIndex(index))
   }
@@ -74,8 +77,8 @@ export class MemoryTable implements RowSpace, Undoable {
   set(identity: Identity, row: StoredRow | undefined): void {
     const before = this.#rows.get(identity)
     this.#log.add(this, identity, before)
-    if (row !== undefined && this.#bytes.length > 0) copyBytes(row, this.#bytes)
-    this.#replace(identity, before, row)
+    const own = row !== undefined && this.#bytes.length > 0 ? this.copy(row) : row
+    this.#replace(identity, before, own)
   }
 
   restore(identity: Identity, row: StoredRow | undefined): void {
@@ -93,7 +96,7 @@ export class MemoryTable implements RowSpace, Undoable {
 
   /** All rows as they are now. */
   chunks(): Chunks {
-    return this.#order.chunks((identity) => this.#rows.get(identity))
+    return this.#order.chunks()
   }
 
   /** The rows as they were when the open transaction first changed them, if one has. */

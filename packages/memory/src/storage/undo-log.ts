@@ -5,38 +5,42 @@ export interface Undoable {
   restore(identity: Identity, row: StoredRow | undefined): void
 }
 
-/** What each changed row was before, in the order of the changes. */
+/**
+ * What each changed row was before, in the order of the changes. Most changes insert a row where none was, one after another
+ * into one table: they cost no more than their key.
+ */
 export class UndoLog {
-  // Three plain lists: an object for each entry would take as long to make as the change itself.
-  readonly #tables: Undoable[] = []
   readonly #identities: Identity[] = []
-  readonly #rows: (StoredRow | undefined)[] = []
+  /** The tables of the changes, each with the first change after those of the one before it. */
+  readonly #tables: { readonly table: Undoable; readonly start: number }[] = []
+  /** The rows that were there, each with its change. */
+  readonly #rows: { readonly row: StoredRow; readonly place: number }[] = []
 
   /** How many changes there are: the mark to go back to. */
   get length(): number {
-    return this.#tables.length
+    return this.#identities.length
   }
 
   add(table: Undoable, identity: Identity, before: StoredRow | undefined): void {
-    this.#tables.push(table)
-    this.#identities.push(identity)
-    this.#rows.push(before)
+    const place = this.#identities.push(identity) - 1
+    if (this.#tables.at(-1)?.table !== table) this.#tables.push({ table, start: place })
+    if (before !== undefined) this.#rows.push({ row: before, place })
   }
 
   /** Takes back all changes after a mark, last first. */
   undo(mark: number): void {
-    for (let place = this.length - 1; place >= mark; place--) {
-      this.#tables[place]!.restore(this.#identities[place]!, this.#rows[place])
+    while (this.length > mark) {
+      const place = this.length - 1
+      const identity = this.#identities.pop()!
+      const { table, start } = this.#tables.at(-1)!
+      const replaced = this.#rows.at(-1)?.place === place
+      table.restore(identity, replaced ? this.#rows.pop()!.row : undefined)
+      if (start === place) this.#tables.pop()
     }
-    this.#cut(mark)
   }
 
   /** Forgets all changes. */
   clear(): void {
-    this.#cut(0)
-  }
-
-  #cut(length: number): void {
-    for (const list of [this.#tables, this.#identities, this.#rows]) list.length = length
+    for (const list of [this.#identities, this.#tables, this.#rows]) list.length = 0
   }
 }

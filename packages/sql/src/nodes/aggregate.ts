@@ -14,8 +14,7 @@ import { over } from './window.js'
 const noWindow = raw('')
 
 export function compileAggregate(node: AggregateNode, input: Block, dialect: Dialect): Block {
-  const settled =
-    input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
+  const settled = input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
   const { block: numbered, positions } = numberRows(node, settled ? nest(input) : input, dialect)
   const { block, groups: keys } = compileGroups(node.groups, numbered, dialect)
   const scope = { dialect, columns: block.columns }

@@ -12,8 +12,7 @@ import { refuse } from '../refusal.js'
 import { compileOrder, orderText } from './order.js'
 
 export function compileWindow(node: WindowNode, input: Block, dialect: Dialect): Block {
-  const settled =
-    input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
+  const settled = input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
   const block = settled ? nest(input) : input
   const scope = { dialect, columns: block.columns }
   const types = columnsOf(node)

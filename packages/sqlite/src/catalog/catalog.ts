@@ -1,6 +1,8 @@
 import { definitionFromJson, definitionToJson, HoldfastError } from '@holdfast/core/backend'
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
+import type { Connection } from '../connection.js'
+import { dropTextIndexes } from '../search/text-index.js'
 import { columnTypeOf, createIndexSql, createTableSql, indexName } from './create-table.js'
 import { foundTable, isRowidAlias } from './found-table.js'
 import { realTables } from './real-table.js'
@@ -80,45 +82,44 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 }
 
 /** Creates a table; inside a transaction. */
-export function createTable(database: Database, table: TableDefinition): void {
-  if (tableExists(database, table.name)) {
-    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+export function createTable(connection: Connection, table: TableDefinition): void {
+  if (connection.hasTable(table.name)) {
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
+      table: table.name,
+    })
   }
-  for (const sql of createTableSql(table)) database.exec(sql)
-  writeDefinition(database, table)
+  for (const sql of createTableSql(table)) connection.define(sql)
+  writeDefinition(connection, table)
 }
 
 /** Drops a table; inside a transaction. */
-export function dropTable(database: Database, name: string): void {
-  if (!tableExists(database, name)) throw unknownTable(name)
-  database.exec(`DROP TABLE ${quote(name)}`)
-  if (hasDefinitions(database)) database.prepare(`DELETE FROM ${definitionsTable} WHERE name = ?`).run(name)
+export function dropTable(connection: Connection, name: string): void {
+  if (!connection.hasTable(name)) throw unknownTable(name)
+  dropTextIndexes(connection, name)
+  connection.define(`DROP TABLE ${quote(name)}`)
+  if (hasDefinitions(connection.database)) {
+    connection.execute(`DELETE FROM ${definitionsTable} WHERE name = ?`, [name])
+  }
 }
 
-export function createIndex(database: Database, table: TableDefinition, index: IndexDefinition): void {
-  database.exec(createIndexSql(table.name, index))
-  writeDefinition(database, { ...table, indexes: [...table.indexes, index] })
+export function createIndex(connection: Connection, table: TableDefinition, index: IndexDefinition): void {
+  connection.define(createIndexSql(table.name, index))
+  writeDefinition(connection, { ...table, indexes: [...table.indexes, index] })
 }
 
-export function dropIndex(database: Database, table: TableDefinition, name: string): void {
-  database.exec(`DROP INDEX ${quote(indexName(table.name, name))}`)
-  writeDefinition(database, { ...table, indexes: table.indexes.filter((index) => index.name !== name) })
+export function dropIndex(connection: Connection, table: TableDefinition, name: string): void {
+  connection.define(`DROP INDEX ${quote(indexName(table.name, name))}`)
+  writeDefinition(connection, { ...table, indexes: table.indexes.filter((index) => index.name !== name) })
 }
 
 export function unknownTable(name: string): HoldfastError {
   return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name })
 }
 
-function tableExists(database: Database, name: string): boolean {
-  const sql = "SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE"
-  return database.prepare(sql).get(name) !== undefined
-}
-
-function writeDefinition(database: Database, table: TableDefinition): void {
-  database.exec(
+function writeDefinition(connection: Connection, table: TableDefinition): void {
+  connection.define(
     `CREATE TABLE IF NOT EXISTS ${definitionsTable} (name TEXT NOT NULL PRIMARY KEY, definition TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   )
-  database
-    .prepare(`INSERT OR REPLACE INTO ${definitionsTable} (name, definition) VALUES (?, ?)`)
-    .run(table.name, JSON.stringify(definitionToJson(table)))
+  const sql = `INSERT OR REPLACE INTO ${definitionsTable} (name, definition) VALUES (?, ?)`
+  connection.execute(sql, [table.name, JSON.stringify(definitionToJson(table))])
 }

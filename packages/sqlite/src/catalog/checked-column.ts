@@ -20,7 +20,7 @@ const tests: Readonly<Partial<Record<TypeName, Test>>> = {
 }
 
 /** The text that stands in statements that check what they read. */
-export const checkMark = 'json(\'invalid'
+export const checkMark = "json('invalid"
 
 /**
  * Reads a column that may hold anything: a value that does not belong to the type fails the statement, which the adapter
@@ -28,8 +28,7 @@ export const checkMark = 'json(\'invalid'
  */
 export function checkedColumn(value: Fragment, column: ColumnDefinition): Fragment {
   const test = tests[column.type.name] ?? isText
-  const kept =
-    column.type.name === 'double' ? sql`CAST(${value} AS REAL)` : sql`${value}`
+  const kept = column.type.name === 'double' ? sql`CAST(${value} AS REAL)` : sql`${value}`
   const collation = raw(tests[column.type.name] === undefined ? ' COLLATE BINARY' : '')
   // Of the value, so that it is not evaluated before it is needed.
   const failure = sql`json('invalid ' || typeof(${value}))`

@@ -1,4 +1,10 @@
-import type { ColumnDefinition, IndexDefinition, LogicalType, TableDefinition, TypeName } from '@holdfast/core/backend'
+import type {
+  ColumnDefinition,
+  IndexDefinition,
+  LogicalType,
+  TableDefinition,
+  TypeName,
+} from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 
 const columnTypes: Readonly<Record<TypeName, string>> = {

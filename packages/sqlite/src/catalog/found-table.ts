@@ -27,7 +27,10 @@ const declaredTypes: Readonly<Record<string, LogicalType>> = {
 
 /** The nearest logical type of a declared one: text where SQLite itself says no more. */
 export function logicalTypeOf(declared: string): LogicalType {
-  const name = declared.replace(/\s*\(.*$/s, '').trim().toUpperCase()
+  const name = declared
+    .replace(/\s*\(.*$/s, '')
+    .trim()
+    .toUpperCase()
   return declaredTypes[name] ?? { name: name.includes('INT') ? 'integer' : 'text' }
 }
 
@@ -78,7 +81,8 @@ function foundIndex(index: RealIndex, columns: readonly ColumnDefinition[]): rea
   const { name, unique, isKey, partial } = index
   const names = index.columns.flatMap((column) => column.name ?? [])
   const known = names.every((column) => columns.some((candidate) => candidate.name === column))
-  const plain = !isKey && !partial && known && index.columns.every(isBinary) && names.length === index.columns.length
+  const plain =
+    !isKey && !partial && known && index.columns.every(isBinary) && names.length === index.columns.length
   // What SQLite named itself has no name that can be written.
   const written = name.startsWith('sqlite_autoindex_') ? names.join('_') : name
   return plain && nameProblem(written) === undefined ? [{ name: written, columns: names, unique }] : []

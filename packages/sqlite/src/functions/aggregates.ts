@@ -56,7 +56,9 @@ const exactSum: RenderAggregate = (argument, over, column) => {
   const total = sql`((${high} << 32) | ${low})`
   const fits = sql`${high} BETWEEN -2147483648 AND 2147483647`
   const isDecimal = value.type.name === 'decimal'
-  const range = isDecimal ? sql`${fits} AND ${total} BETWEEN -${greatestDecimal} AND ${greatestDecimal}` : fits
+  const range = isDecimal
+    ? sql`${fits} AND ${total} BETWEEN -${greatestDecimal} AND ${greatestDecimal}`
+    : fits
   return sql`CASE WHEN ${high} IS NULL THEN NULL WHEN ${range} THEN ${total} ELSE ${failure(high)} END`
 }
 

@@ -25,7 +25,13 @@ function compareByValue(render: RenderFunction): RenderFunction {
   return ([left, right], call) => {
     if (left!.type.name !== 'decimal') return render([left!, right!], call)
     const [a, b] = rescaled(left!, right!)
-    return render([{ ...left!, sql: a }, { ...right!, sql: b }], call)
+    return render(
+      [
+        { ...left!, sql: a },
+        { ...right!, sql: b },
+      ],
+      call,
+    )
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Change, Changes, WriteResult } from '@holdfast/core/backend'
 import type { Connection } from '../connection.js'
 import type { Steps } from '../steps.js'
-import { deleteRows } from './delete.js'
-import { insertRows } from './insert.js'
+import { deleteRow, deleteRows } from './delete.js'
+import { insertRow, insertRows } from './insert.js'
 import type { Outcome } from './insert.js'
-import { patchRows } from './patch.js'
+import { patchOne, patchRows } from './patch.js'
 
 /** Applies all changes in order. When it throws, some of them may be there already: the caller undoes them. */
-export function* applyChanges(connection: Connection, { changes }: Changes): Steps<WriteResult> {
+export function* applyChanges(connection: Connection, changes: readonly Change[]): Steps<WriteResult> {
   connection.settle()
   const outcomes: Outcome[] = []
   for (const change of changes) {
@@ -30,11 +30,27 @@ function applyChange(connection: Connection, change: Change): Steps<Outcome> {
   }
 }
 
-/** Whether one statement does it all, which is atomic by itself. */
-export function isSingle({ changes }: Changes): boolean {
+/** The one change of one row that a write consists of, which a single statement makes. */
+export function onlyRow({ changes }: Changes): Change | undefined {
   const [change] = changes
-  if (change === undefined) return true
-  return changes.length === 1 && sizeOf(change) <= 1
+  return changes.length === 1 && sizeOf(change!) === 1 ? change : undefined
+}
+
+/** Applies a change of one row. */
+export function applyToRow(connection: Connection, change: Change): WriteResult {
+  const { count, generated } = applyOne(connection, change)
+  return generated === undefined ? { counts: [count] } : { counts: [count], generated: [generated] }
+}
+
+function applyOne(connection: Connection, change: Change): Outcome {
+  switch (change.kind) {
+    case 'insert':
+      return insertRow(connection, change)
+    case 'patch':
+      return { count: patchOne(connection, change, change.patches[0]!) }
+    case 'delete':
+      return { count: deleteRow(connection, change, change.keys[0]!) }
+  }
 }
 
 function sizeOf(change: Change): number {

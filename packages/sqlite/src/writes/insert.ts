@@ -15,16 +15,25 @@ export interface Outcome {
 export function* insertRows(connection: Connection, change: InsertChange): Steps<Outcome> {
   const layout = layoutOf(change.table)
   const insertion = new Insertion(connection, layout, change)
-  const { rows } = change
+  const { rows, onConflict } = change
   if (layout.generated !== undefined) return yield* insertion.assigning()
+  const chunks = layout.chunks(onConflict, layout.whole)
   let changed = 0
-  for (let start = 0; start < rows.length; ) {
-    const size = layout.chunks.find((chunk) => chunk <= rows.length - start)!
+  for (let start = 0; start < rows.length;) {
+    const size = chunks.find((chunk) => chunk <= rows.length - start)!
     changed += insertion.chunk(layout.whole, start, size).changes
     start += size
     if (start < rows.length) yield
   }
-  return { count: change.onConflict === 'replace' ? distinctKeys(layout, rows) : changed }
+  return { count: onConflict === 'replace' ? distinctKeys(layout, rows) : changed }
+}
+
+/** Inserts a single row. */
+export function insertRow(connection: Connection, change: InsertChange): Outcome {
+  const layout = layoutOf(change.table)
+  const insertion = new Insertion(connection, layout, change)
+  if (layout.generated === undefined) return { count: insertion.chunk(layout.whole, 0, 1).changes }
+  return insertion.assigning().next().value as Outcome
 }
 
 function distinctKeys({ identityOf, keyOf }: TableLayout, rows: readonly StoredRow[]): number {
@@ -53,10 +62,9 @@ class Insertion {
     const values = this.#values
     for (let index = 0; index < size; index++) binding.bind(rows[start + index]!, values, index * width)
     const wide = this.#layout.generated?.type.name === 'bigint'
-    const statement = this.#connection.prepare(binding.insert(size, onConflict), wide)
     try {
-      // Spread: the driver binds arguments faster than an array.
-      const { changes, lastInsertRowid } = statement.run(...values)
+      const sql = binding.insert(size, onConflict)
+      const { changes, lastInsertRowid } = this.#connection.execute(sql, values, wide)
       return { changes, lastKey: lastInsertRowid }
     } catch (error) {
       throw refusedRow(this.#connection, this.#layout, this.#change, { start, size, binding }, error)
@@ -68,10 +76,10 @@ class Insertion {
     const { rows, onConflict } = this.#change
     const generated: StoredValue[] = []
     let changed = 0
-    for (let start = 0; start < rows.length; ) {
+    for (let start = 0; start < rows.length;) {
       const lacking = this.#lacksKey(rows[start]!)
-      const size = onConflict === 'error' ? this.#runLength(start, lacking) : 1
       const binding = lacking ? this.#layout.keyless : this.#layout.whole
+      const size = onConflict === 'error' ? this.#runLength(start, lacking, binding) : 1
       const { changes, lastKey } = this.chunk(binding, start, size)
       changed += changes
       if (changes === 0) generated.push(null)
@@ -93,9 +101,9 @@ class Insertion {
   }
 
   /** How many of the following rows, at most a chunk, are alike in whether they have a key. */
-  #runLength(start: number, lacking: boolean): number {
-    const { rows } = this.#change
-    return this.#layout.chunks.find((size) => {
+  #runLength(start: number, lacking: boolean, binding: RowBinding): number {
+    const { rows, onConflict } = this.#change
+    return this.#layout.chunks(onConflict, binding).find((size) => {
       if (start + size > rows.length) return false
       for (let index = 1; index < size; index++) {
         if (this.#lacksKey(rows[start + index]!) !== lacking) return false

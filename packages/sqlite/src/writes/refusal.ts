@@ -1,6 +1,7 @@
 import { duplicateKey, keysExhausted, uniqueViolation } from '@holdfast/core/backend'
-import type { IndexDefinition, InsertChange, Key, StoredRow, StoredValue } from '@holdfast/core/backend'
+import type { IndexDefinition, InsertChange, Key, StoredRow, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
+import { unknownTable } from '../catalog/catalog.js'
 import { bindValue } from '../codec.js'
 import type { Connection } from '../connection.js'
 import { hasResultCode, toHoldfastError } from '../errors.js'
@@ -13,35 +14,66 @@ interface Chunk {
 }
 
 /**
- * The error that says which row of a refused statement is to blame, and what it violates. The statement itself has left
- * nothing behind: its rows are inserted one by one until one is refused again. The caller undoes them.
+ * The error that says which row of a refused statement is to blame, and what it violates. Rows before it may be in the
+ * table: the caller undoes them.
  */
 export function refusedRow(
   connection: Connection,
   layout: TableLayout,
-  { rows, onConflict }: InsertChange,
-  { start, size, binding }: Chunk,
+  change: InsertChange,
+  chunk: Chunk,
   cause: unknown,
 ): Error {
-  if (hasResultCode(cause, 'SQLITE_FULL') && layout.generated !== undefined && binding === layout.keyless) {
-    return keysExhausted(layout.table)
+  const { table } = layout
+  if (hasResultCode(cause, 'SQLITE_BUSY')) return cause as Error
+  const givesKey = chunk.binding === layout.whole
+  const exhausted = hasResultCode(cause, 'SQLITE_FULL') || hasResultCode(cause, 'SQLITE_CONSTRAINT_CHECK')
+  if (exhausted && !givesKey) return keysExhausted(table)
+  if (!hasResultCode(cause, 'SQLITE_CONSTRAINT')) return failure(connection, table, cause)
+  const { index, error } = find(connection, change, chunk, cause)
+  const row = change.rows[index]!
+  const key = givesKey ? layout.keyOf(row) : undefined
+  const taken = change.onConflict === 'error' && key !== undefined && hasKey(connection, layout, key)
+  if (taken && isUniqueness(error)) return duplicateKey(table, key)
+  return violation(connection, layout, row, key, error, `rows[${index}]`)
+}
+
+interface RefusedRow {
+  readonly index: number
+  readonly error: unknown
+}
+
+function find(connection: Connection, change: InsertChange, chunk: Chunk, cause: unknown): RefusedRow {
+  const { start, size, binding } = chunk
+  if (size === 1) return { index: start, error: cause }
+  if (change.onConflict === 'error') {
+    // `or fail` leaves the rows before the refused one, and their number, behind.
+    const inserted = connection.prepare('SELECT changes()').pluck().get() as number
+    return { index: start + inserted, error: cause }
   }
-  if (!hasResultCode(cause, 'SQLITE_CONSTRAINT')) return toHoldfastError(cause, { table: layout.table.name })
-  const statement = connection.prepare(binding.insert(1, onConflict))
+  const statement = connection.prepare(binding.insert(1, change.onConflict))
   const values: unknown[] = []
   for (let index = start; index < start + size; index++) {
-    const row = rows[index]!
-    binding.bind(row, values, 0)
+    binding.bind(change.rows[index]!, values, 0)
     try {
       statement.run(...values)
     } catch (error) {
-      const key = binding === layout.whole ? layout.keyOf(row) : undefined
-      const taken = onConflict === 'error' && key !== undefined && hasKey(connection, layout, key)
-      if (taken && isUniqueness(error)) return duplicateKey(layout.table, key)
-      return violation(connection, layout, row, key, error, `rows[${index}]`)
+      return { index, error }
     }
   }
-  return toHoldfastError(cause, { table: layout.table.name })
+  return { index: start, error: cause }
+}
+
+/** What it means that a write failed, other than by a row in the way of another. */
+export function failure(
+  connection: Connection,
+  table: TableDefinition,
+  cause: unknown,
+  path?: string,
+): Error {
+  const { name } = table
+  if (hasResultCode(cause, 'SQLITE_ERROR') && !connection.hasTable(name)) return unknownTable(name)
+  return toHoldfastError(cause, { table: name, ...(path === undefined ? {} : { path }) })
 }
 
 function isUniqueness(error: unknown): boolean {
@@ -64,7 +96,7 @@ export function violation(
   const { table } = layout
   const index = isUniqueness(cause) ? violatedIndex(connection, layout, row, key) : undefined
   if (index !== undefined) return uniqueViolation(table, index, key)
-  return toHoldfastError(cause, { table: table.name, ...(path === undefined ? {} : { path }) })
+  return failure(connection, table, cause, path)
 }
 
 function hasKey(connection: Connection, layout: TableLayout, key: Key): boolean {
@@ -81,12 +113,14 @@ function violatedIndex(
 ): IndexDefinition | undefined {
   const { table } = layout
   return table.indexes.find(({ columns, unique }) => {
-    const values = columns.map((name) => row[name] as StoredValue | undefined)
+    const values = columns.map((name) => row[name])
     if (!unique || values.some((value) => value == null)) return false
     const same = columns.map((name) => `${quote(name)} = ?`).join(' AND ')
     const other = key === undefined ? '' : ` AND NOT (${layout.keyCondition})`
     const bound = columns.map((name, position) => bindValue(layout.column(name).type, values[position]!))
     const sql = `SELECT 1 FROM ${quote(table.name)} WHERE ${same}${other}`
-    return connection.prepare(sql).get(...bound, ...(key === undefined ? [] : layout.bindKey(key))) !== undefined
+    return (
+      connection.prepare(sql).get(...bound, ...(key === undefined ? [] : layout.bindKey(key))) !== undefined
+    )
   })
 }

@@ -1,4 +1,73 @@
+import { boolean, integer, json, text } from '../facts/notation.js'
+import { call } from '../generate/expressions/call.js'
+import { databaseName } from '../generate/query-case.js'
 import type { QueryCase } from '../generate/query-case.js'
+import type { TableCase } from '../generate/tables.js'
+import type { Expression } from '../../expression/types.js'
+import type { Relation, SortTerm } from '../../relation/types.js'
+
+const numbers: TableCase = {
+  definition: {
+    name: 'numbers',
+    columns: [
+      { name: 'id', type: { name: 'bytes' }, nullable: false },
+      { name: 'table', type: { name: 'bigint' }, nullable: false },
+      { name: 'note', type: { name: 'json' }, nullable: true },
+    ],
+    primaryKey: ['id'],
+    indexes: [],
+    checks: [],
+  },
+  rows: [
+    { id: new Uint8Array(), table: -3n, note: '[1]' },
+    { id: Uint8Array.of(255, 0), table: -9_223_372_036_854_775_807n, note: null },
+    { id: Uint8Array.of(0), table: 7n, note: '{"a":1}' },
+  ],
+  columns: {},
+}
+
+const scan: Relation = { node: 'scan', table: numbers.definition, database: databaseName }
+const column = (name: string): Expression => ({ kind: 'column', name })
+const ascending = (expression: Expression): SortTerm => ({
+  expression,
+  direction: 'ascending',
+  nulls: 'last',
+})
 
 /** Counterexamples that were found once. They are tried first, every time, on every engine. */
-export const queryExamples: readonly QueryCase[] = []
+export const queryExamples: readonly QueryCase[] = [
+  {
+    tables: [numbers],
+    queries: [
+      // A sum out of range that the answer does not hold.
+      {
+        node: 'aggregate',
+        input: {
+          node: 'aggregate',
+          input: scan,
+          groups: [],
+          aggregates: [{ name: 'x', function: 'sum', argument: column('table') }],
+        },
+        groups: [],
+        aggregates: [{ name: 'y', function: 'count', argument: integer(0) }],
+      },
+      // A range of no row before the first aggregate.
+      {
+        node: 'aggregate',
+        input: { node: 'filter', input: scan, condition: boolean(false) },
+        groups: [],
+        aggregates: [{ name: 'x', function: 'maximum', argument: column('table') }],
+      },
+      // Sorted by what cannot be compared, and by what is the same in every row.
+      { node: 'sort', input: scan, terms: [ascending(column('note')), ascending(text('_'))] },
+      // Read at a path of a document that is written in the query.
+      {
+        node: 'filter',
+        input: scan,
+        condition: call('isNull', [
+          call('jsonPath', [json('{"a\\"b":2,"a.b":1}')], { type: { name: 'boolean' }, path: [0] }),
+        ]),
+      },
+    ],
+  },
+]

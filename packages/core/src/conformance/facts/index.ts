@@ -6,6 +6,7 @@ import { relationFactsProperty } from './relation-property.js'
 import { scalarFactsProperty } from './scalar-property.js'
 import { textFacts } from './text-facts.js'
 import { timeFacts } from './time-facts.js'
+import { zonesChangeNothing } from './zones-property.js'
 
 /** The meaning of docs/semantics.md in single facts with their answers written out. */
 export const factProperties: readonly Property[] = [
@@ -13,6 +14,7 @@ export const factProperties: readonly Property[] = [
   scalarFactsProperty('facts/numbers', numberFacts),
   scalarFactsProperty('facts/text', textFacts),
   scalarFactsProperty('facts/time', timeFacts),
+  zonesChangeNothing,
   scalarFactsProperty('facts/json', jsonFacts),
   relationFactsProperty,
 ]

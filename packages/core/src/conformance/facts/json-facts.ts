@@ -1,5 +1,5 @@
 import type { LogicalType, StoredValue } from '../../schema/types.js'
-import { fact, json } from './notation.js'
+import { fact, json, list } from './notation.js'
 import type { ScalarFact } from './notation.js'
 
 const document = json(
@@ -16,8 +16,12 @@ const doubleType: LogicalType = { name: 'double' }
 const booleanType: LogicalType = { name: 'boolean' }
 const jsonType: LogicalType = { name: 'json' }
 
-/** JSON-1, written out. */
+/** JSON-1 and JSON-2, written out. */
 export const jsonFacts: readonly ScalarFact[] = [
+  fact('JSON-2', 'equal', [json('{"a":1}'), json('{"a":1}')], true),
+  fact('JSON-2', 'notEqual', [json('{"a":1}'), json('{"a":2}')], true),
+  fact('JSON-2', 'in', [json('[]'), list(jsonType, '{}', '[]')], true),
+  fact('JSON-2', 'isDistinctFrom', [json('1'), json('true')], true),
   path(integerType, ['a', 'b', 0], 10),
   path(doubleType, ['a', 'b', 0], 10),
   path(textType, ['a', 'b', 0], null),
@@ -44,6 +48,9 @@ export const jsonFacts: readonly ScalarFact[] = [
   path(textType, ['missing'], null),
   path(textType, ['h', 'deeper'], null),
   path(textType, ['$'], null),
+  fact('JSON-1', 'jsonPath', [json('[1]')], '[1]', { type: jsonType, path: [] }),
+  fact('JSON-1', 'jsonPath', [json('"x"')], 'x', { type: textType, path: [] }),
+  fact('JSON-1', 'jsonPath', [json('"x"')], null, { type: doubleType, path: [] }),
   fact('JSON-1', 'jsonPath', [json('{"a":1e-300}')], null, { type: integerType, path: ['a'] }),
   fact('JSON-1', 'jsonPath', [json('{"a":1e-300}')], 1e-300, { type: doubleType, path: ['a'] }),
   fact('JSON-1', 'jsonPath', [json('{"a":-7}')], -7, { type: integerType, path: ['a'] }),

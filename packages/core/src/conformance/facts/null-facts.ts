@@ -1,11 +1,12 @@
 import { call } from '../generate/expressions/call.js'
 import type { FunctionName } from '../../expression/types.js'
 import type { LogicalType, StoredValue } from '../../schema/types.js'
-import { boolean, fact, integer, json, list, nothing, text } from './notation.js'
+import { boolean, double, fact, integer, json, list, nothing, text } from './notation.js'
 import type { ScalarFact } from './notation.js'
 
 const integerType: LogicalType = { name: 'integer' }
 const textType: LogicalType = { name: 'text' }
+const doubleType: LogicalType = { name: 'double' }
 const booleanType: LogicalType = { name: 'boolean' }
 const noInteger = nothing(integerType)
 const noText = nothing(textType)
@@ -79,6 +80,8 @@ export const nullFacts: readonly ScalarFact[] = [
   fact('NULL-4', 'in', [noInteger, list(integerType, 1)], null),
   fact('NULL-4', 'in', [integer(1), list(integerType, 2, 1)], true),
   fact('NULL-4', 'in', [integer(3), list(integerType, 2, 1)], false),
+  fact('NULL-4', 'in', [double(224_734_312_586_053_696), list(doubleType, 224_734_312_586_053_696)], true),
+  fact('NULL-4', 'in', [double(0.1), list(doubleType, 5e-324, 1e21, 0.1)], true),
   fact('NULL-4', 'in', [text('a'), list(textType, 'A', 'a ')], false),
   { rule: 'NULL-4', expression: call('not', [call('in', [noText, list(textType)])]), answer: true },
   ...strict.map(([name, ...inputs]) => fact('NULL-5', name, inputs, null)),

@@ -4,8 +4,13 @@ import { engineAnswer, expectAnswer } from '../oracle/answer.js'
 import { fixedProperty } from '../property.js'
 import type { FixedCase, Property } from '../property.js'
 import { printQueryCase } from '../report/script.js'
-import { factTables, relationFacts } from './relation-facts.js'
-import type { RelationFact } from './relation-facts.js'
+import { aggregateFacts } from './aggregate-facts.js'
+import { orderFacts } from './order-facts.js'
+import { factTables } from './relation-notation.js'
+import type { RelationFact } from './relation-notation.js'
+import { windowFacts } from './window-facts.js'
+
+const relationFacts: readonly RelationFact[] = [...orderFacts, ...aggregateFacts, ...windowFacts]
 
 /** Nodes, aggregates and windows over fixed rows, with their answers written out. */
 export const relationFactsProperty: Property = fixedProperty({

@@ -39,14 +39,18 @@ function factsOfRule(rule: string, facts: readonly ScalarFact[]): FixedCase {
     name: `${rule} in ${facts.length} facts`,
     rules: [rule],
     check: async (bench: Bench) => {
-      const database = await bench.shared()
-      const table = new ArgumentTable(facts)
-      await withTables(database, [table.tableCase], async () => {
-        for (const fact of facts) await checkFact(database, table, fact)
-      })
+      await checkFacts(await bench.shared(), facts)
       bench.tally.see('facts', facts.length)
     },
   }
+}
+
+/** Requires that an engine knows all of these facts. */
+export async function checkFacts(database: Database, facts: readonly ScalarFact[]): Promise<void> {
+  const table = new ArgumentTable(facts)
+  await withTables(database, [table.tableCase], async () => {
+    for (const fact of facts) await checkFact(database, table, fact)
+  })
 }
 
 /** A table of one row that holds every argument of the facts in a column of its own. */

@@ -1,5 +1,21 @@
+import type { FunctionName, Literal } from '../../expression/types.js'
 import type { LogicalType } from '../../schema/types.js'
-import { bytes, date, decimal, fact, integer, json, list, text, uuid } from './notation.js'
+import {
+  bigint,
+  boolean,
+  bytes,
+  date,
+  decimal,
+  double,
+  fact,
+  instant,
+  integer,
+  json,
+  list,
+  microseconds,
+  text,
+  uuid,
+} from './notation.js'
 import type { ScalarFact } from './notation.js'
 
 const smile = '\u{1f600}'
@@ -7,6 +23,32 @@ const privateUse = '\ue000'
 const composed = '\u00e9'
 const decomposed = 'e\u0301'
 const textType: LogicalType = { name: 'text' }
+
+/** Two values of a type in their order. */
+const ascending: readonly (readonly [Literal, Literal])[] = [
+  [boolean(false), boolean(true)],
+  [integer(-1), integer(0)],
+  [integer(9), integer(10)],
+  [bigint(2n ** 53n), bigint(2n ** 53n + 1n)],
+  [double(-0.5), double(5e-324)],
+  [decimal(9, 2)(-1n), decimal(9, 2)(0n)],
+  [text('a'), text('b')],
+  [bytes(1), bytes(2)],
+  [date('2024-02-29'), date('2024-03-01')],
+  [instant('1969-12-31T23:59:59.999Z'), instant('1970-01-01T00:00:00.000Z')],
+  [microseconds(-1n), microseconds(0n)],
+]
+
+/** What each comparison says of a pair in order, of a value and itself, of the pair turned round. */
+const comparisons: readonly (readonly [FunctionName, boolean, boolean, boolean])[] = [
+  ['lessThan', true, false, false],
+  ['lessOrEqual', true, true, false],
+  ['greaterThan', false, false, true],
+  ['greaterOrEqual', false, true, true],
+  ['equal', false, true, false],
+  ['notEqual', true, false, true],
+  ['isDistinctFrom', true, false, true],
+]
 
 /** TEXT-1 to TEXT-5 and the comparisons of ORDER-1, written out. */
 export const textFacts: readonly ScalarFact[] = [
@@ -39,12 +81,17 @@ export const textFacts: readonly ScalarFact[] = [
   fact('TEXT-3', 'startsWith', [text('%a'), text('%')], true),
   fact('TEXT-3', 'startsWith', [text('abc'), text('_b')], false),
   fact('TEXT-3', 'startsWith', [text('Abc'), text('a')], false),
+  fact('TEXT-3', 'startsWith', [text('abc'), text('bc')], false),
+  fact('TEXT-3', 'startsWith', [text('abc'), text('abc')], true),
   fact('TEXT-3', 'startsWith', [text('abc'), text('')], true),
   fact('TEXT-3', 'startsWith', [text('a'), text('ab')], false),
   fact('TEXT-3', 'startsWith', [text('a\u{10ffff}b'), text('a')], true),
   fact('TEXT-3', 'startsWith', [text('a\uffff'), text('a\uffff')], true),
   fact('TEXT-3', 'endsWith', [text('a_'), text('_')], true),
   fact('TEXT-3', 'endsWith', [text('ab'), text('%b')], false),
+  fact('TEXT-3', 'endsWith', [text('abc'), text('ab')], false),
+  fact('TEXT-3', 'endsWith', [text('aba'), text('ba')], true),
+  fact('TEXT-3', 'contains', [text('abc'), text('bc')], true),
   fact('TEXT-3', 'endsWith', [text('abc'), text('')], true),
   fact('TEXT-3', 'endsWith', [text('abC'), text('c')], false),
   fact('TEXT-3', 'endsWith', [text('b'), text('ab')], false),
@@ -74,6 +121,13 @@ export const textFacts: readonly ScalarFact[] = [
   fact('TEXT-6', 'concat', [text('a'), text('')], 'a'),
   fact('TEXT-6', 'concat', [text('e'), text('\u0301')], decomposed),
 
+  ...ascending.flatMap(([low, high]) =>
+    comparisons.flatMap(([name, inOrder, same, turned]) => [
+      fact('ORDER-1', name, [low, high], inOrder),
+      fact('ORDER-1', name, [high, high], same),
+      fact('ORDER-1', name, [high, low], turned),
+    ]),
+  ),
   fact('ORDER-1', 'lessThan', [text(privateUse), text(smile)], true),
   fact('ORDER-1', 'lessThan', [text('\uffff'), text('\u{10000}')], true),
   fact('ORDER-1', 'lessThan', [text('Z'), text('a')], true),

@@ -215,6 +215,8 @@ const doubles: readonly number[] = [
   2 ** 53,
   2 ** 53 + 2,
   -(2 ** 53),
+  // Printed as 224734312586053700: the digits, read as an integer, are another number.
+  224_734_312_586_053_696,
   2 ** 63,
   -(2 ** 63),
   5e-324,

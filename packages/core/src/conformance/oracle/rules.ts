@@ -103,3 +103,18 @@ const functionRules: Readonly<Record<FunctionName, readonly string[]>> = {
   truncate: ['TIME-2'],
   jsonPath: ['JSON-1'],
 }
+
+/** Every rule that a query can draw on. */
+export const queryRules: readonly string[] = [
+  ...new Set([
+    'ORDER-1',
+    'ORDER-2',
+    'ORDER-3',
+    'ORDER-5',
+    'NULL-1',
+    'NULL-6',
+    'AGG-1',
+    'WIN-1',
+    ...[aggregateRules, windowRules, functionRules].flatMap((rules) => Object.values(rules).flat()),
+  ]),
+]

@@ -9,7 +9,9 @@ import { pagesUnderWrites } from './queries/moving-pages.js'
 import { badQueriesAreRefused } from './queries/refusals.js'
 import { streamsLeaveNothing } from './queries/streams.js'
 import { batchesAreAtomic } from './writes/batches.js'
+import { callersAreServedEach } from './writes/concurrent.js'
 import { conflictsAreTold } from './writes/conflicts.js'
+import { givenValuesHold } from './writes/given.js'
 import { whereMeansTheSame } from './writes/where.js'
 import { queriesSurviveJson } from './queries/json.js'
 import { countersTellTheTruth } from './queries/counters.js'
@@ -19,7 +21,9 @@ import { pagesAreTheWhole } from './queries/paging.js'
 import { partitionsAddUp } from './queries/partitions.js'
 import { pushdownChangesNothing } from './queries/pushdown.js'
 import { sortingOrders } from './queries/sorting.js'
-import { transactionsHold } from './transactions/transactions.js'
+import { transactionsAreApart } from './transactions/concurrency.js'
+import { transactionsHold } from './transactions/laws.js'
+import { misuseFailsAtOnce } from './transactions/misuse.js'
 import { boundariesComeBack } from './types/boundaries.js'
 import { formsAreOne } from './types/forms.js'
 import { strangersAreRefused } from './types/refusals.js'
@@ -37,8 +41,12 @@ export const properties: readonly Property[] = [
   badQueriesAreRefused,
   streamsLeaveNothing,
   conflictsAreTold,
+  givenValuesHold,
   batchesAreAtomic,
   transactionsHold,
+  misuseFailsAtOnce,
+  transactionsAreApart,
+  callersAreServedEach,
   definitionsComeBack,
   whereMeansTheSame,
   historiesMatchTheModel,

@@ -17,7 +17,7 @@ export class ConformanceError extends Error {
 
 function describeFailure(subject: string, property: Property, seed: number, failure: Failure): string {
   const { error, script, path, shrinks } = failure
-  const rules = error instanceof Disagreement && error.rules.length > 0 ? error.rules : property.rules
+  const rules = rulesAtStake(error, property)
   const smallest = shrinks > 0 ? `smallest case (after ${shrinks} reductions)` : 'case'
   return [
     `${subject} breaks ${property.name}${rules.length > 0 ? ` [${rules.join(', ')}]` : ''}`,
@@ -26,6 +26,12 @@ function describeFailure(subject: string, property: Property, seed: number, fail
     '',
     `replay: ${replayLine(seed, property.name, path)}`,
   ].join('\n')
+}
+
+/** More than a few rules say nothing. */
+function rulesAtStake(error: unknown, property: Property): readonly string[] {
+  if (error instanceof Disagreement && error.rules.length > 0) return error.rules
+  return property.rules.length <= 6 ? property.rules : []
 }
 
 function describeDisagreement(error: Disagreement): string[] {

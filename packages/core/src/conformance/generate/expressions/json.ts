@@ -18,8 +18,10 @@ export const jsonProductions: readonly Production[] = [
 ]
 
 function read(generator: ExpressionGenerator, wanted: LogicalType, depth: number): Expression {
-  const path = generator.dice.several(1, generator.dice.pick([1, 1, 2, 3]), () =>
-    generator.dice.chance(70) ? generator.dice.pick(documentKeys) : generator.dice.integer(0, 2),
+  const path = generator.dice.several(
+    generator.dice.chance(8) ? 0 : 1,
+    generator.dice.pick([1, 1, 2, 3]),
+    () => (generator.dice.chance(70) ? generator.dice.pick(documentKeys) : generator.dice.integer(0, 2)),
   )
   return call('jsonPath', [generator.of({ name: 'json' }, depth - 1)], { type: wanted, path })
 }

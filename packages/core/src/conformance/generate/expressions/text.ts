@@ -44,12 +44,18 @@ function search(name: FunctionName): Production['make'] {
     ])
 }
 
-/** Some code points in a row of a value that occurs. */
+/** ASCII letters turned round. */
+function inOtherCase(value: string): string {
+  return value.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
+}
+
+/** Some code points in a row of a value that occurs, or nearly. */
 function piece(generator: ExpressionGenerator): Expression {
   const points = [...String(generator.value(text))]
   const start = generator.dice.integer(0, points.length)
   const end = generator.dice.integer(start, Math.min(points.length, start + 2))
-  return { kind: 'literal', type: text, value: points.slice(start, end).join('') }
+  const found = points.slice(start, end).join('')
+  return { kind: 'literal', type: text, value: generator.dice.chance(20) ? inOtherCase(found) : found }
 }
 
 function concatenation(generator: ExpressionGenerator, _wanted: LogicalType, depth: number): Expression {

@@ -26,6 +26,7 @@ export const catalogHolds = fixedProperty({
     { name: 'drop removes rows and definition', check: dropRemoves },
     { name: 'what is asked of a missing table', check: missingTable },
     { name: 'names differ by more than case', rules: ['WRITE-9'], check: caseOfNames },
+    { name: 'names that no engine may have', rules: ['WRITE-9'], check: reservedNames },
     { name: 'a table found by its name is the table', check: foundByName },
     { name: 'stats count the rows', check: statsCount },
   ],
@@ -186,6 +187,51 @@ async function caseOfNames(bench: Bench): Promise<void> {
   )
   expectRows('the rows afterwards', await handleOf(database, items).all(), [item(1)])
   await bench.close(database)
+}
+
+const badNames: readonly string[] = [
+  '',
+  ' ',
+  '1a',
+  'a-b',
+  'a b',
+  'a.b',
+  'a"b',
+  "a'; DROP TABLE items; --",
+  '\u00e9',
+  'a\u0000',
+  '$0',
+  'n'.repeat(64),
+  'sqlite_master',
+  'SQLITE_x',
+  'holdfast_x',
+  'rowid',
+  'OID',
+  '_rowid_',
+  'ctid',
+  'xmin',
+  'tableoid',
+  '__proto__',
+]
+
+async function reservedNames(bench: Bench): Promise<void> {
+  const database = await bench.shared()
+  for (const name of badNames) {
+    const create = (definition: TableDefinition) => async (): Promise<void> =>
+      database.create(tableFromDefinition(definition))
+    const what = JSON.stringify(name)
+    await expectRefusal(`the table ${what}`, 'INVALID_ARGUMENT', create({ ...items, name, indexes: [] }))
+    const column = { name, type: { name: 'text' as const }, nullable: true }
+    const columns = [...items.columns, column]
+    await expectRefusal(`the column ${what}`, 'INVALID_ARGUMENT', create({ ...items, columns, indexes: [] }))
+    const indexes = [{ name, columns: ['label'], unique: false }]
+    await expectRefusal(`the index ${what}`, 'INVALID_ARGUMENT', create({ ...items, indexes }))
+  }
+  const twice = [...items.columns, { name: 'LABEL', type: { name: 'text' as const }, nullable: true }]
+  await expectRefusal('two columns that differ in case', 'INVALID_ARGUMENT', async () =>
+    database.create(tableFromDefinition({ ...items, columns: twice, indexes: [] })),
+  )
+  expectSame('the tables', await database.tables(), [])
 }
 
 async function foundByName(bench: Bench): Promise<void> {

@@ -5,13 +5,14 @@ import { randomQueryCase, shrinkQueryCase } from '../../generate/query-case.js'
 import type { QueryCase } from '../../generate/query-case.js'
 import { engineAnswer, evaluatorAnswer, expectAnswer } from '../../oracle/answer.js'
 import type { Answer } from '../../oracle/answer.js'
+import { queryRules } from '../../oracle/rules.js'
 import { randomProperty } from '../../property.js'
 import { printQueryCase } from '../../report/script.js'
 
 /** Every query has the answer of the reference evaluator, row for row, in its order. */
 export const agreesWithEvaluator = randomProperty<QueryCase>({
   name: 'queries/evaluator',
-  rules: ['ORDER-1', 'ORDER-2'],
+  rules: queryRules,
   weight: 2,
   floor: 0.4,
   make: (dice) => randomQueryCase(dice),

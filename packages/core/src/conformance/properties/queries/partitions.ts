@@ -42,7 +42,7 @@ export const partitionsAddUp = randomProperty<PartitionCase>({
     return {
       tables,
       queries: [relation],
-      conditions: dice.several(4, 4, () => generator.condition(dice.integer(0, 3))),
+      conditions: dice.several(3, 3, () => generator.condition(dice.integer(0, 3))),
     }
   },
   *reduce(value) {
@@ -75,7 +75,7 @@ export const partitionsAddUp = randomProperty<PartitionCase>({
         for (const condition of conditions) {
           const parts = partsBy(query, condition)
           const sizes = await checkRows(database, query, parts)
-          await checkAggregates(database, query, parts)
+          if (condition === conditions[0]) await checkAggregates(database, query, parts)
           bench.tally.add(sizes.filter((size) => size > 0).length > 1)
         }
       }

@@ -1,8 +1,9 @@
 import { open } from '../../../database/open.js'
 import type { Database } from '../../../database/database-types.js'
+import type { Expression, FunctionName } from '../../../expression/types.js'
 import { tableFromDefinition } from '../../../schema/table.js'
 import type { LogicalType } from '../../../schema/types.js'
-import { toUser } from '../../../schema/values.js'
+import { toStored, toUser } from '../../../schema/values.js'
 import type { Bench } from '../../bench.js'
 import { boundaryValues } from '../../generate/boundaries.js'
 import { call } from '../../generate/expressions/call.js'
@@ -114,6 +115,33 @@ async function expectFound(database: Database, type: LogicalType): Promise<void>
   }
 }
 
+const ranges: readonly (readonly [FunctionName, (order: number) => boolean])[] = [
+  ['lessThan', (order) => order < 0],
+  ['lessOrEqual', (order) => order <= 0],
+  ['equal', (order) => order === 0],
+  ['notEqual', (order) => order !== 0],
+  ['greaterOrEqual', (order) => order >= 0],
+  ['greaterThan', (order) => order > 0],
+]
+
+/** Ranges of keys, which engines look up in an index of their own. */
+async function expectRanges(database: Database, type: LogicalType, keys: readonly unknown[]): Promise<void> {
+  const bounds = [0, 1, keys.length >> 1, keys.length - 1].map((index) => keys[index] ?? keys[0])
+  for (const bound of bounds) {
+    const literal: Expression = { kind: 'literal', type, value: toStored(type, bound, 'bound') }
+    for (const [name, includes] of ranges) {
+      const condition = call(name, [{ kind: 'column', name: 'id' }, literal])
+      const found = await withinLimit('query', () => matching(database, keyedTable(type), condition).all())
+      expectSame(
+        `the keys that are ${name} ${identity(bound)}`,
+        found.map((row) => row['id']),
+        keys.filter((key) => includes(compareUserValues(type, key, bound))),
+        ['ORDER-1'],
+      )
+    }
+  }
+}
+
 async function checkKey(bench: Bench, type: LogicalType): Promise<void> {
   const definition = keyedTable(type)
   const different = new Map(userValues(type, boundaryValues(type)).map((value) => [identity(value), value]))
@@ -125,6 +153,7 @@ async function checkKey(bench: Bench, type: LogicalType): Promise<void> {
   await withinLimit('insert', () => table.insert(rows.toReversed()))
   expectRows(`rows by a ${describeType(type)} key, in its order`, await table.all(), rows)
   expectRows(`rows by a ${describeType(type)} key, by getMany()`, await table.getMany(ordered), rows)
+  await expectRanges(database, type, ordered)
   for (const row of rows) expectSame('the row of its key', await table.get(row.id), row)
   expectSame('rows deleted by key', await table.deleteMany(ordered.slice(1)), ordered.length - 1, ['WRITE-3'])
   expectRows('what is left', await table.all(), rows.slice(0, 1))

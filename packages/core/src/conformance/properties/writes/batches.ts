@@ -2,7 +2,7 @@ import { createTable, withTables } from '../../bench.js'
 import type { Bench } from '../../bench.js'
 import { fixedProperty } from '../../property.js'
 import { disagree } from '../../report/disagreement.js'
-import { expectRefusal, expectRows, expectSame, outcomeOf } from '../../report/expect.js'
+import { expectRefusal, expectRows, expectSame, expectThat, outcomeOf } from '../../report/expect.js'
 import { withinLimit } from '../../time-limit.js'
 import { handleOf } from '../../untyped.js'
 import type { AnyHandle } from '../../untyped.js'
@@ -38,6 +38,7 @@ export const batchesAreAtomic = fixedProperty({
     { name: 'a batch in parts is the batch', check: partsAreTheWhole },
     { name: 'arrays, iterables and async iterables are the same, order kept', check: everyInput },
     { name: 'an iterable that throws changes nothing', check: throwingIterables },
+    { name: 'an abort at any time leaves all or nothing', check: abortedWrites },
     { name: 'an empty batch', check: emptyBatch },
     { name: 'a list of 70,000 values', check: longList },
   ],
@@ -223,6 +224,31 @@ async function throwingIterables(bench: Bench): Promise<void> {
       }
     }
     await table.insert(item(1))
+  })
+}
+
+async function abortedWrites(bench: Bench): Promise<void> {
+  await withItems(bench, [], async (_database, table) => {
+    for (const delay of [0, 1, 5, 20]) {
+      const controller = new AbortController()
+      const timer = setTimeout(() => controller.abort(), delay)
+      const outcome = await outcomeOf(() =>
+        withinLimit('insert', () =>
+          table.insert(slowly(itemsFrom(1, 20_000)), { signal: controller.signal }),
+        ),
+      )
+      clearTimeout(timer)
+      const count = await table.count()
+      if (outcome.kind === 'error') {
+        await expectRefusal('an aborted insert', 'ABORTED', () => {
+          throw outcome.error
+        })
+        expectThat(count === 0 || count === 20_000, 'no row or all 20,000', `${count} rows`, rules)
+      } else {
+        expectSame('the rows of an insert that was not aborted in time', count, 20_000, rules)
+      }
+      await table.clear()
+    }
   })
 }
 
