@@ -41,8 +41,9 @@ export class Connection {
   }
 
   /** Runs a statement; returns how many rows it changed. */
-  change(command: Command): Promise<number> {
-    return this.#run(command, async ({ statement }) => (await statement.run()).rowsChanged)
+  async change(command: Command): Promise<number> {
+    const { result } = await this.#run(command)
+    return result.rowsChanged
   }
 
   /** All rows at once. */
@@ -52,19 +53,23 @@ export class Connection {
   }
 
   /** The rows, kept in memory by DuckDB until they are read: the connection is free for other statements meanwhile. */
-  rows(command: RowCommand): Promise<Rows> {
-    return this.#run(command, async (prepared) => {
-      const result = await prepared.statement.run()
-      return new Rows(result, readerOf(prepared, result, command.columns))
-    })
+  async rows(command: RowCommand): Promise<Rows> {
+    const { result, prepared } = await this.#run(command)
+    return new Rows(result, readerOf(prepared, result, command.columns))
   }
 
-  /** The rows, computed as they are read: until the end no other statement may be run. */
-  stream(command: RowCommand): Promise<Rows> {
-    return this.#run(command, async (prepared) => {
+  /**
+   * The rows, computed as they are read: until the end no other statement may be run. Inside a transaction only, so that the
+   * statement is planned by what it sees: see `#run`.
+   */
+  async stream({ sql, bindings, columns }: RowCommand): Promise<Rows> {
+    if (bindings.length > 0) {
+      const prepared = await this.#bound(sql, bindings)
       const result = await prepared.statement.stream()
-      return new Rows(result, readerOf(prepared, result, command.columns))
-    })
+      return new Rows(result, readerOf(prepared, result, columns))
+    }
+    const result = await this.driver.stream(sql)
+    return new Rows(result, readerOf(undefined, result, columns))
   }
 
   interrupt(): void {
@@ -75,24 +80,21 @@ export class Connection {
     this.driver.closeSync()
   }
 
-  async #run<Result>({ sql, bindings }: Command, run: (prepared: Prepared) => Promise<Result>): Promise<Result> {
-    if (bindings.length === 0) return this.#runOnce(sql, run)
-    const prepared = this.#statements.get(sql) ?? (await this.#prepare(sql))
-    for (let index = 0; index < bindings.length; index++) bindings[index]!(prepared.statement, index + 1)
-    return run(prepared)
+  /**
+   * DuckDB plans a statement that has parameters each time that it runs. The plan of one without would be kept, together with
+   * what the statistics of the tables said by then: run after the data has changed, it gives wrong rows, or crashes. So such
+   * a statement is never prepared, but planned and run in one go.
+   */
+  async #run({ sql, bindings }: Command): Promise<{ result: DuckDBResult; prepared: Prepared | undefined }> {
+    if (bindings.length === 0) return { result: await this.driver.run(sql), prepared: undefined }
+    const prepared = await this.#bound(sql, bindings)
+    return { result: await prepared.statement.run(), prepared }
   }
 
-  /**
-   * DuckDB plans a statement that has parameters each time that it runs. The plan of one without is kept, together with what
-   * the statistics of the tables said by then: run again after the data has changed, it gives wrong rows, or crashes.
-   */
-  async #runOnce<Result>(sql: string, run: (prepared: Prepared) => Promise<Result>): Promise<Result> {
-    const statement = await this.driver.prepare(sql)
-    try {
-      return await run({ statement })
-    } finally {
-      statement.destroySync()
-    }
+  async #bound(sql: string, bindings: readonly Binding[]): Promise<Prepared> {
+    const prepared = this.#statements.get(sql) ?? (await this.#prepare(sql))
+    for (let index = 0; index < bindings.length; index++) bindings[index]!(prepared.statement, index + 1)
+    return prepared
   }
 
   /** The most recently prepared statements are kept. */
@@ -108,8 +110,13 @@ export class Connection {
   }
 }
 
-/** DuckDB plans a statement anew when a table has changed: the types of its result may then be others. */
-function readerOf(prepared: Prepared, result: DuckDBResult, columns: readonly NamedColumn[]): ReadRows {
+/** The types of a statement's result may be others than when it ran last. */
+function readerOf(
+  prepared: Prepared | undefined,
+  result: DuckDBResult,
+  columns: readonly NamedColumn[],
+): ReadRows {
+  if (prepared === undefined) return rowReader(columns, result.columnTypes())
   const signature = signatureOf(result, columns.length)
   const { reader } = prepared
   if (reader?.columns === columns && reader.signature === signature) return reader.read

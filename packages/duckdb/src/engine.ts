@@ -45,7 +45,12 @@ export async function openEngine(options: ResolvedOptions, openContext: OpenCont
   const connections = new Connections(instance, options.connections, connectionSetUp(options))
   try {
     const schema = new Schema()
-    await connections.use((connection) => guarded(() => schema.read(connection)))
+    await connections.use((connection) =>
+      guarded(async () => {
+        await schema.read(connection)
+        if (!options.readOnly) await schema.load(connection)
+      }),
+    )
     const queries = new Queries(schema, openContext, overflows)
     const context = { queries, keys, schema }
     const access = new PooledAccess(connections)

@@ -1,6 +1,6 @@
 import type { TableDefinition } from '@holdfast/core/backend'
 import type { Dialect } from '@holdfast/sql'
-import { readCatalog } from './catalog/catalog.js'
+import { loadIndexes, readCatalog } from './catalog/catalog.js'
 import type { CatalogTable } from './catalog/catalog.js'
 import type { Connection } from './connection.js'
 import { dialect } from './dialect.js'
@@ -22,6 +22,11 @@ export class Schema {
   async read(connection: Connection): Promise<readonly TableDefinition[]> {
     this.#tables = await readCatalog(connection)
     return this.definitions
+  }
+
+  /** Prepares tables of other programs for being written to. */
+  async load(connection: Connection): Promise<void> {
+    await loadIndexes(connection, this.#tables?.values() ?? [])
   }
 
   get definitions(): readonly TableDefinition[] {

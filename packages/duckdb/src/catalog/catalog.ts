@@ -1,4 +1,4 @@
-import { definitionFromJson, definitionToJson, HoldfastError } from '@holdfast/core/backend'
+import { definitionFromJson, definitionToJson, HoldfastError, uniqueViolation } from '@holdfast/core/backend'
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote, sql } from '@holdfast/sql'
 import type { Fragment } from '@holdfast/sql'
@@ -12,7 +12,7 @@ import type { Schema } from '../schema.js'
 import type { WriteContext } from '../writes/apply.js'
 import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.js'
 import { foundTypeOf } from './checked-column.js'
-import { createIndexSql, createTableSql, indexName, realIndexes } from './create-table.js'
+import { createIndexSql, createTableSql, indexName, realIndexes, rebuildTableSql } from './create-table.js'
 import { foundTable } from './found-table.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
@@ -24,6 +24,8 @@ export interface CatalogTable {
   readonly definition: TableDefinition
   /** How columns of a table that Holdfast did not make, or not as it is now, are read; absent where by their name. */
   readonly readers?: ReadonlyMap<string, (value: Fragment) => Fragment>
+  /** Whether it has unique indexes that were made by themselves. */
+  readonly looseIndexes?: boolean
 }
 
 /** Every table of the database. */
@@ -51,7 +53,20 @@ function addFound(tables: Map<string, CatalogTable>, real: RealTable): void {
     const read = type === 'VARCHAR' && collated ? byCodePoints : foundTypeOf(type).read
     if (read !== undefined) readers.set(name, read)
   }
-  tables.set(real.name, { definition, readers })
+  const looseIndexes = real.indexes.some(({ name, unique }) => unique && name !== undefined)
+  tables.set(real.name, { definition, readers, looseIndexes })
+}
+
+/**
+ * Has DuckDB load the unique indexes that it finds in the file beside the tables: before it has inserted into such a table it
+ * refuses a value whose row is deleted in the same transaction.
+ */
+export async function loadIndexes(connection: Connection, tables: Iterable<CatalogTable>): Promise<void> {
+  for (const { definition, looseIndexes } of tables) {
+    if (looseIndexes !== true || definition.primaryKey.length === 0) continue
+    const name = quote(definition.name)
+    await connection.execute(`INSERT INTO ${name} SELECT * FROM ${name} WHERE false`)
+  }
 }
 
 const byCodePoints = (value: Fragment) => sql`(${value} COLLATE "binary")`
@@ -82,11 +97,16 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
       return found.name === name && found.type === physicalTypeOf(type) && found.notNull === !nullable
     }) &&
     real.primaryKey.join() === definition.primaryKey.join() &&
-    realIndexes(definition).every(({ name, columns, unique }) => {
-      const found = real.indexes.find((index) => index.name === indexName(definition.name, name))
-      return found?.unique === unique && found.columns?.join() === columns.join()
-    })
+    definition.indexes.every((index) => hasIndex(real, definition, index))
   )
+}
+
+function hasIndex(real: RealTable, definition: TableDefinition, index: IndexDefinition): boolean {
+  if (!index.unique && !realIndexes(definition).includes(index)) return true
+  return real.indexes.some(({ name, unique, columns }) => {
+    const same = unique === index.unique && columns?.join() === index.columns.join()
+    return same && (unique || name === indexName(definition.name, index.name))
+  })
 }
 
 /** Creates a table; inside a transaction. */
@@ -124,7 +144,9 @@ export async function createIndex(
 ): Promise<void> {
   const definition = await tableNamed(connection, table, schema)
   const changed = { ...definition, indexes: [...definition.indexes, index] }
-  if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table, index))
+  if (index.unique) await refuseDuplicates(connection, definition, index)
+  if (index.unique) await rebuild(connection, changed)
+  else if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table, index))
   await writeDefinition(connection, changed)
   await schema.read(connection)
 }
@@ -136,12 +158,27 @@ export async function dropIndex(
   { schema }: WriteContext,
 ): Promise<void> {
   const definition = await tableNamed(connection, table, schema)
-  await connection.execute(`DROP INDEX IF EXISTS ${quote(indexName(table, name))}`)
-  await writeDefinition(connection, {
-    ...definition,
-    indexes: definition.indexes.filter((index) => index.name !== name),
-  })
+  const dropped = definition.indexes.find((index) => index.name === name)
+  const changed = { ...definition, indexes: definition.indexes.filter((index) => index !== dropped) }
+  // A constraint cannot be dropped.
+  if (dropped?.unique === true) await rebuild(connection, changed)
+  else await connection.execute(`DROP INDEX IF EXISTS ${quote(indexName(table, name))}`)
+  await writeDefinition(connection, changed)
   await schema.read(connection)
+}
+
+async function refuseDuplicates(connection: Connection, table: TableDefinition, index: IndexDefinition): Promise<void> {
+  const columns = index.columns.map(quote)
+  const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
+  const groups = `SELECT count(*) AS rows FROM ${quote(table.name)} WHERE ${present} GROUP BY ${columns.join(', ')}`
+  const rows: NamedColumn = { name: 'rows', type: { name: 'integer' }, nullable: false }
+  const statement = `SELECT rows FROM (${groups}) WHERE rows > 1 LIMIT 1`
+  const found = await connection.all({ sql: statement, columns: [rows], bindings: [] })
+  if (found.length > 0) throw uniqueViolation(table, index)
+}
+
+async function rebuild(connection: Connection, table: TableDefinition): Promise<void> {
+  for (const statement of rebuildTableSql(table)) await connection.execute(statement)
 }
 
 async function tableNamed(connection: Connection, name: string, schema: Schema): Promise<TableDefinition> {
