@@ -36,6 +36,8 @@ export const dialect: Dialect = {
   table: ({ name }) => quoteIdentifier(name),
   // An expression is not always recognised as the one that rows are grouped by: NOT (a = b) becomes a <> b first.
   groupsByColumns: true,
+  // What one side of a join says of the other's values is brought below a limit, which then keeps other rows.
+  materializesLimits: true,
   // Lists are subqueries, by which DuckDB joins in inner joins only.
   listsInLeftJoins: false,
   null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,
