@@ -12,6 +12,7 @@ import { sqlite } from '@holdfast/sqlite'
 import { type BareRow, decoded, openBare } from './bare-sqlite.ts'
 import { orders, ordersFrom } from './data.ts'
 import { type Cell, type Measurement, measure } from './measure.ts'
+import { print } from './print.ts'
 
 const size = 100_000
 const rounds = Number(process.argv[2] ?? 9)
@@ -209,17 +210,4 @@ function cells(): Cell[] {
       check: (left, right) => assert.equal(right, left),
     },
   ]
-}
-
-function print(measurements: readonly Measurement[]): void {
-  console.log(
-    `${'verb'.padEnd(48)}${'bare us'.padStart(11)}${'holdfast us'.padStart(13)}${'ratio'.padStart(8)}  +-     target`,
-  )
-  for (const { name, bare, holdfast, ratio, deviation, target } of measurements) {
-    const mark =
-      target === undefined ? '' : `<= ${target.toFixed(2)} ${ratio <= target ? 'reached' : 'missed'}`
-    console.log(
-      `${name.padEnd(48)}${bare.toFixed(1).padStart(11)}${holdfast.toFixed(1).padStart(13)}${ratio.toFixed(2).padStart(8)}  ${deviation.toFixed(2)}   ${mark}`,
-    )
-  }
 }

@@ -4,10 +4,12 @@ import type { Connection, RowCommand, Rows } from './connection.js'
 import type { Connections } from './connections.js'
 import { guarded, kindOf, toHoldfastError } from './errors.js'
 
+type Work<Result> = (connection: Connection) => Promise<Result>
+
 /** How reads reach a connection that sees what they are to see. */
 export interface Access {
   /** Runs work of one or a few statements with a connection of its own. */
-  use<Result>(work: (connection: Connection) => Promise<Result>, signal?: AbortSignal): Promise<Result>
+  use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result>
   /** Yields the rows of a query as it was when the first batch was asked for. */
   stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
 }
@@ -20,7 +22,7 @@ export class PooledAccess implements Access {
     this.#connections = connections
   }
 
-  async use<Result>(work: (connection: Connection) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
     return this.#connections.use((connection) => interruptible(connection, () => work(connection), signal))
   }
 
@@ -48,18 +50,28 @@ async function* streamed(
 ): AsyncGenerator<Batch, void, void> {
   await interruptible(connection, () => connection.execute('BEGIN TRANSACTION READ ONLY'), signal)
   let ended = false
+  let rows: Rows | undefined
   try {
-    const rows = await interruptible(connection, () => connection.stream(command), signal)
+    rows = await interruptible(connection, () => connection.stream(command), signal)
     for (;;) {
-      const batch = await interruptible(connection, () => rows.next(), signal)
+      const batch = await interruptible(connection, nextOf(rows), signal)
       if (batch === undefined) break
       yield batch
     }
     ended = await isIntact(connection)
   } finally {
+    if (!ended) await breakOff(connection, rows)
     await connection.execute(ended ? 'COMMIT' : 'ROLLBACK')
   }
   if (!ended) throw await reasonOf(connection, command, signal)
+}
+
+const nextOf = (rows: Rows) => () => rows.next()
+
+/** A result that was not read to its end holds the database open, even when its connection is closed. */
+async function breakOff(connection: Connection, rows: Rows | undefined): Promise<void> {
+  connection.interrupt()
+  await rows?.discard()
 }
 
 async function isIntact(connection: Connection): Promise<boolean> {
@@ -98,9 +110,14 @@ export class TransactionAccess implements Access {
    * An abort does not stop DuckDB's work, for that would end the transaction: the caller is told at once, and the next
    * statement waits.
    */
-  async use<Result>(work: (connection: Connection) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    throwIfAborted(signal)
-    const result = this.#turns.run(async () => {
+  async use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    const result = this.change(work, signal)
+    return signal === undefined ? result : Promise.race([result, rejectedBy(signal, result)])
+  }
+
+  /** Work that, once begun, is told of only when it is done. */
+  async change<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#turns.run(async () => {
       throwIfAborted(signal)
       if (this.#failure !== undefined) throw ended(this.#failure)
       try {
@@ -111,7 +128,6 @@ export class TransactionAccess implements Access {
         throw failure
       }
     })
-    return signal === undefined ? result : Promise.race([result, rejectedBy(signal, result)])
   }
 
   async *stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
@@ -127,14 +143,17 @@ export class TransactionAccess implements Access {
 
   /** A failed transaction must not be committed: DuckDB would roll it back without a word. */
   commit(): Promise<void> {
-    return this.use(async (connection) => {
-      try {
-        await connection.execute('COMMIT')
-      } catch (error) {
-        await connection.execute('ROLLBACK').catch(() => undefined)
-        throw error
-      }
-    })
+    return this.#turns.run(() =>
+      guarded(async () => {
+        try {
+          if (this.#failure !== undefined) throw ended(this.#failure)
+          await this.#connection.execute('COMMIT')
+        } catch (error) {
+          await this.#connection.execute('ROLLBACK').catch(() => undefined)
+          throw error
+        }
+      }),
+    )
   }
 
   /** Stops what is still running. */
@@ -144,7 +163,7 @@ export class TransactionAccess implements Access {
   }
 
   /** Runs work on the connection once the transaction has ended. */
-  afterwards<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  afterwards<Result>(work: Work<Result>): Promise<Result> {
     return this.#turns.run(() => guarded(() => work(this.#connection)))
   }
 }

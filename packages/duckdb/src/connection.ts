@@ -153,6 +153,14 @@ export class Rows {
     return chunk === null || chunk.rowCount === 0 ? undefined : this.#read(chunk.chunk)
   }
 
+  /** Reads on to the end and keeps nothing. */
+  async discard(): Promise<void> {
+    for (;;) {
+      const chunk = await this.#result.fetchChunk()
+      if (chunk === null || chunk.rowCount === 0) return
+    }
+  }
+
   async rest(): Promise<Batch> {
     const chunks: DataChunk[] = []
     for (;;) {

@@ -41,7 +41,7 @@ interface EngineParts extends SessionParts {
 
 export async function openEngine(options: ResolvedOptions, openContext: OpenContext): Promise<DuckdbEngine> {
   const lease = await openDatabase(options, openContext.signal)
-  const { instance, overflows, writes, keys } = lease.database
+  const { instance, overflows, writes, keys, protect } = lease.database
   const connections = new Connections(instance, options.connections, connectionSetUp(options))
   try {
     const schema = new Schema()
@@ -52,7 +52,7 @@ export async function openEngine(options: ResolvedOptions, openContext: OpenCont
       }),
     )
     const queries = new Queries(schema, openContext, overflows)
-    const context = { queries, keys, schema }
+    const context = { queries, keys, schema, protect }
     const access = new PooledAccess(connections)
     const writing = options.readOnly ? undefined : new SeparateWriting(connections, writes, context)
     const native = await instance.connect()

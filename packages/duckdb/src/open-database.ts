@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
-import { existsSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import { chmod, open, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import { toHoldfastError } from './errors.js'
 import { registerOverflow } from './overflow-flag.js'
 import type { OverflowFlag } from './overflow-flag.js'
 import type { ResolvedOptions } from './options.js'
-import { configurationOf } from './settings.js'
+import { configurationOf, instanceSetUp } from './settings.js'
 import { GeneratedKeys } from './writes/generated-keys.js'
 
 /** A database that is open in this process, once however many engines use it: DuckDB itself would not notice. */
@@ -19,6 +19,8 @@ export interface SharedDatabase {
   /** Writes outside of transactions, one after another. */
   readonly writes: Sequence
   readonly keys: GeneratedKeys
+  /** To be called after writes: gives the file of recent writes, which DuckDB makes anew at times, the rights of its database. */
+  protect(): void
 }
 
 interface Opened {
@@ -40,29 +42,32 @@ export interface DatabaseLease {
 export async function openDatabase(options: ResolvedOptions, signal?: AbortSignal): Promise<DatabaseLease> {
   throwIfAborted(signal)
   const configuration = configurationOf(options)
+  const setUp = instanceSetUp(options)
   if (options.memory) {
-    const database = await share(() => DuckDBInstance.create(':memory:', configuration))
+    const database = await share(() => DuckDBInstance.create(':memory:', configuration), setUp, nothing)
     return { database, release: () => database.instance.closeSync() }
   }
   const isNew = checkFile(options)
   const path = await canonicalPath(options.path)
-  const lease = await leaseFile(path, configuration, () => openFile(path, configuration, options.timeout, signal))
+  const lease = await leaseFile(path, JSON.stringify([configuration, setUp]), () =>
+    share(() => openFile(path, configuration, options.timeout, signal), setUp, protecting(path)),
+  )
   if (isNew) await chmod(path, fileMode)
   return lease
 }
 
 /** Rights of a new file: the owner's only. */
 const fileMode = 0o600
+const othersRights = 0o077
 
 async function leaseFile(
   path: string,
-  configuration: Record<string, string>,
-  openInstance: () => Promise<DuckDBInstance>,
+  wanted: string,
+  openShared: () => Promise<SharedDatabase>,
 ): Promise<DatabaseLease> {
-  const wanted = JSON.stringify(configuration)
   let known = opened.get(path)
   if (known === undefined) {
-    known = { database: share(openInstance), configuration: wanted, users: 0 }
+    known = { database: openShared(), configuration: wanted, users: 0 }
     opened.set(path, known)
   } else if (known.configuration !== wanted) {
     const message = 'The database file is open in this process already, with other options. Use the same ones, or close it first.'
@@ -85,12 +90,30 @@ function release(path: string, known: Opened, { instance }: SharedDatabase): voi
   instance.closeSync()
 }
 
-async function share(openInstance: () => Promise<DuckDBInstance>): Promise<SharedDatabase> {
+function nothing(): void {}
+
+function protecting(path: string): () => void {
+  const log = `${path}.wal`
+  return () => {
+    try {
+      if ((statSync(path).mode & othersRights) === 0) chmodSync(log, fileMode)
+    } catch {
+      // It is not there: all writes are in the database file.
+    }
+  }
+}
+
+async function share(
+  openInstance: () => Promise<DuckDBInstance>,
+  setUp: string,
+  protect: () => void,
+): Promise<SharedDatabase> {
   const instance = await openInstance()
   const connection = new Connection(await instance.connect())
   try {
+    if (setUp !== '') await connection.execute(setUp)
     const overflows = registerOverflow(connection.driver)
-    return { instance, overflows, writes: new Sequence(), keys: new GeneratedKeys() }
+    return { instance, overflows, writes: new Sequence(), keys: new GeneratedKeys(), protect }
   } finally {
     connection.close()
   }

@@ -5,16 +5,22 @@ export function configurationOf(options: ResolvedOptions): Record<string, string
   const { externalAccess, threads, memoryLimit, tempDirectory, maxTempDirectorySize } = options
   return {
     access_mode: options.readOnly ? 'READ_ONLY' : 'READ_WRITE',
-    enable_external_access: String(externalAccess === true),
-    ...(Array.isArray(externalAccess) && { allowed_directories: listOf(externalAccess as readonly string[]) }),
+    // Before the access to files is taken away, which it would need then.
+    ...(tempDirectory !== undefined && { temp_directory: tempDirectory }),
+    enable_external_access: String(externalAccess !== false),
     autoload_known_extensions: String(options.autoloadExtensions),
     autoinstall_known_extensions: String(options.autoinstallExtensions),
     allow_community_extensions: 'false',
     ...(threads !== undefined && { threads: String(threads) }),
     ...(memoryLimit !== undefined && { memory_limit: sizeOf(memoryLimit) }),
-    ...(tempDirectory !== undefined && { temp_directory: tempDirectory }),
     ...(maxTempDirectorySize !== undefined && { max_temp_directory_size: sizeOf(maxTempDirectorySize) }),
   }
+}
+
+/** What an instance is told as soon as it is open: a list cannot be part of its configuration. */
+export function instanceSetUp({ externalAccess }: ResolvedOptions): string {
+  if (typeof externalAccess === 'boolean') return ''
+  return `SET allowed_directories = ${listOf(externalAccess)}; SET enable_external_access = false`
 }
 
 const sizeOf = (size: number | string) => (typeof size === 'number' ? `${size}B` : size)

@@ -34,6 +34,7 @@ export class DuckdbTransaction extends DuckdbSession implements EngineTransactio
   async commit(): Promise<void> {
     try {
       await this.#access.commit()
+      this.#context.protect()
     } catch (error) {
       await this.#undone()
       throw error

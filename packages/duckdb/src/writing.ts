@@ -55,7 +55,7 @@ export class SeparateWriting implements Writing {
   async write(changes: Changes): Promise<WriteResult> {
     const { signal } = changes
     return this.#take(async (connection) => {
-      const direct = await changeDirectly(connection, changes, this.#context)
+      const direct = await interruptible(connection, () => changeDirectly(connection, changes, this.#context), signal)
       if (direct !== undefined) return direct
       return this.#bracket(connection, signal, async () => {
         const { result } = await applyInTransaction(connection, changes, this.#context)
@@ -84,9 +84,13 @@ export class SeparateWriting implements Writing {
   }
 
   #take<Result>(work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
-    return this.#turns.run(() => {
+    return this.#turns.run(async () => {
       throwIfAborted(signal)
-      return this.#connections.use(work)
+      try {
+        return await this.#connections.use(work)
+      } finally {
+        this.#context.protect()
+      }
     })
   }
 
@@ -153,7 +157,7 @@ export class TransactionWriting implements Writing {
   }
 
   run<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
-    return this.#access.use(work, signal)
+    return this.#access.change(work, signal)
   }
 
   runSql(work: Work<SqlResult>, effect: 'write' | 'schema', signal?: AbortSignal): Promise<SqlResult> {

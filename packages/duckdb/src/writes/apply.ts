@@ -15,6 +15,8 @@ export interface WriteContext {
   readonly queries: Queries
   readonly keys: GeneratedKeys
   readonly schema: Schema
+  /** To be called when something was written. */
+  protect(): void
 }
 
 export interface Applied {

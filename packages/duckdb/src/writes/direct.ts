@@ -25,7 +25,7 @@ import { insertCommand, insertRows, isFew } from './insert.js'
  */
 export async function changeDirectly(
   connection: Connection,
-  { changes }: Changes,
+  { changes, signal }: Changes,
   context: WriteContext,
 ): Promise<WriteResult | undefined> {
   const [change, second] = changes
@@ -33,7 +33,7 @@ export async function changeDirectly(
   try {
     switch (change.kind) {
       case 'insert':
-        return await insertDirectly(connection, change, context)
+        return await insertDirectly(connection, change, context, signal)
       case 'patch':
         return await patchDirectly(connection, change)
       case 'delete':
@@ -50,17 +50,19 @@ async function insertDirectly(
   connection: Connection,
   { table, rows, onConflict }: InsertChange,
   context: WriteContext,
+  signal: AbortSignal | undefined,
 ): Promise<WriteResult | undefined> {
   if (onConflict !== 'error') return undefined
   const { generated } = layoutOf(table)
   if (generated === undefined) {
-    await insertAll(connection, table, rows, context)
+    await insertAll(connection, table, rows, context, signal)
     return { counts: [rows.length] }
   }
   if (rows.some((row) => row[generated.name] != null)) return undefined
   const keys = await takeKeys(connection, table, rows.length, context)
   if (keys === undefined) return undefined
-  await insertAll(connection, table, rows.map((row, index) => ({ ...row, [generated.name]: keys[index]! })), context)
+  const keyed = rows.map((row, index) => ({ ...row, [generated.name]: keys[index]! }))
+  await insertAll(connection, table, keyed, context, signal)
   return { counts: [rows.length], generated: [keys] }
 }
 
@@ -69,6 +71,7 @@ async function insertAll(
   table: TableDefinition,
   rows: readonly StoredRow[],
   { queries }: WriteContext,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   if (isFew(rows)) {
     if (rows.length > 0) await connection.change(insertCommand(table, rows))
@@ -76,7 +79,7 @@ async function insertAll(
   }
   await connection.execute('BEGIN TRANSACTION')
   try {
-    await insertRows(connection, table, rows, queries)
+    await insertRows(connection, table, rows, queries, signal)
     await connection.execute('COMMIT')
   } catch (error) {
     await connection.execute('ROLLBACK').catch(() => undefined)

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '@holdfast/core/backend'
 import type { StoredRow, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -28,16 +29,21 @@ export function isFew(rows: readonly StoredRow[]): boolean {
   return rows.length <= rowsOfStatement
 }
 
-/** Inserts rows of which none is there; inside a transaction. */
+/**
+ * Inserts rows of which none is there; inside a transaction.
+ *
+ * @param signal leaves some of the rows behind when it aborts: for transactions that are then rolled back
+ */
 export async function insertRows(
   connection: Connection,
   table: TableDefinition,
   rows: readonly StoredRow[],
   queries: Queries,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (rows.length === 0) return
   if (isFew(rows)) await connection.change(insertCommand(table, rows))
-  else if (queries.isOwn(table)) await appendRows(connection, table, rows)
+  else if (queries.isOwn(table)) await appendRows(connection, table, rows, signal)
   else await connection.change(insertLists(table, rows))
 }
 
@@ -47,7 +53,12 @@ const chunksAtOnce = 8
 const writers = new WeakMap<TableDefinition, ChunkWriter>()
 
 /** Appends rows to a table whose columns have exactly the types of its definition. */
-async function appendRows(connection: Connection, table: TableDefinition, rows: readonly StoredRow[]): Promise<void> {
+async function appendRows(
+  connection: Connection,
+  table: TableDefinition,
+  rows: readonly StoredRow[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let writer = writers.get(table)
   if (writer === undefined) writers.set(table, (writer = new ChunkWriter(table.columns)))
   const appender = await connection.driver.createAppender(table.name)
@@ -57,6 +68,7 @@ async function appendRows(connection: Connection, table: TableDefinition, rows: 
       if (chunks % chunksAtOnce !== 0) continue
       appender.flushSync()
       await nextTurn()
+      throwIfAborted(signal)
     }
     appender.flushSync()
   } catch (error) {
