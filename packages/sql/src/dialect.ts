@@ -71,6 +71,15 @@ export interface Dialect {
   assigned?(value: Fragment, column: ColumnDefinition, table: TableDefinition): Fragment
   /** A null of the type. */
   null(type: LogicalType): Fragment
+  /** Whether rows are grouped by columns alone, and expressions to group by become columns of a subquery. Default: false. */
+  readonly groupsByColumns?: boolean
+  /**
+   * Whether subqueries with a limit are written as materialized common table expressions, for optimizers that otherwise
+   * bring a condition from outside below the limit. Default: false.
+   */
+  readonly materializesLimits?: boolean
+  /** Whether what `member` gives may stand in the condition of a left join. Default: true. */
+  readonly listsInLeftJoins?: boolean
   /** Whether the value is in the list. False for an empty list. */
   member(value: Scalar, list: Fragment, item: LogicalType): Fragment
   limit(count: Fragment | undefined, offset: Fragment | undefined): Fragment

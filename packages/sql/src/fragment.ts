@@ -104,6 +104,14 @@ export function leafOf(whole: Fragment): Reference | Hole | undefined {
   return 'parts' in only ? leafOf(only) : only
 }
 
+/** Whether a place for a list is in it. */
+export function holdsList({ parts }: Fragment): boolean {
+  return parts.some((part) => {
+    if (typeof part === 'string') return false
+    return 'parts' in part ? holdsList(part) : part.kind === 'hole' && part.list
+  })
+}
+
 /** Calls back for every reference, in no certain order. */
 export function eachReference(whole: Fragment, visit: (reference: Reference) => void): void {
   for (const part of whole.parts) {

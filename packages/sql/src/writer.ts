@@ -91,9 +91,18 @@ export class Writer {
     } else if (from.kind === 'table') {
       this.text(`${this.#dialect.table(from.source.table!)} AS ${this.alias(from.source)}`)
     } else {
-      this.text('(').select(from.block, pruned(from.block, used.get(from.source)))
-      this.text(`) AS ${this.alias(from.source)}`)
+      this.#subquery(from.block, pruned(from.block, used.get(from.source)))
+      this.text(` AS ${this.alias(from.source)}`)
     }
+  }
+
+  #subquery(block: Block, names: readonly string[]): void {
+    if (block.limit === undefined || this.#dialect.materializesLimits !== true) {
+      this.text('(').select(block, names).text(')')
+      return
+    }
+    const name = this.#dialect.quote('limited')
+    this.text(`(WITH ${name} AS MATERIALIZED (`).select(block, names).text(`) SELECT * FROM ${name})`)
   }
 
   #column({ source, column }: Reference): string {

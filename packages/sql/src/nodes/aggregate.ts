@@ -15,17 +15,14 @@ const noWindow = raw('')
 
 export function compileAggregate(node: AggregateNode, input: Block, dialect: Dialect): Block {
   const settled = input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
-  const { block, positions } = numberRows(node, settled ? nest(input) : input, dialect)
+  const { block: numbered, positions } = numberRows(node, settled ? nest(input) : input, dialect)
+  const { block, groups: keys } = compileGroups(node.groups, numbered, dialect)
   const scope = { dialect, columns: block.columns }
   const types = columnsOf(node)
   const columns = new Map<string, Scalar>()
-  const groups: Fragment[] = []
+  const groups = keys.map(({ sql }) => sql)
   const aggregates: Fragment[] = []
-  for (const { name, expression } of node.groups) {
-    const group = compileExpression(expression, scope)
-    groups.push(group.sql)
-    columns.set(name, groupColumn(group))
-  }
+  node.groups.forEach(({ name }, index) => columns.set(name, groupColumn(keys[index]!)))
   for (const aggregate of node.aggregates) {
     const result = types.get(aggregate.name)!
     const position = positions.get(aggregate)
@@ -43,6 +40,25 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
 function groupColumn(group: Scalar): Scalar {
   const { sql, type, nullable } = group
   return leafOf(sql) === undefined ? { sql, type, nullable, collective: true } : group
+}
+
+interface Groups {
+  readonly block: Block
+  readonly groups: readonly Scalar[]
+}
+
+/** What rows are grouped by, over a block that has it as columns where the dialect asks for that. */
+function compileGroups(groups: AggregateNode['groups'], input: Block, dialect: Dialect): Groups {
+  const compiled = groupScalars(groups, input, dialect)
+  const isColumn = ({ sql }: Scalar) => leafOf(sql)?.kind === 'reference'
+  if (dialect.groupsByColumns !== true || compiled.every(isColumn)) return { block: input, groups: compiled }
+  const named = compiled.map((group, index) => [`$group${index}`, group] as const)
+  const block = nest({ ...input, order: [], columns: new Map([...input.columns, ...named]) })
+  return { block, groups: named.map(([name]) => block.columns.get(name)!) }
+}
+
+function groupScalars(groups: AggregateNode['groups'], { columns }: Block, dialect: Dialect): readonly Scalar[] {
+  return groups.map(({ expression }) => compileExpression(expression, { dialect, columns }))
 }
 
 function aggregateText(

@@ -4,12 +4,14 @@ import { nest, reading, sourcesOf } from '../block.js'
 import type { Block } from '../block.js'
 import type { Dialect, Scalar } from '../dialect.js'
 import { compileExpression } from '../expression.js'
-import { balanced, leafOf } from '../fragment.js'
+import { balanced, holdsList, leafOf } from '../fragment.js'
 import { refuse } from '../refusal.js'
 
 export function compileJoin(node: JoinNode, left: Block, right: Block, dialect: Dialect): Block {
-  const leftSide = isFlat(left) ? left : nest(left)
-  const rightSide = fitsRight(node.kind, right) && !overlap(leftSide, right) ? right : nest(right)
+  const apart = node.kind === 'left' && dialect.listsInLeftJoins === false
+  const leftSide = isFlat(left) && !(apart && hasLists(left)) ? left : nest(left)
+  const fits = fitsRight(node.kind, right) && !overlap(leftSide, right) && !(apart && hasLists(right))
+  const rightSide = fits ? right : nest(right)
 
   const types = columnsOf(node)
   const columns = new Map<string, Scalar>()
@@ -17,6 +19,7 @@ export function compileJoin(node: JoinNode, left: Block, right: Block, dialect: 
     columns.set(name, { ...scalar, ...types.get(name)! })
   }
   const condition = compileExpression(node.condition, { dialect, columns }).sql
+  if (apart && holdsList(condition)) refuse('a left join by a list')
   // Before a left join the right side's own conditions are part of what matches, not of what is kept.
   const [on, where] =
     node.kind === 'left'
@@ -42,6 +45,11 @@ function isFlat({ limit, distinct, windowed, groups }: Block): boolean {
 function fitsRight(kind: JoinNode['kind'], block: Block): boolean {
   if (!isFlat(block) || block.from.kind === 'join') return false
   return kind === 'inner' || [...block.columns.values()].every(({ sql }) => leafOf(sql)?.kind === 'reference')
+}
+
+/** Whether what a block brings into a join's condition has lists in it. */
+function hasLists({ columns, where }: Block): boolean {
+  return where.some(holdsList) || [...columns.values()].some(({ sql }) => holdsList(sql))
 }
 
 function overlap(left: Block, right: Block): boolean {

@@ -1,0 +1,208 @@
+import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
+import type { Batch } from '@holdfast/core/backend'
+import type { Connection, RowCommand, Rows } from './connection.js'
+import type { Connections } from './connections.js'
+import { guarded, kindOf, toHoldfastError } from './errors.js'
+
+type Work<Result> = (connection: Connection) => Promise<Result>
+
+/** How reads reach a connection that sees what they are to see. */
+export interface Access {
+  /** Runs work of one or a few statements with a connection of its own. */
+  use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result>
+  /** Yields the rows of a query as it was when the first batch was asked for. */
+  stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
+}
+
+/** Every read on a connection from the pool. An abort stops DuckDB's work. */
+export class PooledAccess implements Access {
+  readonly #connections: Connections
+
+  constructor(connections: Connections) {
+    this.#connections = connections
+  }
+
+  async use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#connections.use((connection) => interruptible(connection, () => work(connection), signal))
+  }
+
+  async *stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+    throwIfAborted(signal)
+    const connection = await this.#connections.lease()
+    try {
+      yield* streamed(connection, command, signal)
+      this.#connections.release(connection)
+    } finally {
+      // Unless it was given back, nobody knows what it is still about.
+      this.#connections.discard(connection)
+    }
+  }
+}
+
+/**
+ * Reads a result as it is computed. The driver does not tell a stream that broke off from one that has ended: both give an
+ * empty chunk. So it is read inside a transaction, which a failure aborts and an end does not.
+ */
+async function* streamed(
+  connection: Connection,
+  command: RowCommand,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch, void, void> {
+  await interruptible(connection, () => connection.execute('BEGIN TRANSACTION READ ONLY'), signal)
+  let ended = false
+  let rows: Rows | undefined
+  try {
+    rows = await interruptible(connection, () => connection.stream(command), signal)
+    for (;;) {
+      const batch = await interruptible(connection, nextOf(rows), signal)
+      if (batch === undefined) break
+      yield batch
+    }
+    ended = await isIntact(connection)
+  } finally {
+    if (!ended) await breakOff(connection, rows)
+    await connection.execute(ended ? 'COMMIT' : 'ROLLBACK')
+  }
+  if (!ended) throw await reasonOf(connection, command, signal)
+}
+
+const nextOf = (rows: Rows) => () => rows.next()
+
+/** A result that was not read to its end holds the database open, even when its connection is closed. */
+async function breakOff(connection: Connection, rows: Rows | undefined): Promise<void> {
+  connection.interrupt()
+  await rows?.discard()
+}
+
+async function isIntact(connection: Connection): Promise<boolean> {
+  try {
+    await connection.execute('SELECT 1')
+    return true
+  } catch (error) {
+    if (kindOf(error) === 'TransactionContext Error') return false
+    throw error
+  }
+}
+
+/** Runs the query to its failure once more, without keeping rows: this time the driver says why. */
+async function reasonOf(connection: Connection, { sql, bindings }: RowCommand, signal: AbortSignal | undefined): Promise<Error> {
+  throwIfAborted(signal)
+  try {
+    await interruptible(connection, () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }), signal)
+  } catch (error) {
+    return toHoldfastError(error)
+  }
+  return new HoldfastError('ENGINE', 'DuckDB broke the result off and does not say why. Read it again.')
+}
+
+/** All statements of a transaction on its one connection, one after another. */
+export class TransactionAccess implements Access {
+  readonly #connection: Connection
+  readonly #turns = new Sequence()
+  /** What made DuckDB end the transaction: since then it does nothing any more, and would keep nothing. */
+  #failure: HoldfastError | undefined
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /**
+   * An abort does not stop DuckDB's work, for that would end the transaction: the caller is told at once, and the next
+   * statement waits.
+   */
+  async use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    const result = this.change(work, signal)
+    return signal === undefined ? result : Promise.race([result, rejectedBy(signal, result)])
+  }
+
+  /** Work that, once begun, is told of only when it is done. */
+  async change<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#turns.run(async () => {
+      throwIfAborted(signal)
+      if (this.#failure !== undefined) throw ended(this.#failure)
+      try {
+        return await work(this.#connection)
+      } catch (error) {
+        const failure = toHoldfastError(error)
+        if (!(await isIntact(this.#connection))) this.#failure = failure
+        throw failure
+      }
+    })
+  }
+
+  async *stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+    // Kept by DuckDB in memory: other statements may be run before the end.
+    const rows: Rows = await this.use((connection) => connection.rows(command), signal)
+    for (;;) {
+      throwIfAborted(signal)
+      const batch = await rows.next()
+      if (batch === undefined) return
+      yield batch
+    }
+  }
+
+  /** A failed transaction must not be committed: DuckDB would roll it back without a word. */
+  commit(): Promise<void> {
+    return this.#turns.run(() =>
+      guarded(async () => {
+        try {
+          if (this.#failure !== undefined) throw ended(this.#failure)
+          await this.#connection.execute('COMMIT')
+        } catch (error) {
+          await this.#connection.execute('ROLLBACK').catch(() => undefined)
+          throw error
+        }
+      }),
+    )
+  }
+
+  /** Stops what is still running. */
+  rollBack(): Promise<void> {
+    this.#connection.interrupt()
+    return this.#turns.run(() => guarded(() => this.#connection.execute('ROLLBACK')))
+  }
+
+  /** Runs work on the connection once the transaction has ended. */
+  afterwards<Result>(work: Work<Result>): Promise<Result> {
+    return this.#turns.run(() => guarded(() => work(this.#connection)))
+  }
+}
+
+function ended(failure: HoldfastError): HoldfastError {
+  return new HoldfastError(failure.code, `An earlier failure has ended the transaction: ${failure.message}`, {
+    cause: failure,
+  })
+}
+
+function rejectedBy(signal: AbortSignal, settled: Promise<unknown>): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => {
+      try {
+        throwIfAborted(signal)
+      } catch (error) {
+        reject(error as Error)
+      }
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    settled.catch(() => undefined).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** Runs work that an abort interrupts; what it throws is Holdfast's error. */
+export async function interruptible<Result>(
+  connection: Connection,
+  work: () => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  throwIfAborted(signal)
+  const interrupt = () => connection.interrupt()
+  signal?.addEventListener('abort', interrupt, { once: true })
+  try {
+    return await work()
+  } catch (error) {
+    throwIfAborted(signal)
+    throw toHoldfastError(error)
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+  }
+}

@@ -1,0 +1,203 @@
+import { definitionFromJson, definitionToJson, HoldfastError, uniqueViolation } from '@holdfast/core/backend'
+import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
+import { quoteIdentifier as quote, sql } from '@holdfast/sql'
+import type { Fragment } from '@holdfast/sql'
+import { parameterEncoder } from '../codec/bindings.js'
+import type { Binding } from '../codec/bindings.js'
+import type { NamedColumn } from '../codec/rows.js'
+import type { Connection } from '../connection.js'
+import { unknownTable } from '../errors.js'
+import { physicalTypeOf } from '../physical-type.js'
+import type { Schema } from '../schema.js'
+import type { WriteContext } from '../writes/apply.js'
+import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.js'
+import { foundTypeOf } from './checked-column.js'
+import { createIndexSql, createTableSql, indexName, realIndexes, rebuildTableSql } from './create-table.js'
+import { foundTable } from './found-table.js'
+import { realTables } from './real-table.js'
+import type { RealTable } from './real-table.js'
+
+/** Definitions of the tables that Holdfast made: DuckDB's own types say less. */
+const definitionsTable = 'holdfast_tables'
+
+export interface CatalogTable {
+  readonly definition: TableDefinition
+  /** How columns of a table that Holdfast did not make, or not as it is now, are read; absent where by their name. */
+  readonly readers?: ReadonlyMap<string, (value: Fragment) => Fragment>
+  /** Whether it has unique indexes that were made by themselves. */
+  readonly looseIndexes?: boolean
+}
+
+/** Every table of the database. */
+export async function readCatalog(connection: Connection): Promise<ReadonlyMap<string, CatalogTable>> {
+  const found = await realTables(connection)
+  const definitions = found.some(({ name }) => name === definitionsTable)
+    ? await readDefinitions(connection)
+    : new Map<string, TableDefinition>()
+  const tables = new Map<string, CatalogTable>()
+  for (const real of found) {
+    if (real.name.startsWith('holdfast_')) continue
+    const definition = definitions.get(real.name)
+    if (definition !== undefined && isAsDefined(real, definition)) tables.set(real.name, { definition })
+    else addFound(tables, real)
+  }
+  return tables
+}
+
+function addFound(tables: Map<string, CatalogTable>, real: RealTable): void {
+  const definition = foundTable(real)
+  if (definition === undefined) return
+  const readers = new Map<string, (value: Fragment) => Fragment>()
+  const collated = /\bCOLLATE\b/i.test(real.sql)
+  for (const { name, type } of real.columns) {
+    const read = type === 'VARCHAR' && collated ? byCodePoints : foundTypeOf(type).read
+    if (read !== undefined) readers.set(name, read)
+  }
+  const looseIndexes = real.indexes.some(({ name, unique }) => unique && name !== undefined)
+  tables.set(real.name, { definition, readers, looseIndexes })
+}
+
+/**
+ * Has DuckDB load the unique indexes that it finds in the file beside the tables: before it has inserted into such a table it
+ * refuses a value whose row is deleted in the same transaction.
+ */
+export async function loadIndexes(connection: Connection, tables: Iterable<CatalogTable>): Promise<void> {
+  for (const { definition, looseIndexes } of tables) {
+    if (looseIndexes !== true || definition.primaryKey.length === 0) continue
+    const name = quote(definition.name)
+    await connection.execute(`INSERT INTO ${name} SELECT * FROM ${name} WHERE false`)
+  }
+}
+
+const byCodePoints = (value: Fragment) => sql`(${value} COLLATE "binary")`
+
+const textColumn = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: false })
+const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as Binding
+
+async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
+  const definitions = new Map<string, TableDefinition>()
+  const columns = [textColumn('name'), textColumn('definition')]
+  const rows = await connection.all({ sql: `SELECT name, definition FROM ${definitionsTable}`, columns, bindings: [] })
+  for (const row of rows) {
+    try {
+      definitions.set(row['name'] as string, definitionFromJson(JSON.parse(row['definition'] as string)))
+    } catch {
+      // Of a later version, or not written by Holdfast: the table is described as DuckDB sees it.
+    }
+  }
+  return definitions
+}
+
+/** Whether the real table is still what its definition says. */
+function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
+  return (
+    real.columns.length === definition.columns.length &&
+    definition.columns.every(({ name, type, nullable }, position) => {
+      const found = real.columns[position]!
+      return found.name === name && found.type === physicalTypeOf(type) && found.notNull === !nullable
+    }) &&
+    real.primaryKey.join() === definition.primaryKey.join() &&
+    definition.indexes.every((index) => hasIndex(real, definition, index))
+  )
+}
+
+function hasIndex(real: RealTable, definition: TableDefinition, index: IndexDefinition): boolean {
+  if (!index.unique && !realIndexes(definition).includes(index)) return true
+  return real.indexes.some(({ name, unique, columns }) => {
+    const same = unique === index.unique && columns?.join() === index.columns.join()
+    return same && (unique || name === indexName(definition.name, index.name))
+  })
+}
+
+/** Creates a table; inside a transaction. */
+export async function createTable(connection: Connection, table: TableDefinition, { keys, schema }: WriteContext): Promise<void> {
+  if (await tableExists(connection, table.name)) {
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+  }
+  for (const statement of createTableSql(table)) await connection.execute(statement)
+  if (table.columns.some(({ generated }) => generated !== undefined)) {
+    await connection.execute(createKeysTable)
+    await dropKeys(connection, table.name)
+  }
+  await writeDefinition(connection, table)
+  keys.forget()
+  await schema.read(connection)
+}
+
+/** Drops a table; inside a transaction. */
+export async function dropTable(connection: Connection, name: string, { keys, schema }: WriteContext): Promise<void> {
+  if (!(await tableExists(connection, name))) throw unknownTable(name)
+  await connection.execute(`DROP TABLE ${quote(name)}`)
+  if (await tableExists(connection, definitionsTable)) {
+    await connection.change({ sql: `DELETE FROM ${definitionsTable} WHERE name = $1`, bindings: [bindText(name)] })
+  }
+  if (await tableExists(connection, keysTable)) await dropKeys(connection, name)
+  keys.forget()
+  await schema.read(connection)
+}
+
+export async function createIndex(
+  connection: Connection,
+  table: string,
+  index: IndexDefinition,
+  { schema }: WriteContext,
+): Promise<void> {
+  const definition = await tableNamed(connection, table, schema)
+  const changed = { ...definition, indexes: [...definition.indexes, index] }
+  if (index.unique) await refuseDuplicates(connection, definition, index)
+  if (index.unique) await rebuild(connection, changed)
+  else if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table, index))
+  await writeDefinition(connection, changed)
+  await schema.read(connection)
+}
+
+export async function dropIndex(
+  connection: Connection,
+  table: string,
+  name: string,
+  { schema }: WriteContext,
+): Promise<void> {
+  const definition = await tableNamed(connection, table, schema)
+  const dropped = definition.indexes.find((index) => index.name === name)
+  const changed = { ...definition, indexes: definition.indexes.filter((index) => index !== dropped) }
+  // A constraint cannot be dropped.
+  if (dropped?.unique === true) await rebuild(connection, changed)
+  else await connection.execute(`DROP INDEX IF EXISTS ${quote(indexName(table, name))}`)
+  await writeDefinition(connection, changed)
+  await schema.read(connection)
+}
+
+async function refuseDuplicates(connection: Connection, table: TableDefinition, index: IndexDefinition): Promise<void> {
+  const columns = index.columns.map(quote)
+  const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
+  const groups = `SELECT count(*) AS rows FROM ${quote(table.name)} WHERE ${present} GROUP BY ${columns.join(', ')}`
+  const rows: NamedColumn = { name: 'rows', type: { name: 'integer' }, nullable: false }
+  const statement = `SELECT rows FROM (${groups}) WHERE rows > 1 LIMIT 1`
+  const found = await connection.all({ sql: statement, columns: [rows], bindings: [] })
+  if (found.length > 0) throw uniqueViolation(table, index)
+}
+
+async function rebuild(connection: Connection, table: TableDefinition): Promise<void> {
+  for (const statement of rebuildTableSql(table)) await connection.execute(statement)
+}
+
+async function tableNamed(connection: Connection, name: string, schema: Schema): Promise<TableDefinition> {
+  const found = (await schema.read(connection)).find((table) => table.name === name)
+  return found ?? Promise.reject(unknownTable(name))
+}
+
+async function tableExists(connection: Connection, name: string): Promise<boolean> {
+  const statement = `SELECT table_name AS name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = 'main' AND lower(table_name) = lower($1)`
+  const rows = await connection.all({ sql: statement, columns: [textColumn('name')], bindings: [bindText(name)] })
+  return rows.length > 0
+}
+
+async function writeDefinition(connection: Connection, table: TableDefinition): Promise<void> {
+  await connection.execute(
+    `CREATE TABLE IF NOT EXISTS ${definitionsTable} (name VARCHAR NOT NULL PRIMARY KEY, definition JSON NOT NULL)`,
+  )
+  await connection.change({
+    sql: `INSERT OR REPLACE INTO ${definitionsTable} (name, definition) VALUES ($1, $2)`,
+    bindings: [bindText(table.name), bindText(JSON.stringify(definitionToJson(table)))],
+  })
+}

@@ -1,0 +1,54 @@
+import type { ColumnDefinition, IndexDefinition, TableDefinition, TypeName } from '@holdfast/core/backend'
+import { quoteIdentifier as quote } from '@holdfast/sql'
+import { physicalTypeOf } from '../physical-type.js'
+
+/** The statements that create a table and its indexes. */
+export function createTableSql(table: TableDefinition): readonly string[] {
+  const parts = table.columns.map(columnSql)
+  if (table.primaryKey.length > 0) parts.push(`PRIMARY KEY (${listOf(table.primaryKey)})`)
+  // As constraints: an index that is made by itself refuses, once the file was opened again, a value whose row is deleted in
+  // the same transaction.
+  for (const { columns, unique } of table.indexes) if (unique) parts.push(`UNIQUE (${listOf(columns)})`)
+  const create = `CREATE TABLE ${quote(table.name)} (${parts.join(', ')})`
+  return [create, ...realIndexes(table).map((index) => createIndexSql(table.name, index))]
+}
+
+const listOf = (names: readonly string[]) => names.map(quote).join(', ')
+
+function columnSql({ name, type, nullable }: ColumnDefinition): string {
+  return `${quote(name)} ${physicalTypeOf(type)}${nullable ? '' : ' NOT NULL'}`
+}
+
+/** The statement that creates an index that is not unique. */
+export function createIndexSql(table: string, index: IndexDefinition): string {
+  return `CREATE INDEX ${quote(indexName(table, index.name))} ON ${quote(table)} (${listOf(index.columns)})`
+}
+
+/** Indexes share one set of names in DuckDB, and have one for each table here. Names hold no dot. */
+export function indexName(table: string, index: string): string {
+  return `${table}.${index}`
+}
+
+/** Types whose values may be longer than the 8 KiB that an index of DuckDB takes. */
+const long: ReadonlySet<TypeName> = new Set<TypeName>(['text', 'bytes', 'json'])
+
+/**
+ * The indexes that DuckDB keeps besides its constraints. They only make look-ups faster, and must not refuse a row: over long
+ * values there is none, and DuckDB scans the column instead.
+ */
+export function realIndexes({ columns, indexes }: TableDefinition): readonly IndexDefinition[] {
+  const isLong = (name: string) => columns.some((column) => column.name === name && long.has(column.type.name))
+  return indexes.filter((index) => !index.unique && !index.columns.some(isLong))
+}
+
+/** The statements that make a table with the same rows and another definition. */
+export function rebuildTableSql(table: TableDefinition): readonly string[] {
+  const [name, copy] = [quote(table.name), 'holdfast_copy']
+  return [
+    `CREATE TEMPORARY TABLE ${copy} AS SELECT * FROM ${name}`,
+    `DROP TABLE ${name}`,
+    ...createTableSql(table),
+    `INSERT INTO ${name} SELECT * FROM ${copy}`,
+    `DROP TABLE ${copy}`,
+  ]
+}

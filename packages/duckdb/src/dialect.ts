@@ -1,0 +1,55 @@
+import type { LogicalType } from '@holdfast/core/backend'
+import { comparisons, conditionals, everyWindow, logic, quoteIdentifier, raw, sql } from '@holdfast/sql'
+import type { Dialect, Fragment, Scalar } from '@holdfast/sql'
+import { parameterEncoder, parameterListEncoder } from './codec/bindings.js'
+import { aggregates } from './functions/aggregates.js'
+import { cast } from './functions/casts.js'
+import { jsonPath } from './functions/json.js'
+import { numbers } from './functions/numbers.js'
+import { text } from './functions/text.js'
+import { time } from './functions/time.js'
+import { physicalTypeOf } from './physical-type.js'
+
+/** DuckDB's SQL over the types of `physical-type.ts`. */
+export const dialect: Dialect = {
+  name: 'duckdb',
+  functions: {
+    // Decimals of different scales are compared by value: DuckDB brings them to one that has room for both.
+    ...comparisons,
+    ...logic,
+    ...conditionals,
+    ...text,
+    ...numbers,
+    ...time,
+    cast,
+    jsonPath,
+  },
+  aggregates,
+  windows: everyWindow,
+  limits: { sources: 50, columns: 1000, expressionSize: 5000, expressionDepth: 100, statementSize: 100_000 },
+  numbered: true,
+  // The type is always said: what DuckDB concludes of an untyped parameter depends on the value.
+  placeholder: (position, type, list) => `CAST($${position} AS ${physicalTypeOf(type)}${list ? '[]' : ''})`,
+  encode: parameterEncoder,
+  encodeList: parameterListEncoder,
+  quote: quoteIdentifier,
+  table: ({ name }) => quoteIdentifier(name),
+  // An expression is not always recognised as the one that rows are grouped by: NOT (a = b) becomes a <> b first.
+  groupsByColumns: true,
+  // What one side of a join says of the other's values is brought below a limit, which then keeps other rows.
+  materializesLimits: true,
+  // Lists are subqueries, by which DuckDB joins in inner joins only.
+  listsInLeftJoins: false,
+  null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,
+  member,
+  limit: (count, offset) => sql`${clause('LIMIT', count)}${clause('OFFSET', offset)}`,
+}
+
+function clause(keyword: string, count: Fragment | undefined): Fragment {
+  return count === undefined ? raw('') : sql` ${raw(keyword)} ${count}`
+}
+
+/** As a subquery, which DuckDB joins by hashing whatever the length of the list. */
+function member(value: Scalar, list: Fragment, _item: LogicalType): Fragment {
+  return sql`${value.sql} IN (SELECT unnest(${list}))`
+}

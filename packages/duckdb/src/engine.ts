@@ -1,0 +1,151 @@
+import type {
+  BeginOptions,
+  Engine,
+  EngineTransaction,
+  IndexDefinition,
+  OpenContext,
+  Parameters,
+  Relation,
+  Statistics,
+  TableDefinition,
+} from '@holdfast/core/backend'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { takes } from '@holdfast/sql'
+import { interruptible, PooledAccess, TransactionAccess } from './access.js'
+import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
+import type { Connection } from './connection.js'
+import { Connections } from './connections.js'
+import { guarded } from './errors.js'
+import { explainQuery } from './explain.js'
+import { openDatabase } from './open-database.js'
+import type { DatabaseLease } from './open-database.js'
+import type { ResolvedOptions } from './options.js'
+import { Queries } from './queries.js'
+import { Schema } from './schema.js'
+import { DuckdbSession } from './session.js'
+import type { SessionParts } from './session.js'
+import { connectionSetUp } from './settings.js'
+import { readStatistics } from './statistics.js'
+import { DuckdbTransaction } from './transaction.js'
+import type { WriteContext } from './writes/apply.js'
+import { beginSql, readOnly, SeparateWriting, TransactionWriting } from './writing.js'
+
+interface EngineParts extends SessionParts {
+  readonly options: ResolvedOptions
+  readonly lease: DatabaseLease
+  readonly connections: Connections
+  /** The driver's own handle, for the caller alone. */
+  readonly native: DuckDBConnection
+  readonly context: WriteContext
+}
+
+export async function openEngine(options: ResolvedOptions, openContext: OpenContext): Promise<DuckdbEngine> {
+  const lease = await openDatabase(options, openContext.signal)
+  const { instance, overflows, writes, keys, protect } = lease.database
+  const connections = new Connections(instance, options.connections, connectionSetUp(options))
+  try {
+    const schema = new Schema()
+    await connections.use((connection) =>
+      guarded(async () => {
+        await schema.read(connection)
+        if (!options.readOnly) await schema.load(connection)
+      }),
+    )
+    const queries = new Queries(schema, openContext, overflows)
+    const context = { queries, keys, schema, protect }
+    const access = new PooledAccess(connections)
+    const writing = options.readOnly ? undefined : new SeparateWriting(connections, writes, context)
+    const native = await instance.connect()
+    return new DuckdbEngine({ options, lease, connections, native, context, queries, access, writing })
+  } catch (error) {
+    connections.close()
+    lease.release()
+    throw error
+  }
+}
+
+export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnection> {
+  readonly native: DuckDBConnection
+  readonly #options: ResolvedOptions
+  readonly #lease: DatabaseLease
+  readonly #connections: Connections
+  readonly #context: WriteContext
+
+  constructor(parts: EngineParts) {
+    super(parts)
+    this.native = parts.native
+    this.#options = parts.options
+    this.#lease = parts.lease
+    this.#connections = parts.connections
+    this.#context = parts.context
+  }
+
+  tables(): Promise<readonly TableDefinition[]> {
+    return this.access.use((connection) => this.#context.schema.read(connection))
+  }
+
+  takes(relation: Relation): 'exact' | 'no' {
+    return takes(relation, this.queries.dialect)
+  }
+
+  createTable(table: TableDefinition): Promise<void> {
+    return this.writing.run((connection) => createTable(connection, table, this.#context))
+  }
+
+  dropTable(name: string): Promise<void> {
+    return this.writing.run((connection) => dropTable(connection, name, this.#context))
+  }
+
+  createIndex(table: string, index: IndexDefinition): Promise<void> {
+    return this.writing.run((connection) => createIndex(connection, table, index, this.#context))
+  }
+
+  dropIndex(table: string, name: string): Promise<void> {
+    return this.writing.run((connection) => dropIndex(connection, table, name, this.#context))
+  }
+
+  explain(relation: Relation, parameters: Parameters): Promise<{ readonly sql: string; readonly plan: string }> {
+    const query = this.queries.query(relation)
+    return this.access.use((connection) => explainQuery(connection, query, parameters))
+  }
+
+  stats(): Promise<Statistics> {
+    return this.access.use((connection) => readStatistics(connection, this.#context.schema))
+  }
+
+  async begin({ readOnly: onlyReads, signal }: BeginOptions): Promise<EngineTransaction> {
+    if (!onlyReads && this.#options.readOnly) readOnly()
+    const connection = await guarded(async () => this.#connections.lease())
+    try {
+      await interruptible(connection, () => connection.execute(beginSql), signal)
+    } catch (error) {
+      this.#connections.discard(connection)
+      throw error
+    }
+    return this.#transaction(connection, onlyReads)
+  }
+
+  async close(): Promise<void> {
+    try {
+      if (!this.#options.readOnly && this.#context.keys.unwritten) {
+        const { keys, schema } = this.#context
+        await this.writing.run((connection) => keys.rememberAll(connection, schema.definitions))
+      }
+    } finally {
+      this.native.closeSync()
+      this.#connections.close()
+      this.#lease.release()
+    }
+  }
+
+  #transaction(connection: Connection, onlyReads: boolean): EngineTransaction {
+    const access = new TransactionAccess(connection)
+    return new DuckdbTransaction({
+      access,
+      writing: onlyReads ? undefined : new TransactionWriting(access, this.#context),
+      queries: this.queries,
+      context: this.#context,
+      ended: () => this.#connections.release(connection),
+    })
+  }
+}

@@ -1,0 +1,73 @@
+import type {
+  Batch,
+  Batches,
+  Key,
+  Parameters,
+  Relation,
+  RunOptions,
+  Scan,
+  StoredRow,
+  TableDefinition,
+} from '@holdfast/core/backend'
+import type { Access } from './access.js'
+import type { PreparedQuery } from './prepared.js'
+import { columnsRelation } from './queries.js'
+import type { Queries } from './queries.js'
+
+/** The rows of so many keys are fetched at once; of more they are streamed. */
+const keysAtOnce = 2000
+
+/** The reads of a session over one way to reach a connection. */
+export class Reading {
+  readonly #queries: Queries
+  readonly #access: Access
+
+  constructor(queries: Queries, access: Access) {
+    this.#queries = queries
+    this.#access = access
+  }
+
+  async get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
+    const query = this.#queries.get(table)
+    const rows = await this.#access.use((connection) => this.#queries.all(connection, query, key))
+    return rows[0]
+  }
+
+  run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
+    const query = this.#queries.query(relation)
+    return whole ? this.#whole(query, parameters, signal) : this.#stream(query, parameters, signal)
+  }
+
+  scan({ table, columns, keys, signal }: Scan): Batches {
+    if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
+    return this.#stream(this.#queries.query(columnsRelation(table, columns)), [], signal)
+  }
+
+  async *#whole(
+    query: PreparedQuery,
+    parameters: Parameters,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    const rows = await this.#access.use((connection) => this.#queries.all(connection, query, parameters), signal)
+    if (rows.length > 0) yield rows
+  }
+
+  #stream(
+    query: PreparedQuery,
+    parameters: Parameters,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    return this.#queries.watched(query, this.#access.stream(query.command(parameters), signal))
+  }
+
+  #scanKeys(
+    table: TableDefinition,
+    columns: readonly string[],
+    keys: readonly Key[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    const query = this.#queries.byKeys(table, columns)
+    const lists = table.primaryKey.map((_, index) => keys.map((key) => key[index]!))
+    return keys.length <= keysAtOnce ? this.#whole(query, lists, signal) : this.#stream(query, lists, signal)
+  }
+}

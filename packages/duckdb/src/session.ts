@@ -1,0 +1,78 @@
+import type {
+  Batches,
+  Changes,
+  DeleteWhere,
+  Key,
+  Parameters,
+  Relation,
+  RunOptions,
+  Scan,
+  Session,
+  SqlResult,
+  SqlStatement,
+  StoredRow,
+  TableDefinition,
+  UpdateWhere,
+  WriteResult,
+} from '@holdfast/core/backend'
+import type { Access } from './access.js'
+import { Reading } from './reading.js'
+import type { Queries } from './queries.js'
+import { runSql } from './sql-door.js'
+import { readOnly } from './writing.js'
+import type { Writing } from './writing.js'
+
+export interface SessionParts {
+  readonly queries: Queries
+  readonly access: Access
+  /** Absent where nothing may be written. */
+  readonly writing: Writing | undefined
+}
+
+/** What the engine and a transaction have in common: reads through one access, writes through one writing. */
+export class DuckdbSession implements Session {
+  protected readonly queries: Queries
+  protected readonly access: Access
+  readonly #reading: Reading
+  readonly #writing: Writing | undefined
+
+  constructor({ queries, access, writing }: SessionParts) {
+    this.queries = queries
+    this.access = access
+    this.#reading = new Reading(queries, access)
+    this.#writing = writing
+  }
+
+  get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
+    return this.#reading.get(table, key)
+  }
+
+  scan(request: Scan): Batches {
+    return this.#reading.scan(request)
+  }
+
+  run(relation: Relation, parameters: Parameters, options: RunOptions): Batches {
+    return this.#reading.run(relation, parameters, options)
+  }
+
+  async write(changes: Changes): Promise<WriteResult> {
+    return this.writing.write(changes)
+  }
+
+  async updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
+    return this.writing.updateWhere(request, parameters)
+  }
+
+  async deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
+    return this.writing.deleteWhere(request, parameters)
+  }
+
+  sql(statement: SqlStatement): Promise<SqlResult> {
+    return runSql(statement, this.access, () => this.writing, this.queries)
+  }
+
+  /** How writes happen; throws `READ_ONLY` where none do. */
+  protected get writing(): Writing {
+    return this.#writing ?? readOnly()
+  }
+}

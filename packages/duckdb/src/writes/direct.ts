@@ -1,0 +1,155 @@
+import { versionMismatch } from '@holdfast/core/backend'
+import type {
+  Changes,
+  DeleteChange,
+  InsertChange,
+  PatchChange,
+  StoredRow,
+  StoredValue,
+  TableDefinition,
+  WriteResult,
+} from '@holdfast/core/backend'
+import { quoteIdentifier as quote } from '@holdfast/sql'
+import { parameterEncoder } from '../codec/bindings.js'
+import type { Binding } from '../codec/bindings.js'
+import type { Connection } from '../connection.js'
+import { toHoldfastError } from '../errors.js'
+import { layoutOf, placeholder } from '../layout.js'
+import { deleteByKeys, rememberKeys } from './apply.js'
+import type { WriteContext } from './apply.js'
+import { insertCommand, insertRows, isFew } from './insert.js'
+
+/**
+ * Makes the commonest changes, outside of a transaction, without looking first at what is there. Undefined where that is not
+ * possible, or where DuckDB refused the change: `applyInTransaction` then makes it, or finds out what is wrong.
+ */
+export async function changeDirectly(
+  connection: Connection,
+  { changes, signal }: Changes,
+  context: WriteContext,
+): Promise<WriteResult | undefined> {
+  const [change, second] = changes
+  if (change === undefined || second !== undefined) return undefined
+  try {
+    switch (change.kind) {
+      case 'insert':
+        return await insertDirectly(connection, change, context, signal)
+      case 'patch':
+        return await patchDirectly(connection, change)
+      case 'delete':
+        return await deleteDirectly(connection, change, context)
+    }
+  } catch (error) {
+    const failure = toHoldfastError(error, { table: change.table.name })
+    if (failure.code === 'CONFLICT') return undefined
+    throw failure
+  }
+}
+
+async function insertDirectly(
+  connection: Connection,
+  { table, rows, onConflict }: InsertChange,
+  context: WriteContext,
+  signal: AbortSignal | undefined,
+): Promise<WriteResult | undefined> {
+  if (onConflict !== 'error') return undefined
+  const { generated } = layoutOf(table)
+  if (generated === undefined) {
+    await insertAll(connection, table, rows, context, signal)
+    return { counts: [rows.length] }
+  }
+  if (rows.some((row) => row[generated.name] != null)) return undefined
+  const keys = await takeKeys(connection, table, rows.length, context)
+  if (keys === undefined) return undefined
+  const keyed = rows.map((row, index) => ({ ...row, [generated.name]: keys[index]! }))
+  await insertAll(connection, table, keyed, context, signal)
+  return { counts: [rows.length], generated: [keys] }
+}
+
+async function insertAll(
+  connection: Connection,
+  table: TableDefinition,
+  rows: readonly StoredRow[],
+  { queries }: WriteContext,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (isFew(rows)) {
+    if (rows.length > 0) await connection.change(insertCommand(table, rows))
+    return
+  }
+  await connection.execute('BEGIN TRANSACTION')
+  try {
+    await insertRows(connection, table, rows, queries, signal)
+    await connection.execute('COMMIT')
+  } catch (error) {
+    await connection.execute('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+/** The next generated keys; undefined if there are not so many left. */
+function takeKeys(
+  connection: Connection,
+  table: TableDefinition,
+  count: number,
+  { keys }: WriteContext,
+): Promise<StoredValue[] | undefined> {
+  return keys.turns.run(async () => {
+    const wide = layoutOf(table).generated!.type.name === 'bigint'
+    const last = BigInt((await keys.last(connection, table)) ?? 0)
+    const first = (last < 0n ? 0n : last) + 1n
+    const end = first + BigInt(count) - 1n
+    if (end > (wide ? 2n ** 63n - 1n : BigInt(Number.MAX_SAFE_INTEGER))) return undefined
+    const taken = Array.from({ length: count }, (_, index) =>
+      wide ? first + BigInt(index) : Number(first) + index,
+    )
+    if (count > 0) keys.raise(table, taken.at(-1)!)
+    return taken
+  })
+}
+
+async function patchDirectly(connection: Connection, { table, patches }: PatchChange): Promise<WriteResult | undefined> {
+  const [patch, second] = patches
+  if (patch === undefined || second !== undefined) return undefined
+  const { key, set, version } = patch
+  const layout = layoutOf(table)
+  const names = Object.keys(set)
+  const unique = table.indexes.some((index) => index.unique && index.columns.some((name) => name in set))
+  if (unique || names.length === 0) return undefined
+  if (version !== undefined && layout.version === undefined) throw versionMismatch(table, key)
+
+  const assignments = names.map((name, index) => `${quote(name)} = ${placeholder(index + 1, layout.column(name))}`)
+  const bindings = names.map((name) => parameterEncoder(layout.column(name).type)(set[name]!) as Binding)
+  if (layout.version !== undefined) assignments.push(`${quote(layout.version.name)} = ${quote(layout.version.name)} + 1`)
+  assignments.push(touchKey(table))
+  const conditions = [layout.keyCondition(bindings.length + 1)]
+  bindings.push(...layout.bindKey(key))
+  if (version !== undefined) {
+    conditions.push(`${quote(layout.version!.name)} = ${placeholder(bindings.length + 1, layout.version!)}`)
+    bindings.push(parameterEncoder(layout.version!.type)(version) as Binding)
+  }
+  const sql = `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`
+  const count = await connection.change({ sql, bindings })
+  if (count === 0 && version !== undefined) throw versionMismatch(table, key)
+  return { counts: [count] }
+}
+
+/**
+ * Sets a column of the key to what it is. DuckDB then deletes and inserts the row, and so notices another transaction that
+ * changes it, be it in other columns.
+ */
+function touchKey({ primaryKey }: TableDefinition): string {
+  const name = quote(primaryKey[0]!)
+  return `${name} = ${name}`
+}
+
+async function deleteDirectly(
+  connection: Connection,
+  { table, keys }: DeleteChange,
+  context: WriteContext,
+): Promise<WriteResult | undefined> {
+  if (keys.some(({ version }) => version !== undefined)) return undefined
+  // Written down too early it does no harm.
+  await rememberKeys(connection, table, context.keys)
+  return { counts: [await deleteByKeys(connection, table, keys.map(({ key }) => key))] }
+}

@@ -1,0 +1,208 @@
+import { HoldfastError, isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import type {
+  AppliedTable,
+  Changes,
+  DeleteWhere,
+  Parameters,
+  Sequence,
+  SqlResult,
+  UpdateWhere,
+  WriteResult,
+} from '@holdfast/core/backend'
+import { setTimeout as delay } from 'node:timers/promises'
+import { interruptible } from './access.js'
+import type { TransactionAccess } from './access.js'
+import type { Connection } from './connection.js'
+import type { Connections } from './connections.js'
+import { applyInTransaction, undo } from './writes/apply.js'
+import type { WriteContext } from './writes/apply.js'
+import { changeDirectly } from './writes/direct.js'
+import { aroundForeignSql } from './writes/foreign-sql.js'
+import { deleteMatching, updateMatching } from './writes/matching.js'
+
+/** How the writes of a session happen, each wholly or not at all. */
+export interface Writing {
+  write(changes: Changes): Promise<WriteResult>
+  updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number>
+  deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number>
+  /** Runs other work, such as a change of the schema, in a transaction. */
+  run<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result>
+  /** Runs one statement of the user's own. */
+  runSql(work: Work<SqlResult>, effect: 'write' | 'schema', signal?: AbortSignal): Promise<SqlResult>
+}
+
+type Work<Result> = (connection: Connection) => Promise<Result>
+
+/** A transaction sees what is there at its first read of a table: that is now. */
+export const beginSql = 'BEGIN TRANSACTION; SELECT 1 FROM duckdb_schemas() LIMIT 0'
+
+/** Attempts of a write that conflicts with open transactions, and milliseconds between them. */
+const attempts = 5
+const pause = 2
+
+/** Every write in a transaction of its own. Writes of one database do not run side by side, so they never conflict. */
+export class SeparateWriting implements Writing {
+  readonly #connections: Connections
+  readonly #turns: Sequence
+  readonly #context: WriteContext
+
+  constructor(connections: Connections, turns: Sequence, context: WriteContext) {
+    this.#connections = connections
+    this.#turns = turns
+    this.#context = context
+  }
+
+  async write(changes: Changes): Promise<WriteResult> {
+    const { signal } = changes
+    return this.#take(async (connection) => {
+      const direct = await interruptible(connection, () => changeDirectly(connection, changes, this.#context), signal)
+      if (direct !== undefined) return direct
+      return this.#bracket(connection, signal, async () => {
+        const { result } = await applyInTransaction(connection, changes, this.#context)
+        return result
+      })
+    }, signal)
+  }
+
+  updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
+    return this.run((connection) => updateMatching(connection, request, parameters, this.#context))
+  }
+
+  deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
+    return this.run((connection) => deleteMatching(connection, request, parameters, this.#context))
+  }
+
+  run<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#take((connection) => this.#bracket(connection, signal, () => work(connection)), signal)
+  }
+
+  runSql(work: Work<SqlResult>, effect: 'write' | 'schema', signal?: AbortSignal): Promise<SqlResult> {
+    return this.#take(
+      (connection) => interruptible(connection, () => aroundForeignSql(connection, effect, this.#context, () => work(connection)), signal),
+      signal,
+    )
+  }
+
+  #take<Result>(work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
+    return this.#turns.run(async () => {
+      throwIfAborted(signal)
+      try {
+        return await this.#connections.use(work)
+      } finally {
+        this.#context.protect()
+      }
+    })
+  }
+
+  async #bracket<Result>(
+    connection: Connection,
+    signal: AbortSignal | undefined,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await interruptible(connection, () => inTransaction(connection, work), signal)
+      } catch (error) {
+        // Another transaction: it may have ended by now.
+        if (!isHoldfastError(error) || error.code !== 'CONFLICT' || attempt === attempts) throw error
+      }
+      await delay(pause * 2 ** attempt)
+    }
+  }
+}
+
+async function inTransaction<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
+  await connection.execute(beginSql)
+  try {
+    const result = await work()
+    await connection.execute('COMMIT')
+    return result
+  } catch (error) {
+    await rollBack(connection)
+    throw error
+  }
+}
+
+/** Ends the transaction, unless its failed commit has ended it already. */
+export async function rollBack(connection: Connection): Promise<void> {
+  try {
+    await connection.execute('ROLLBACK')
+  } catch {
+    return
+  }
+}
+
+/** Writes inside an open transaction. */
+export class TransactionWriting implements Writing {
+  readonly #access: TransactionAccess
+  readonly #context: WriteContext
+  /** What was changed since each open savepoint, the outermost first: DuckDB has no savepoints of its own. */
+  readonly #logs: AppliedTable[][] = []
+
+  constructor(access: TransactionAccess, context: WriteContext) {
+    this.#access = access
+    this.#context = context
+  }
+
+  write(changes: Changes): Promise<WriteResult> {
+    return this.run((connection) => this.#apply(connection, changes), changes.signal)
+  }
+
+  updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
+    return this.run((connection) => updateMatching(connection, request, parameters, this.#context, this.#applier))
+  }
+
+  deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
+    return this.run((connection) => deleteMatching(connection, request, parameters, this.#context, this.#applier))
+  }
+
+  run<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.#access.change(work, signal)
+  }
+
+  runSql(work: Work<SqlResult>, effect: 'write' | 'schema', signal?: AbortSignal): Promise<SqlResult> {
+    if (this.nested) {
+      throw new HoldfastError('UNSUPPORTED', 'DuckDB cannot undo SQL statements one by one: change data by SQL outside of nested transactions.')
+    }
+    return this.run((connection) => aroundForeignSql(connection, effect, this.#context, () => work(connection)), signal)
+  }
+
+  /** Opens a savepoint; returns its depth. */
+  openSavepoint(): number {
+    return this.#logs.push([])
+  }
+
+  /** Keeps what was changed since the savepoint, and ends those opened after it. */
+  release(depth: number): Promise<void> {
+    return this.run(async () => {
+      const changes = this.#logs.splice(depth - 1).flat()
+      this.#logs.at(-1)?.push(...changes)
+    })
+  }
+
+  rollBackTo(depth: number): Promise<void> {
+    return this.run(async (connection) => {
+      await undo(connection, this.#logs.splice(depth - 1).flat(), this.#context)
+    })
+  }
+
+  /** Whether changes must be such that they can be undone. */
+  get nested(): boolean {
+    return this.#logs.length > 0
+  }
+
+  /** Where changes of matching rows must be known one by one. */
+  get #applier() {
+    return this.nested ? (connection: Connection, changes: Changes) => this.#apply(connection, changes) : undefined
+  }
+
+  async #apply(connection: Connection, changes: Changes): Promise<WriteResult> {
+    const { result, tables } = await applyInTransaction(connection, changes, this.#context)
+    this.#logs.at(-1)?.push(...tables)
+    return result
+  }
+}
+
+export function readOnly(): never {
+  throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+}
