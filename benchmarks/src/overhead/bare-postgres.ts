@@ -4,7 +4,18 @@ import pg from 'pg'
 import Cursor from 'pg-cursor'
 import type { Order } from './data.ts'
 
-const columns = ['id', 'customer', 'category', 'product', 'quantity', 'price', 'revenue', 'paid', 'at', 'note'] as const
+const columns = [
+  'id',
+  'customer',
+  'category',
+  'product',
+  'quantity',
+  'price',
+  'revenue',
+  'paid',
+  'at',
+  'note',
+] as const
 
 /** Rows of one statement. */
 const rowsAtOnce = 1000
@@ -41,7 +52,8 @@ export async function openBare(url: string): Promise<Bare> {
     insert: async (row) => void (await insert([row])),
     async insertAll(rows) {
       await client.query('begin')
-      for (let start = 0; start < rows.length; start += rowsAtOnce) await insert(rows.slice(start, start + rowsAtOnce))
+      for (let start = 0; start < rows.length; start += rowsAtOnce)
+        await insert(rows.slice(start, start + rowsAtOnce))
       await client.query('commit')
     },
     async *stream(text) {
@@ -58,7 +70,8 @@ const texts = new Map<number, string>()
 function insertText(rows: number): string {
   let text = texts.get(rows)
   if (text === undefined) {
-    const row = (index: number) => `(${columns.map((_, column) => `$${index * columns.length + column + 1}`).join()})`
+    const row = (index: number) =>
+      `(${columns.map((_, column) => `$${index * columns.length + column + 1}`).join()})`
     text = `insert into bare_orders (${columns.join()}) values ${Array.from({ length: rows }, (_, index) => row(index)).join()}`
     texts.set(rows, text)
   }

@@ -85,7 +85,9 @@ function cells(): Cell[] {
       },
       holdfast: async () => {
         for (let round = 0; round < 30; round++) {
-          await Promise.all(Array.from({ length: 64 }, (_, index) => table.get(((round * 64 + index) * 7919) % size)))
+          await Promise.all(
+            Array.from({ length: 64 }, (_, index) => table.get(((round * 64 + index) * 7919) % size)),
+          )
         }
       },
     },
@@ -97,7 +99,8 @@ function cells(): Cell[] {
         const found: BareRow[] = []
         for (let index = 0; index < 2; index++) {
           found.length = 0
-          for (const id of ids) found.push(...(await bare.all('select * from bare_orders where id = $1', [id])))
+          for (const id of ids)
+            found.push(...(await bare.all('select * from bare_orders where id = $1', [id])))
         }
         return found
       },
@@ -113,7 +116,8 @@ function cells(): Cell[] {
       target: undefined,
       operations: 20,
       bare: async () => {
-        for (let index = 0; index < 20; index++) await bare.all('select * from bare_orders where id = any($1)', [ids])
+        for (let index = 0; index < 20; index++)
+          await bare.all('select * from bare_orders where id = any($1)', [ids])
       },
       holdfast: async () => {
         for (let index = 0; index < 20; index++) await table.getMany(ids)
@@ -152,7 +156,10 @@ function cells(): Cell[] {
       bare: async () => {
         generation++
         for (let id = 0; id < 300; id++) {
-          await bare.client.query('update bare_orders set quantity = $1 where id = $2', [generation, id * 199])
+          await bare.client.query('update bare_orders set quantity = $1 where id = $2', [
+            generation,
+            id * 199,
+          ])
         }
       },
       holdfast: async () => {

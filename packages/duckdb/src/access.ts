@@ -85,10 +85,18 @@ async function isIntact(connection: Connection): Promise<boolean> {
 }
 
 /** Runs the query to its failure once more, without keeping rows: this time the driver says why. */
-async function reasonOf(connection: Connection, { sql, bindings }: RowCommand, signal: AbortSignal | undefined): Promise<Error> {
+async function reasonOf(
+  connection: Connection,
+  { sql, bindings }: RowCommand,
+  signal: AbortSignal | undefined,
+): Promise<Error> {
   throwIfAborted(signal)
   try {
-    await interruptible(connection, () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }), signal)
+    await interruptible(
+      connection,
+      () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }),
+      signal,
+    )
   } catch (error) {
     return toHoldfastError(error)
   }

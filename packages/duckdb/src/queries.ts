@@ -115,7 +115,10 @@ export class Queries {
   }
 
   #prepareByKeys(table: TableDefinition, columns: readonly string[]): PreparedQuery {
-    const readable = prepareQuery(columnsRelation(table, [...new Set([...columns, ...table.primaryKey])]), this.dialect)
+    const readable = prepareQuery(
+      columnsRelation(table, [...new Set([...columns, ...table.primaryKey])]),
+      this.dialect,
+    )
     const layout = layoutOf(table)
     const sql = `SELECT ${columns.map(quote).join(', ')} FROM (${readable.sql}) WHERE ${layout.keysCondition}`
     const named = columns.map((name) => layout.column(name))

@@ -45,14 +45,18 @@ export async function runSql(
     }
   }, signal)
   if (typeof answer === 'object') return answer
-  return writing().runSql(async (connection) => {
-    const statement = await described(() => connection.driver.prepare(sql))
-    try {
-      return await execute(statement, values, sql, queries)
-    } finally {
-      statement.destroySync()
-    }
-  }, answer, signal)
+  return writing().runSql(
+    async (connection) => {
+      const statement = await described(() => connection.driver.prepare(sql))
+      try {
+        return await execute(statement, values, sql, queries)
+      } finally {
+        statement.destroySync()
+      }
+    },
+    answer,
+    signal,
+  )
 }
 
 function refuse(): never {

@@ -111,7 +111,12 @@ export class ReplicaAccess implements Access {
 }
 
 /** Codes of a server that is not there, is starting up, or has not yet been told of a table. */
-const unreachable: ReadonlySet<string> = new Set(['CONNECTION_FAILED', 'CONNECTION_LOST', 'UNKNOWN_TABLE', 'UNKNOWN_COLUMN'])
+const unreachable: ReadonlySet<string> = new Set([
+  'CONNECTION_FAILED',
+  'CONNECTION_LOST',
+  'UNKNOWN_TABLE',
+  'UNKNOWN_COLUMN',
+])
 
 function isUnreachable(error: unknown): boolean {
   return isHoldfastError(error) && unreachable.has(error.code)

@@ -29,7 +29,13 @@ export function dialectOf(schema: string): Dialect {
     },
     aggregates,
     windows: everyWindow,
-    limits: { sources: 50, columns: 1600, expressionSize: 20_000, expressionDepth: 200, statementSize: 200_000 },
+    limits: {
+      sources: 50,
+      columns: 1600,
+      expressionSize: 20_000,
+      expressionDepth: 200,
+      statementSize: 200_000,
+    },
     numbered: true,
     placeholder: (position, type, list) => typed(mark(position), type, list),
     encode: (type) => textEncoder(type) as EncodeParameter,
@@ -40,7 +46,8 @@ export function dialectOf(schema: string): Dialect {
     null: (type) => nullOf(valueTypeOf(type), isText(type)),
     // Of an empty array false, also for a null.
     member: (value, list) => sql`${value.sql} = ANY(${list})`,
-    limit: (count, offset) => sql`${count === undefined ? raw('') : sql` LIMIT ${count}`}${offset === undefined ? raw('') : sql` OFFSET ${offset}`}`,
+    limit: (count, offset) =>
+      sql`${count === undefined ? raw('') : sql` LIMIT ${count}`}${offset === undefined ? raw('') : sql` OFFSET ${offset}`}`,
   }
 }
 

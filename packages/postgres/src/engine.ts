@@ -111,7 +111,10 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
     await this.#reloadSchema()
   }
 
-  explain(relation: Relation, parameters: Parameters): Promise<{ readonly sql: string; readonly plan: string }> {
+  explain(
+    relation: Relation,
+    parameters: Parameters,
+  ): Promise<{ readonly sql: string; readonly plan: string }> {
     return explainQuery(this.#primary, this.queries.query(relation).bind(parameters))
   }
 

@@ -4,9 +4,15 @@ import { endsConnection, ExchangeError, sqlStateOf } from './wire/exchange-error
 
 type Mapping = readonly [code: ErrorCode, message: string]
 
-const lost: Mapping = ['CONNECTION_LOST', 'The connection to the server broke. Whether the last write took effect is unknown.']
+const lost: Mapping = [
+  'CONNECTION_LOST',
+  'The connection to the server broke. Whether the last write took effect is unknown.',
+]
 const unreachable: Mapping = ['CONNECTION_FAILED', 'The server takes no connection now.']
-const full: Mapping = ['LIMIT_EXCEEDED', 'The server has run out of a resource, such as disk space or memory.']
+const full: Mapping = [
+  'LIMIT_EXCEEDED',
+  'The server has run out of a resource, such as disk space or memory.',
+]
 const tooLarge: Mapping = ['LIMIT_EXCEEDED', 'A value, row or statement is larger than PostgreSQL takes.']
 const notOfType: Mapping = ['INVALID_VALUE', 'A value does not belong to the type of its column.']
 const refused: Mapping = ['UNAUTHORIZED', 'The server refuses this access.']
@@ -36,7 +42,10 @@ const codes: Readonly<Record<string, Mapping>> = {
   '42703': ['UNKNOWN_COLUMN', 'The column does not exist.'],
   '42P07': ['TABLE_EXISTS', 'A table of that name exists already.'],
   '22003': ['NUMERIC_OVERFLOW', 'An aggregate does not fit its type.'],
-  '2201B': ['INVALID_DATA', 'A table that another program made holds a value that does not belong to the type of its column.'],
+  '2201B': [
+    'INVALID_DATA',
+    'A table that another program made holds a value that does not belong to the type of its column.',
+  ],
   '22001': notOfType,
   '22007': notOfType,
   '22008': notOfType,
@@ -55,19 +64,28 @@ const codes: Readonly<Record<string, Mapping>> = {
 /** What the driver said as Holdfast's error. The driver's message, which may quote data, stays in the cause. */
 export function toHoldfastError(error: unknown, details: ErrorDetails = {}): HoldfastError {
   if (isHoldfastError(error)) return error
-  if (!(error instanceof ExchangeError)) return new HoldfastError('INTERNAL', 'The PostgreSQL driver refused a call.', { ...details, cause: error })
+  if (!(error instanceof ExchangeError))
+    return new HoldfastError('INTERNAL', 'The PostgreSQL driver refused a call.', {
+      ...details,
+      cause: error,
+    })
   const { cause } = error
   if (isHoldfastError(cause)) return cause
-  if (error.aborted && !endsConnection(error)) return new HoldfastError('ABORTED', 'The call was aborted.', { ...details, cause })
+  if (error.aborted && !endsConnection(error))
+    return new HoldfastError('ABORTED', 'The call was aborted.', { ...details, cause })
   const state = sqlStateOf(error)
-  const [code, message] = mapped(state) ?? (error.lost || state === undefined ? lost : ['ENGINE', `PostgreSQL failed with ${state}.`])
+  const [code, message] =
+    mapped(state) ??
+    (error.lost || state === undefined ? lost : ['ENGINE', `PostgreSQL failed with ${state}.`])
   return new HoldfastError(code, message, { ...details, cause })
 }
 
 /** An error of a statement that writes, in which what does not fit is a value for a column. */
 export function toWriteError(error: unknown, details: ErrorDetails = {}): HoldfastError {
   const overflow = error instanceof ExchangeError && sqlStateOf(error) === '22003'
-  return overflow ? new HoldfastError(...notOfType, { ...details, cause: error.cause }) : toHoldfastError(error, details)
+  return overflow
+    ? new HoldfastError(...notOfType, { ...details, cause: error.cause })
+    : toHoldfastError(error, details)
 }
 
 function mapped(state: string | undefined): Mapping | undefined {

@@ -14,7 +14,10 @@ export class Gathering<Item, Answer> {
   #entries: Entry<Item, Answer>[] = []
 
   /** @param runMany gives an answer for each item, in order; when it fails nothing of it must have happened */
-  constructor(runOne: (item: Item) => Promise<Answer>, runMany: (items: readonly Item[]) => Promise<readonly Answer[]>) {
+  constructor(
+    runOne: (item: Item) => Promise<Answer>,
+    runMany: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  ) {
     this.#runOne = runOne
     this.#runMany = runMany
   }
@@ -29,7 +32,10 @@ export class Gathering<Item, Answer> {
     const entries = this.#entries
     this.#entries = []
     if (entries.length === 1) return this.#answerOne(entries[0]!)
-    Promise.try(this.#runMany, entries.map(({ item }) => item)).then(
+    Promise.try(
+      this.#runMany,
+      entries.map(({ item }) => item),
+    ).then(
       (answers) => entries.forEach(({ resolve }, index) => resolve(answers[index]!)),
       () => entries.forEach((entry) => this.#answerOne(entry)),
     )

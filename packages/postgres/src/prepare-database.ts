@@ -9,7 +9,11 @@ import { sqlStateOf } from './wire/exchange-error.js'
 import type { Pool } from './wire/pool.js'
 
 /** Opens the first connections, and makes the database and the schema that are asked for if they are not there. */
-export async function prepareDatabase(options: ResolvedOptions, pool: Pool, context: OpenContext): Promise<void> {
+export async function prepareDatabase(
+  options: ResolvedOptions,
+  pool: Pool,
+  context: OpenContext,
+): Promise<void> {
   try {
     await pool.fill()
   } catch (error) {
@@ -30,8 +34,16 @@ export async function prepareDatabase(options: ResolvedOptions, pool: Pool, cont
 /** From the database that every server has. */
 async function createDatabase(options: ResolvedOptions, context: OpenContext): Promise<void> {
   const { database } = options.primary
-  if (database === undefined) throw new HoldfastError('INVALID_ARGUMENT', 'The option "createDatabase" needs the name of a database.', { path: 'database' })
-  const connection = await openConnection(options, { ...options.primary, database: 'postgres' }, () => undefined, context)
+  if (database === undefined)
+    throw new HoldfastError('INVALID_ARGUMENT', 'The option "createDatabase" needs the name of a database.', {
+      path: 'database',
+    })
+  const connection = await openConnection(
+    options,
+    { ...options.primary, database: 'postgres' },
+    () => undefined,
+    context,
+  )
   try {
     await connection.run([{ text: `CREATE DATABASE ${quote(database)} ENCODING 'UTF8' TEMPLATE template0` }])
   } catch (error) {
@@ -42,7 +54,10 @@ async function createDatabase(options: ResolvedOptions, context: OpenContext): P
   }
 }
 
-async function prepareSchema(connection: Connection, { schema, createSchema, readOnly }: ResolvedOptions): Promise<void> {
+async function prepareSchema(
+  connection: Connection,
+  { schema, createSchema, readOnly }: ResolvedOptions,
+): Promise<void> {
   let exists = false
   const text = 'SELECT 1 FROM pg_namespace WHERE nspname = $1'
   await connection.run([{ text, values: [schema], onRow: () => (exists = true) }])

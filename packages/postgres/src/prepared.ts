@@ -28,13 +28,19 @@ export interface BoundQuery {
 }
 
 export function bindSlots(slots: readonly ParameterSlot[], parameters: Parameters): (string | null)[] {
-  return slots.map(({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value) as string | null)
+  return slots.map(
+    ({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value) as string | null,
+  )
 }
 
 /** What of a column's values is read differently than its type says. */
 export type DecodeColumn = (name: string) => ResultColumn['decode']
 
-export function prepareQuery(relation: Relation, dialect: Dialect, decodeColumn?: DecodeColumn): PreparedQuery {
+export function prepareQuery(
+  relation: Relation,
+  dialect: Dialect,
+  decodeColumn?: DecodeColumn,
+): PreparedQuery {
   const query = compile(relation, dialect)
   if (query === undefined) {
     throw new HoldfastError('INTERNAL', 'The engine was asked to run a relation that it does not take.')

@@ -122,7 +122,11 @@ export class Reading {
     })
   }
 
-  async *run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): AsyncGenerator<Batch, void, void> {
+  async *run(
+    relation: Relation,
+    parameters: Parameters,
+    { signal, whole }: RunOptions,
+  ): AsyncGenerator<Batch, void, void> {
     yield* this.#rows(this.#queries.query(relation).bind(parameters), whole, signal, tableOf(relation))
   }
 
@@ -136,14 +140,19 @@ export class Reading {
     yield* this.#rows(query.bind([]), false, signal, table)
   }
 
-  async *#scanKeys({ table, columns, signal }: Scan, keys: readonly Key[]): AsyncGenerator<Batch, void, void> {
+  async *#scanKeys(
+    { table, columns, signal }: Scan,
+    keys: readonly Key[],
+  ): AsyncGenerator<Batch, void, void> {
     if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
     const rows = await this.all(this.#byKeys(table, columns, keys), signal, table)
     for (let from = 0; from < rows.length; from += batchSize) yield rows.slice(from, from + batchSize)
   }
 
   #byKeys(table: TableDefinition, columns: readonly string[], keys: readonly Key[]): BoundQuery {
-    return table.primaryKey.length === 1 ? this.#byKeyList(table, columns, keys) : this.#byKeyTuples(table, columns, keys)
+    return table.primaryKey.length === 1
+      ? this.#byKeyList(table, columns, keys)
+      : this.#byKeyTuples(table, columns, keys)
   }
 
   #byKeyList(table: TableDefinition, columns: readonly string[], keys: readonly Key[]): BoundQuery {
@@ -231,7 +240,8 @@ function byKey(table: TableDefinition): Relation {
     return { kind: 'call', function: 'equal', arguments: [column, parameter] }
   })
   const [only, ...more] = conditions
-  const condition: Expression = more.length === 0 ? only! : { kind: 'call', function: 'and', arguments: conditions }
+  const condition: Expression =
+    more.length === 0 ? only! : { kind: 'call', function: 'and', arguments: conditions }
   return { node: 'filter', input: scanOf(table), condition }
 }
 
@@ -247,7 +257,11 @@ function remembered(table: TableDefinition, name: string, make: () => Relation):
 }
 
 function projected(input: Relation, columns: readonly string[]): Relation {
-  return { node: 'project', input, columns: columns.map((name) => ({ name, expression: { kind: 'column', name } })) }
+  return {
+    node: 'project',
+    input,
+    columns: columns.map((name) => ({ name, expression: { kind: 'column', name } })),
+  }
 }
 
 /** All rows in no certain order. */

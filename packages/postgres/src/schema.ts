@@ -80,7 +80,8 @@ export class Schema {
         const found = this.#tables.get(table.name)
         if (found === undefined) return castColumn(reference, column)
         if (found.own) return plain.column?.(reference, column, table) ?? reference
-        if (column.type.name === 'json' && documents === 'refuse') refuse('a document may not be in canonical form')
+        if (column.type.name === 'json' && documents === 'refuse')
+          refuse('a document may not be in canonical form')
         return checkedColumn(reference, column)
       },
       assigned: (value, column, table) => {
@@ -103,6 +104,10 @@ function canonicalDocument(text: string, column: string) {
     const document: unknown = JSON.parse(text)
     return document === null ? null : toStored({ name: 'json' }, document, column)
   } catch (cause) {
-    throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a document with what JSON values cannot be.`, { column, cause })
+    throw new HoldfastError(
+      'INVALID_DATA',
+      `The column "${column}" holds a document with what JSON values cannot be.`,
+      { column, cause },
+    )
   }
 }

@@ -47,9 +47,18 @@ export interface SessionParts {
 }
 
 /** The row of a write that inserts one, and nothing else. */
-function singleInsert({ changes, signal }: Changes): { readonly table: TableDefinition; readonly row: StoredRow } | undefined {
+function singleInsert({
+  changes,
+  signal,
+}: Changes): { readonly table: TableDefinition; readonly row: StoredRow } | undefined {
   const [change, second] = changes
-  if (change?.kind !== 'insert' || second !== undefined || signal !== undefined || change.onConflict !== 'error') return undefined
+  if (
+    change?.kind !== 'insert' ||
+    second !== undefined ||
+    signal !== undefined ||
+    change.onConflict !== 'error'
+  )
+    return undefined
   const [row, another] = change.rows
   return row === undefined || another !== undefined ? undefined : { table: change.table, row }
 }
@@ -94,7 +103,9 @@ export class PostgresSession implements Session {
   write(changes: Changes): Promise<WriteResult> {
     throwIfAborted(changes.signal)
     const single = singleInsert(changes)
-    return single === undefined || !this.#shares ? this.#write(changes) : this.#shared(single.table).add(single.row)
+    return single === undefined || !this.#shares
+      ? this.#write(changes)
+      : this.#shared(single.table).add(single.row)
   }
 
   #write(changes: Changes): Promise<WriteResult> {
@@ -110,7 +121,9 @@ export class PostgresSession implements Session {
         const request = sharedRequest(this.queries.schema, insertion(table, rows))
         const { generated } = await this.writing.run(request)
         const keys = generated?.[0]
-        return rows.map((_, index) => (keys === undefined ? { counts: [1] } : { counts: [1], generated: [[keys[index]!]] }))
+        return rows.map((_, index) =>
+          keys === undefined ? { counts: [1] } : { counts: [1], generated: [[keys[index]!]] },
+        )
       }
       this.#inserts.set(table, (inserts = new Gathering(one, many)))
     }

@@ -13,7 +13,16 @@ const ofConnection: ReadonlySet<string> = new Set([
 ])
 
 /** What the server calls statements after which tables may not be what they were. */
-const ofSchema: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'IMPORT', 'REINDEX', 'SELECT INTO', 'DO', 'CALL'])
+const ofSchema: ReadonlySet<string> = new Set([
+  'CREATE',
+  'ALTER',
+  'DROP',
+  'IMPORT',
+  'REINDEX',
+  'SELECT INTO',
+  'DO',
+  'CALL',
+])
 
 /**
  * Runs one statement of the user's own SQL with bound values.
@@ -39,7 +48,11 @@ export async function runSql(
   return { rows, changes: command === 'SELECT' ? 0 : count }
 }
 
-async function answer(access: Access, statement: Pick<Step, 'text' | 'values'>, signal: AbortSignal | undefined) {
+async function answer(
+  access: Access,
+  statement: Pick<Step, 'text' | 'values'>,
+  signal: AbortSignal | undefined,
+) {
   try {
     return await access.read(async (run) => {
       const rows: Record<string, unknown>[] = []

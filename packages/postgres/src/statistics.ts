@@ -10,7 +10,17 @@ export interface EngineStatistics {
   readonly schema: string
   readonly connections: PoolCounts
   /** By table: live and dead rows as PostgreSQL estimates them, and the sizes of rows and of indexes in bytes. */
-  readonly tables: Readonly<Record<string, { readonly liveRows: number; readonly deadRows: number; readonly dataBytes: number; readonly indexBytes: number }>>
+  readonly tables: Readonly<
+    Record<
+      string,
+      {
+        readonly liveRows: number
+        readonly deadRows: number
+        readonly dataBytes: number
+        readonly indexBytes: number
+      }
+    >
+  >
   /** The ten statements that take longest, by mean; undefined where `pg_stat_statements` is not there, or not allowed. */
   readonly slowestStatements: readonly SlowStatement[] | undefined
 }
@@ -32,7 +42,10 @@ export function readStatistics(
 ): Promise<Statistics> {
   return access.read(async (run) => {
     const counts = await countRows(run, schema, definitions)
-    const [size, version] = await row(run, "SELECT pg_database_size(current_database()), current_setting('server_version')")
+    const [size, version] = await row(
+      run,
+      "SELECT pg_database_size(current_database()), current_setting('server_version')",
+    )
     const sizes = await tableSizes(run, schema)
     const engine: EngineStatistics = {
       version: version!,
@@ -52,7 +65,11 @@ export function readStatistics(
   })
 }
 
-async function countRows(run: Run, schema: string, tables: readonly TableDefinition[]): Promise<readonly number[]> {
+async function countRows(
+  run: Run,
+  schema: string,
+  tables: readonly TableDefinition[],
+): Promise<readonly number[]> {
   const counts: number[] = []
   await run(
     tables.map(({ name }) => ({
@@ -87,7 +104,13 @@ const sizesSql = `
 async function tableSizes(run: Run, schema: string): Promise<ReadonlyMap<string, TableSize>> {
   const sizes = new Map<string, TableSize>()
   const take = ([name, ...numbers]: Fields) => {
-    const [sizeBytes, dataBytes, indexBytes, liveRows, deadRows] = numbers.map(Number) as [number, number, number, number, number]
+    const [sizeBytes, dataBytes, indexBytes, liveRows, deadRows] = numbers.map(Number) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     sizes.set(name!, { sizeBytes, dataBytes, indexBytes, liveRows, deadRows })
   }
   await run([{ text: sizesSql, values: [schema], onRow: take }])

@@ -4,7 +4,12 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Target } from './options/index.js'
 
 /** What TLS is asked for, `false` for none. */
-export async function tlsOptions({ sslmode, sslcert, sslkey, sslrootcert }: Target): Promise<ConnectionOptions | false> {
+export async function tlsOptions({
+  sslmode,
+  sslcert,
+  sslkey,
+  sslrootcert,
+}: Target): Promise<ConnectionOptions | false> {
   if (sslmode === 'disable') return false
   const verify = sslmode !== 'require' || sslrootcert !== undefined
   const [ca, cert, key] = await Promise.all([

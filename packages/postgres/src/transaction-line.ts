@@ -47,7 +47,11 @@ export class TransactionLine implements Access, Writing {
   run<Result>(request: WriteRequest<Result>): Promise<Result> {
     return this.#turn(() => {
       throwIfAborted(request.signal)
-      return attempt(this.#connection, () => new Unit(this.#connection, this.#bracket(), request.signal), request)
+      return attempt(
+        this.#connection,
+        () => new Unit(this.#connection, this.#bracket(), request.signal),
+        request,
+      )
     })
   }
 
@@ -88,7 +92,8 @@ export class TransactionLine implements Access, Writing {
       if (!this.#begun) return
       const [end] = await this.#connection.run([command('COMMIT')])
       // A transaction that has failed is rolled back, whatever it is asked for.
-      if (end?.command !== 'COMMIT') throw new HoldfastError('CONFLICT', 'The transaction had failed: nothing of it took effect.')
+      if (end?.command !== 'COMMIT')
+        throw new HoldfastError('CONFLICT', 'The transaction had failed: nothing of it took effect.')
     })
   }
 

@@ -6,7 +6,10 @@ import type { TransactionLine } from './transaction-line.js'
 import type { Unit } from './unit.js'
 import { command } from './wire/step.js'
 
-export interface TransactionParts extends Omit<SessionParts, 'access' | 'door' | 'writing' | 'schemaChanged'> {
+export interface TransactionParts extends Omit<
+  SessionParts,
+  'access' | 'door' | 'writing' | 'schemaChanged'
+> {
   readonly line: TransactionLine
   readonly writable: boolean
   /** Called once, when the transaction has ended. */
@@ -52,7 +55,9 @@ export class PostgresTransaction extends PostgresSession implements EngineTransa
   }
 
   async createTable(table: TableDefinition): Promise<void> {
-    await this.#changeSchema((unit) => createTable((steps) => unit.run(steps), this.queries.schema.name, table))
+    await this.#changeSchema((unit) =>
+      createTable((steps) => unit.run(steps), this.queries.schema.name, table),
+    )
     this.#note(table)
   }
 

@@ -24,7 +24,10 @@ export const ownTransaction: Bracket = {
 export const statementSavepoint: Bracket = {
   open: [command('SAVEPOINT holdfast_statement')],
   close: [command('RELEASE SAVEPOINT holdfast_statement')],
-  undo: [command('ROLLBACK TO SAVEPOINT holdfast_statement'), command('RELEASE SAVEPOINT holdfast_statement')],
+  undo: [
+    command('ROLLBACK TO SAVEPOINT holdfast_statement'),
+    command('RELEASE SAVEPOINT holdfast_statement'),
+  ],
   implicit: false,
 }
 

@@ -1,4 +1,18 @@
-import { bigint, boolean, bytes, date, decimal, double, integer, json, open, table, text, timestamp, uuid } from '@holdfast/core'
+import {
+  bigint,
+  boolean,
+  bytes,
+  date,
+  decimal,
+  double,
+  integer,
+  json,
+  open,
+  table,
+  text,
+  timestamp,
+  uuid,
+} from '@holdfast/core'
 import type { InsertOf } from '@holdfast/core'
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -38,7 +52,10 @@ const int64 = fc.oneof(
 )
 const scaled = (scale: number) =>
   fc
-    .oneof(fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n }), fc.bigInt({ min: -100_000n, max: 100_000n }))
+    .oneof(
+      fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n }),
+      fc.bigInt({ min: -100_000n, max: 100_000n }),
+    )
     .map((unscaled) => {
       const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0')
       const whole = `${unscaled < 0n ? '-' : ''}${digits.slice(0, digits.length - scale)}`
@@ -46,7 +63,22 @@ const scaled = (scale: number) =>
     })
 const characters = fc.oneof(
   fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', '')),
-  fc.constantFrom('', "'", '"', '\\', '\\\\x', '{}', '{"a"}', 'NULL', 'a,b', '\u{10ffff}', '\ufeff', '$1', "E'\\n'", '\n\r\t\v\u0001'),
+  fc.constantFrom(
+    '',
+    "'",
+    '"',
+    '\\',
+    '\\\\x',
+    '{}',
+    '{"a"}',
+    'NULL',
+    'a,b',
+    '\u{10ffff}',
+    '\ufeff',
+    '$1',
+    "E'\\n'",
+    '\n\r\t\v\u0001',
+  ),
 )
 /** A document as contract has it: without NUL, and without integers that are no safe ones. */
 const document = (value: unknown) =>
@@ -65,13 +97,25 @@ const values = fc.record({
   blob: fc.option(fc.uint8Array({ maxLength: 300 })),
   day: fc.option(instant.map((value) => new Date(value).toISOString().slice(0, 10))),
   at: fc.option(instant.map((value) => new Date(value))),
-  precise: fc.option(fc.tuple(instant, fc.integer({ min: 0, max: 999 })).map(([value, rest]) => BigInt(value) * 1000n + BigInt(rest))),
+  precise: fc.option(
+    fc
+      .tuple(instant, fc.integer({ min: 0, max: 999 }))
+      .map(([value, rest]) => BigInt(value) * 1000n + BigInt(rest)),
+  ),
   token: fc.option(fc.uuid()),
-  doc: fc.option(fc.jsonValue({ maxDepth: 3 }).filter((value) => value !== null).map(document)),
+  doc: fc.option(
+    fc
+      .jsonValue({ maxDepth: 3 })
+      .filter((value) => value !== null)
+      .map(document),
+  ),
 })
 
 /** Numbers that JSON does not tell apart come back as one. */
-const expected = (row: Row) => ({ ...row, doc: row.doc == null ? null : (JSON.parse(JSON.stringify(row.doc)) as unknown) })
+const expected = (row: Row) => ({
+  ...row,
+  doc: row.doc == null ? null : (JSON.parse(JSON.stringify(row.doc)) as unknown),
+})
 
 async function everyWayAgrees(runs: number): Promise<void> {
   const database = await open(postgres(freshOptions()))
@@ -81,15 +125,21 @@ async function everyWayAgrees(runs: number): Promise<void> {
     fc.asyncProperty(fc.array(values, { minLength: 1, maxLength: 20 }), async (given) => {
       const rows = given.map((row, id): Row => ({ id, ...row }) as Row)
       const copies = Math.ceil(200 / rows.length)
-      const many = Array.from({ length: copies }, (_, copy) => rows.map((row) => ({ ...row, id: row.id + copy * rows.length }))).flat()
+      const many = Array.from({ length: copies }, (_, copy) =>
+        rows.map((row) => ({ ...row, id: row.id + copy * rows.length })),
+      ).flat()
       const ways: readonly (readonly [string, readonly Row[], () => Promise<unknown>])[] = [
         ['rows as parameters', rows, async () => Promise.all(rows.map((row) => handle.insert(row)))],
         ['rows as arrays', rows, () => handle.put(rows)],
         ['rows by COPY', many, () => handle.insert(many)],
-        ['patches', rows, async () => {
-          await handle.insert(rows.map(({ id }) => ({ id }) as Row))
-          await handle.patchMany(rows.map(({ id, ...set }) => ({ key: id, set })))
-        }],
+        [
+          'patches',
+          rows,
+          async () => {
+            await handle.insert(rows.map(({ id }) => ({ id }) as Row))
+            await handle.patchMany(rows.map(({ id, ...set }) => ({ key: id, set })))
+          },
+        ],
       ]
       for (const [way, written, write] of ways) {
         await handle.clear()
@@ -109,7 +159,8 @@ async function everyWayAgrees(runs: number): Promise<void> {
       // Values in conditions, as parameters and, in streams, as literals.
       for (const row of rows) {
         const same = handle.where((column) =>
-          column.id.lt(rows.length)
+          column.id
+            .lt(rows.length)
             .and(column.name.isDistinctFrom(row.name ?? null).not())
             .and(column.blob.isDistinctFrom(row.blob ?? null).not())
             .and(column.precise.isDistinctFrom(row.precise ?? null).not())
@@ -127,7 +178,11 @@ async function everyWayAgrees(runs: number): Promise<void> {
   await database.close()
 }
 
-test('every value comes back as it was, whichever way it is written and read', () => everyWayAgrees(60), 120_000)
+test(
+  'every value comes back as it was, whichever way it is written and read',
+  () => everyWayAgrees(60),
+  120_000,
+)
 
 test('also where the process allows no code from texts', async () => {
   vi.stubGlobal(

@@ -106,8 +106,9 @@ describe('a connection that the server ends', () => {
     const inserting = database.table(items).insert(itemRows(300_000))
     inserting.catch(() => undefined)
     const client = await otherProgram()
-    const isCopying = "select count(*)::int as copies from pg_stat_activity where application_name = $1 and query like 'COPY%' and state = 'active'"
-    for (let copies = 0; copies === 0; ) {
+    const isCopying =
+      "select count(*)::int as copies from pg_stat_activity where application_name = $1 and query like 'COPY%' and state = 'active'"
+    for (let copies = 0; copies === 0;) {
       copies = (await client.query<{ copies: number }>(isCopying, [applicationName])).rows[0]!.copies
     }
     await killConnections(applicationName)
@@ -147,7 +148,9 @@ describe('a pool', () => {
 
   test('closes connections that nobody uses, down to the least', async () => {
     const database = await openedWithItems(1, { min: 1, max: 4, idleTimeout: 50 })
-    await Promise.all(Array.from({ length: 4 }, () => database.native.use((client) => client.query('select pg_sleep(0.05)'))))
+    await Promise.all(
+      Array.from({ length: 4 }, () => database.native.use((client) => client.query('select pg_sleep(0.05)'))),
+    )
     expect((await connections(database)).open).toBe(4)
     await expect.poll(async () => (await connections(database)).open, { interval: 60 }).toBe(1)
   })
@@ -168,7 +171,8 @@ describe('a pool', () => {
     await stream.next()
     await database.close()
     const client = await otherProgram()
-    const left = () => client.query('select from pg_stat_activity where application_name = $1', [applicationName])
+    const left = () =>
+      client.query('select from pg_stat_activity where application_name = $1', [applicationName])
     await expect.poll(async () => (await left()).rowCount).toBe(0)
   })
 })
@@ -176,7 +180,10 @@ describe('a pool', () => {
 describe('a call that takes too long', () => {
   test('ends at the time limit of statements', async () => {
     const database = await opened({ statementTimeout: 100 })
-    await expect(database.sql`select pg_sleep(30)`).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+    await expect(database.sql`select pg_sleep(30)`).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      retryable: true,
+    })
     await expectNoneLent(database)
   })
 
@@ -228,7 +235,7 @@ describe('a call that takes too long', () => {
     const database = await openedWithItems(1, { lockTimeout: 100 })
     const client = await otherProgram()
     await client.query('begin')
-    await client.query(`select from "${(await schemaOf(database))}".items for update`)
+    await client.query(`select from "${await schemaOf(database)}".items for update`)
     await expect(database.table(items).patch(0, { name: 'x' })).rejects.toMatchObject({ code: 'BUSY' })
     await client.query('rollback')
     expect(await database.table(items).patch(0, { name: 'x' })).toBe(true)
@@ -264,7 +271,9 @@ describe('a server that cannot be reached', () => {
   })
 
   test('because it refuses the password', async () => {
-    const opening = open(postgres({ host: hostname, port: Number(port), user: 'postgres', password: 'wrong' }))
+    const opening = open(
+      postgres({ host: hostname, port: Number(port), user: 'postgres', password: 'wrong' }),
+    )
     await expect(opening).rejects.toMatchObject({ code: 'UNAUTHORIZED', retryable: false })
   })
 

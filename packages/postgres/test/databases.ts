@@ -22,7 +22,10 @@ export async function opened(
 }
 
 /** The same with the table of items in it. */
-export async function openedWithItems(count: number, options: PostgresOptions = {}): Promise<Database<NativeClients>> {
+export async function openedWithItems(
+  count: number,
+  options: PostgresOptions = {},
+): Promise<Database<NativeClients>> {
   const database = await opened(options)
   await database.ensure(items)
   if (count > 0) await database.table(items).insert(itemRows(count))

@@ -8,7 +8,8 @@ import { freshOptions, serverUrl } from './schemas.js'
 test('raw SQL binds its values and reads them as what they are', async () => {
   const database = await opened()
   const at = new Date('2024-02-29T12:00:00.123Z')
-  const [row] = await database.sql`select ${1}::int as one, ${2n ** 60n}::int8 as big, ${7}::int8 as small, ${'x'}::text as text,
+  const [row] =
+    await database.sql`select ${1}::int as one, ${2n ** 60n}::int8 as big, ${7}::int8 as small, ${'x'}::text as text,
     ${true}::bool as yes, ${null}::text as none, ${1.5}::float8 as half, ${'1.50'}::numeric as exact, ${at}::timestamptz as at,
     ${at}::timestamp as clock, ${'2024-02-29'}::date as day, ${Uint8Array.of(1, 255)}::bytea as bytes, ${[1, 2]}::int[] as list,
     ${['a', null, '"b\\']}::text[] as texts, '{"a": [1]}'::jsonb as doc`
@@ -30,8 +31,13 @@ test('raw SQL binds its values and reads them as what they are', async () => {
     doc: { a: [1] },
   })
   const hostile = "'; drop table items; --"
-  expect(await database.sql`select ${hostile}::text as same, ${'$1'}::text as other`).toEqual([{ same: hostile, other: '$1' }])
-  await expect(database.sql`select ${{ a: 1 }}`).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', path: 'values[0]' })
+  expect(await database.sql`select ${hostile}::text as same, ${'$1'}::text as other`).toEqual([
+    { same: hostile, other: '$1' },
+  ])
+  await expect(database.sql`select ${{ a: 1 }}`).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    path: 'values[0]',
+  })
   await expect(database.sql`select ${'a\0b'}`).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
 })
 
@@ -58,11 +64,16 @@ test.each([
 
 test('what the server says of a statement is told', async () => {
   const database = await openedWithItems(1)
-  await expect(database.sql`selec 1`).rejects.toMatchObject({ code: 'ENGINE', message: expect.stringContaining('syntax error') as string })
+  await expect(database.sql`selec 1`).rejects.toMatchObject({
+    code: 'ENGINE',
+    message: expect.stringContaining('syntax error') as string,
+  })
   await expect(database.sql`select * from nowhere`).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' })
   await expect(database.sql`select nothing from items`).rejects.toMatchObject({ code: 'UNKNOWN_COLUMN' })
   await expect(database.sql`select ${'x'}::int`).rejects.toMatchObject({ code: 'INVALID_VALUE' })
-  await expect(database.sql`insert into items values (0, 'again')`).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION' })
+  await expect(database.sql`insert into items values (0, 'again')`).rejects.toMatchObject({
+    code: 'UNIQUE_VIOLATION',
+  })
   await expect(database.sql`select 1; select 2`).rejects.toBeInstanceOf(HoldfastError)
   expect(await database.table(items).count()).toBe(1)
 })
@@ -71,7 +82,9 @@ test('raw SQL takes part in transactions, and a statement that fails undoes itse
   const database = await openedWithItems(1)
   await database.transaction(async (tx) => {
     await tx.sql`insert into items values (1, 'one')`
-    await expect(tx.sql`insert into items values (1, 'again')`).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION' })
+    await expect(tx.sql`insert into items values (1, 'again')`).rejects.toMatchObject({
+      code: 'UNIQUE_VIOLATION',
+    })
     expect(await tx.table(items).count()).toBe(2)
   })
   const undone = database.transaction(async (tx) => {
@@ -117,7 +130,9 @@ test('a statement that was prepared survives a table that another program made a
 
 test('clients of the driver are lent', async () => {
   const database = await openedWithItems(3)
-  const { rows } = await database.native.use((client) => client.query<{ n: string }>('select count(*) as n from items'))
+  const { rows } = await database.native.use((client) =>
+    client.query<{ n: string }>('select count(*) as n from items'),
+  )
   expect(rows).toEqual([{ n: '3' }])
   // One that is given back in the middle of a transaction is not used again.
   await database.native.use((client) => client.query('begin; delete from items'))
@@ -127,7 +142,11 @@ test('clients of the driver are lent', async () => {
 
 test('explain shows the SQL and the plan', async () => {
   const database = await openedWithItems(3)
-  const explained = await database.table(items).where((row) => row.name.startsWith('item')).limit(1).explain()
+  const explained = await database
+    .table(items)
+    .where((row) => row.name.startsWith('item'))
+    .limit(1)
+    .explain()
   expect(explained.nodesTaken).toBe(explained.nodes)
   expect(JSON.stringify(explained)).toContain('starts_with')
   expect(JSON.stringify(explained)).toMatch(/Scan/)
@@ -195,7 +214,10 @@ test('reads go to the replica, transactions and writes to the primary, and all t
   await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
   await expect.poll(label).toBe('primary')
   expect(await database.table(items).count()).toBe(2)
-  expect((await Array.fromAsync(database.table(items).stream())).map((row) => row.name)).toEqual(['primary', 'two'])
+  expect((await Array.fromAsync(database.table(items).stream())).map((row) => row.name)).toEqual([
+    'primary',
+    'two',
+  ])
   await database.close()
   await client.query(`drop database "${name}"`)
 })

@@ -14,20 +14,31 @@ const edges = [1074, 1073, 1023, 1022, 1000, 600, 538, 537, 512, 500, 475, 424, 
   .concat(0, Number.MAX_VALUE, 1.5, 3)
   .filter((value) => Number.isFinite(value))
 /** Pairs whose product or quotient lies at the end of the type, where one digit decides. */
-const mantissa = fc.oneof(fc.double({ min: 1, max: 2, noNaN: true }), fc.constantFrom(1, 1 + Number.EPSILON, 2 - Number.EPSILON, 1.5))
+const mantissa = fc.oneof(
+  fc.double({ min: 1, max: 2, noNaN: true }),
+  fc.constantFrom(1, 1 + Number.EPSILON, 2 - Number.EPSILON, 1.5),
+)
 const power = (exponent: number) => (exponent < -1074 || exponent > 1023 ? 0 : 2 ** exponent)
 const borderPair = fc
-  .tuple(mantissa, mantissa, fc.integer({ min: -1074, max: 1023 }), fc.constantFrom(-1076, -1075, -1074, 1022, 1023, 1024), fc.boolean())
+  .tuple(
+    mantissa,
+    mantissa,
+    fc.integer({ min: -1074, max: 1023 }),
+    fc.constantFrom(-1076, -1075, -1074, 1022, 1023, 1024),
+    fc.boolean(),
+  )
   .map(([left, right, exponent, whole, isProduct]): [number, number] => {
     const other = isProduct ? whole - exponent : exponent - whole
     return [left * power(exponent), right * power(other)]
   })
   .filter((pair) => pair.every((value) => Number.isFinite(value)))
-const anyDouble = fc.oneof(
-  fc.constantFrom(...edges, ...edges.map((value) => -value)),
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.constant(null),
-).map((value) => (value === null ? null : value + 0))
+const anyDouble = fc
+  .oneof(
+    fc.constantFrom(...edges, ...edges.map((value) => -value)),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constant(null),
+  )
+  .map((value) => (value === null ? null : value + 0))
 
 const finite = (value: number) => (Number.isFinite(value) ? value + 0 : null)
 const of = (operation: (a: number, b: number) => number) => (a: number | null, b: number | null) =>
@@ -47,31 +58,39 @@ test('arithmetic of doubles is that of JavaScript, without a failure, and is not
   const handle = database.table(pairs)
   let nodesTaken = true
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(fc.tuple(anyDouble, anyDouble), borderPair), { minLength: 50, maxLength: 50 }), async (values) => {
-      await handle.clear()
-      await handle.insert(values.map(([a, b], id) => ({ id, a, b })))
-      const { rows, stats } = await handle
-        .select((row) => ({
-          id: row.id,
-          a: row.a,
-          b: row.b,
-          sum: row.a.add(row.b),
-          difference: row.a.subtract(row.b),
-          product: row.a.multiply(row.b),
-          quotient: row.a.divide(row.b),
-          nested: row.a.add(row.b).multiply(row.a),
-        }))
-        .run()
-      nodesTaken &&= stats.nodesTaken === stats.nodes
-      for (const row of rows) {
-        for (const [name, operation] of Object.entries(expected)) {
-          if (name === 'nested') continue
-          expect([row.a, name, row.b, row[name as keyof typeof row]]).toEqual([row.a, name, row.b, operation(row.a, row.b)])
+    fc.asyncProperty(
+      fc.array(fc.oneof(fc.tuple(anyDouble, anyDouble), borderPair), { minLength: 50, maxLength: 50 }),
+      async (values) => {
+        await handle.clear()
+        await handle.insert(values.map(([a, b], id) => ({ id, a, b })))
+        const { rows, stats } = await handle
+          .select((row) => ({
+            id: row.id,
+            a: row.a,
+            b: row.b,
+            sum: row.a.add(row.b),
+            difference: row.a.subtract(row.b),
+            product: row.a.multiply(row.b),
+            quotient: row.a.divide(row.b),
+            nested: row.a.add(row.b).multiply(row.a),
+          }))
+          .run()
+        nodesTaken &&= stats.nodesTaken === stats.nodes
+        for (const row of rows) {
+          for (const [name, operation] of Object.entries(expected)) {
+            if (name === 'nested') continue
+            expect([row.a, name, row.b, row[name as keyof typeof row]]).toEqual([
+              row.a,
+              name,
+              row.b,
+              operation(row.a, row.b),
+            ])
+          }
+          const sum = expected.sum(row.a, row.b)
+          expect(row.nested).toBe(expected.product(sum, row.a))
         }
-        const sum = expected.sum(row.a, row.b)
-        expect(row.nested).toBe(expected.product(sum, row.a))
-      }
-    }),
+      },
+    ),
     { numRuns: 60 },
   )
   expect(nodesTaken).toBe(true)
@@ -82,7 +101,19 @@ test('a parameter beside a column is no different', async () => {
   const database = await open(postgres(freshOptions()))
   await database.ensure(pairs)
   const handle = database.table(pairs)
-  const values = [0, 1, -1, 5e-324, -5e-324, 2 ** -538, 2 ** 512, 1e154, Number.MAX_VALUE, -Number.MAX_VALUE, 2.2250738585072014e-308]
+  const values = [
+    0,
+    1,
+    -1,
+    5e-324,
+    -5e-324,
+    2 ** -538,
+    2 ** 512,
+    1e154,
+    Number.MAX_VALUE,
+    -Number.MAX_VALUE,
+    2.2250738585072014e-308,
+  ]
   await handle.insert(values.map((a, id) => ({ id, a, b: null })))
   // More often than a statement is planned anew for its values.
   for (const b of [...values, ...values]) {

@@ -30,7 +30,12 @@ describe('tables of other programs are described', () => {
       )`,
     )
     const columns = table!.columns.map(({ name, type, nullable }) => {
-      const scale = type.name === 'decimal' ? `(${type.precision}, ${type.scale})` : type.name === 'timestamp' ? `(${type.unit})` : ''
+      const scale =
+        type.name === 'decimal'
+          ? `(${type.precision}, ${type.scale})`
+          : type.name === 'timestamp'
+            ? `(${type.unit})`
+            : ''
       return `${name} ${type.name}${scale}${nullable ? '' : ' not null'}`
     })
     expect(columns).toEqual([
@@ -80,13 +85,22 @@ describe('tables of other programs are described', () => {
 
   test.each([
     ['without a key', 'create table t (a integer, b text)'],
-    ['with a key that counts no case', 'create collation nocase (provider = icu, locale = \'und-u-ks-level2\', deterministic = false); create table t (a integer, b text collate nocase primary key)'],
+    [
+      'with a key that counts no case',
+      "create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); create table t (a integer, b text collate nocase primary key)",
+    ],
     ['with a key that is padded', 'create table t (a integer, b char(3) primary key)'],
-    ['with computed columns', "create table t (a integer primary key, b text, c text generated always as (b || 'c') stored)"],
+    [
+      'with computed columns',
+      "create table t (a integer primary key, b text, c text generated always as (b || 'c') stored)",
+    ],
     ['with columns that cannot be written', 'create table t (a integer primary key, b text, "c d" text)'],
     ['with a key that is checked late', 'create table t (a integer primary key deferrable, b text)'],
   ])('%s as tables that can only be read', async (_, statements) => {
-    const { database } = await made(...statements.split('; '), "insert into t (a, b) values (2, 'x'), (1, 'y')")
+    const { database } = await made(
+      ...statements.split('; '),
+      "insert into t (a, b) values (2, 'x'), (1, 'y')",
+    )
     const [definition] = await database.tables()
     expect(definition!.primaryKey).toEqual([])
     const handle = await database.table(definition!.name)
@@ -137,7 +151,10 @@ describe('values of other programs', () => {
     const { database } = await made(...statements)
     const handle = await database.table('t')
     expect(await handle.get(1)).toEqual(first)
-    expect(await handle.all()).toEqual([first, { ...Object.fromEntries(Object.keys(first).map((name) => [name, null])), id: 2 }])
+    expect(await handle.all()).toEqual([
+      first,
+      { ...Object.fromEntries(Object.keys(first).map((name) => [name, null])), id: 2 },
+    ])
     expect(await Array.fromAsync(handle.stream())).toHaveLength(2)
     expect((await handle.stream().next()).value).toEqual(first)
     expect(await handle.getMany([1])).toEqual([first])
@@ -146,7 +163,9 @@ describe('values of other programs', () => {
   test('are compared in PostgreSQL, but for documents, which core compares', async () => {
     const { database } = await made(...statements)
     const handle = await database.table('t')
-    const plain = handle.select((row) => ({ id: row['id']!, d: row['d']!, tz: row['tz']! })).where((row) => row.d!.isNotNull())
+    const plain = handle
+      .select((row) => ({ id: row['id']!, d: row['d']!, tz: row['tz']! }))
+      .where((row) => row.d!.isNotNull())
     expect(await plain.all()).toHaveLength(1)
     const found = handle.where((row) => row['doc']!.eq({ b: 1, a: [1000, null] }))
     expect((await found.all()).map((row) => row['id'])).toEqual([1])
@@ -163,18 +182,23 @@ describe('values of other programs', () => {
     ['day', "'10000-01-01'"],
     ['at', "'-infinity'"],
     ['tz', "'10000-01-01'"],
-    ['doc', "'{\"a\": 12345678901234567890}'"],
-  ])('that do not belong to the type of %s (%s) are INVALID_DATA, never another answer', async (column, value) => {
-    const { database } = await made(...statements, `insert into t (id, ${column}) values (4, ${value})`)
-    const handle = await database.table('t')
-    const invalid = { code: 'INVALID_DATA' }
-    await expect(handle.all()).rejects.toMatchObject(invalid)
-    await expect(Array.fromAsync(handle.stream())).rejects.toMatchObject(invalid)
-    await expect(handle.get(4)).rejects.toMatchObject(invalid)
-    await expect(handle.where((row) => row[column]!.isDistinctFrom(row[column]!)).all()).rejects.toMatchObject(invalid)
-    // What is wrong in one row is no reason to refuse the others.
-    expect(await handle.get(1)).toEqual(first)
-  })
+    ['doc', '\'{"a": 12345678901234567890}\''],
+  ])(
+    'that do not belong to the type of %s (%s) are INVALID_DATA, never another answer',
+    async (column, value) => {
+      const { database } = await made(...statements, `insert into t (id, ${column}) values (4, ${value})`)
+      const handle = await database.table('t')
+      const invalid = { code: 'INVALID_DATA' }
+      await expect(handle.all()).rejects.toMatchObject(invalid)
+      await expect(Array.fromAsync(handle.stream())).rejects.toMatchObject(invalid)
+      await expect(handle.get(4)).rejects.toMatchObject(invalid)
+      await expect(
+        handle.where((row) => row[column]!.isDistinctFrom(row[column]!)).all(),
+      ).rejects.toMatchObject(invalid)
+      // What is wrong in one row is no reason to refuse the others.
+      expect(await handle.get(1)).toEqual(first)
+    },
+  )
 
   test('are compared by code points whatever collation they are declared with', async () => {
     const { database } = await made(
@@ -183,7 +207,13 @@ describe('values of other programs', () => {
     )
     await database.tables()
     const handle = database.table(table('t', { id: integer().primaryKey(), s: text().nullable() }))
-    expect((await handle.orderBy((row) => row.s.asc()).all()).map((row) => row.s)).toEqual(['B', 'a', 'b', 'z', 'é'])
+    expect((await handle.orderBy((row) => row.s.asc()).all()).map((row) => row.s)).toEqual([
+      'B',
+      'a',
+      'b',
+      'z',
+      'é',
+    ])
     expect(await handle.where((row) => row.s.gt('a')).count()).toBe(3)
   })
 
@@ -193,22 +223,36 @@ describe('values of other programs', () => {
       'create table t (id serial primary key, s varchar(5) unique, m mood, n smallint, d real, doc jsonb, span interval, born date)',
     )
     const handle = await database.table('t')
-    const row = { s: 'abc', m: 'sad', n: 7, d: 0.5, doc: { b: [1], a: 'x' }, span: '01:00:00', born: '2024-02-29' }
+    const row = {
+      s: 'abc',
+      m: 'sad',
+      n: 7,
+      d: 0.5,
+      doc: { b: [1], a: 'x' },
+      span: '01:00:00',
+      born: '2024-02-29',
+    }
     expect(await handle.insert([row, { ...row, s: 'def' }])).toEqual({ count: 2, keys: [1, 2] })
     expect(await handle.insert({ ...row, s: 'ghi', m: null })).toEqual({ count: 1, keys: [3] })
     await handle.put({ id: 1, ...row, m: 'happy' })
     await handle.patch(2, { n: 8, doc: { c: null } })
     await handle.where((found) => found['id']!.eq(3)).update(() => ({ m: 'sad', doc: { d: 1 } }))
-    const { rows } = await client.query('select id, s, m, n, d, doc, span::text, born::text from t order by id')
+    const { rows } = await client.query(
+      'select id, s, m, n, d, doc, span::text, born::text from t order by id',
+    )
     expect(rows).toEqual([
       { id: 1, ...row, m: 'happy' },
       { id: 2, ...row, s: 'def', n: 8, doc: { c: null } },
       { id: 3, ...row, s: 'ghi', m: 'sad', doc: { d: 1 } },
     ])
     await expect(handle.insert({ ...row, s: 'too long' })).rejects.toMatchObject({ code: 'INVALID_VALUE' })
-    await expect(handle.insert({ ...row, s: 'new', m: 'angry' })).rejects.toMatchObject({ code: 'INVALID_VALUE' })
+    await expect(handle.insert({ ...row, s: 'new', m: 'angry' })).rejects.toMatchObject({
+      code: 'INVALID_VALUE',
+    })
     await expect(handle.insert({ ...row, s: 'abc' })).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION' })
-    await expect(handle.insert({ ...row, s: 'new', n: 70_000 })).rejects.toMatchObject({ code: 'INVALID_VALUE' })
+    await expect(handle.insert({ ...row, s: 'new', n: 70_000 })).rejects.toMatchObject({
+      code: 'INVALID_VALUE',
+    })
     expect(await handle.count()).toBe(3)
   })
 })

@@ -24,7 +24,10 @@ describe('options that are not acceptable', () => {
     ['postgres://localhost', /takes an object/],
     [{ url: 'localhost' }, /"url" must be a URL/],
     [{ url: 'mysql://localhost' }, /"url" must be a URL/],
-    [{ url: 'postgres://localhost/a?sslmod=require' }, /unknown parameter "sslmod".*Did you mean "sslmode"\?/],
+    [
+      { url: 'postgres://localhost/a?sslmod=require' },
+      /unknown parameter "sslmod".*Did you mean "sslmode"\?/,
+    ],
     [{ url: 'postgres://localhost/a?sslmode=prefer' }, /cannot be "prefer".*nearest is "require"/],
     [{ url: 'postgres://user:50%@localhost' }, /percent sign/],
     [{ url, sslmode: 'allow' }, /cannot be "allow".*nearest is "require"/],
@@ -54,7 +57,10 @@ describe('options that are not acceptable', () => {
     [{ replicaUrl: 'nowhere' }, /"replicaUrl" must be a URL/],
   ])('%o', (options, message) => {
     const error = refusal(options)
-    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) as string })
+    expect(error).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(message) as string,
+    })
     expect(error.message).not.toContain('secret')
   })
 })
@@ -69,7 +75,8 @@ test('the names of other systems set what they set there', async () => {
     application_name: 'weather',
   }
   const database = await opened(options)
-  const setting = async (name: string) => (await database.sql`select current_setting(${name}) as value`)[0]?.['value']
+  const setting = async (name: string) =>
+    (await database.sql`select current_setting(${name}) as value`)[0]?.['value']
   expect(await setting('statement_timeout')).toBe('5min')
   expect(await setting('work_mem')).toBe('8MB')
   expect(await setting('application_name')).toBe('weather')
@@ -92,8 +99,13 @@ test('the names of other systems set what they set there', async () => {
 })
 
 test('sessions are what Holdfast needs them to be, and what is asked for', async () => {
-  const database = await opened({ statementTimeout: 1234, lockTimeout: 2345, settings: { random_page_cost: 1.5, jit: false } })
-  const setting = async (name: string) => (await database.sql`select current_setting(${name}) as value`)[0]?.['value']
+  const database = await opened({
+    statementTimeout: 1234,
+    lockTimeout: 2345,
+    settings: { random_page_cost: 1.5, jit: false },
+  })
+  const setting = async (name: string) =>
+    (await database.sql`select current_setting(${name}) as value`)[0]?.['value']
   expect(await setting('timezone')).toBe('UTC')
   expect(await setting('statement_timeout')).toBe('1234ms')
   expect(await setting('lock_timeout')).toBe('2345ms')
@@ -130,7 +142,11 @@ test('a database and a schema are made where they are missing, if that is asked 
 
 test('capabilities are frozen and plain data', () => {
   const { capabilities } = postgres({ url })
-  expect(capabilities).toMatchObject({ transactions: 'serializable', transactionalSchema: true, durable: true })
+  expect(capabilities).toMatchObject({
+    transactions: 'serializable',
+    transactionalSchema: true,
+    durable: true,
+  })
   expect(Object.isFrozen(capabilities) && Object.isFrozen(capabilities.limits)).toBe(true)
   expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities)
 })

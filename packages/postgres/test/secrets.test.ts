@@ -13,11 +13,14 @@ const password = 'Tr0ub4dor-and-3'
 function prints(value: unknown): string {
   const seen: string[] = [inspect(value, { depth: 20, showHidden: true, getters: true }), String(value)]
   try {
-    seen.push(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? '')
+    seen.push(
+      JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? '',
+    )
   } catch {
     // What cannot be written as JSON is in no log of JSON.
   }
-  if (value instanceof Error) seen.push(value.message, value.stack ?? '', ...(value.cause === undefined ? [] : [prints(value.cause)]))
+  if (value instanceof Error)
+    seen.push(value.message, value.stack ?? '', ...(value.cause === undefined ? [] : [prints(value.cause)]))
   return seen.join('\n')
 }
 
@@ -58,8 +61,14 @@ test.each<[situation: string, options: PostgresOptions]>([
   ['nobody there', { url: `postgres://nobody:${password}@127.0.0.1:1/postgres` }],
   ['an unknown host', { url: `postgres://nobody:${password}@host.invalid/postgres` }],
   ['a server without TLS', { ...where, password, sslmode: 'verify-full' }],
-  ['a key that is no key', { ...where, password, sslmode: 'require', sslkey: `-----BEGIN ${password}`, sslcert: '-----BEGIN x' }],
-  ['a replica that is not there', { url: serverUrl, replicaUrl: `postgres://nobody:${password}@127.0.0.1:1/postgres` }],
+  [
+    'a key that is no key',
+    { ...where, password, sslmode: 'require', sslkey: `-----BEGIN ${password}`, sslcert: '-----BEGIN x' },
+  ],
+  [
+    'a replica that is not there',
+    { url: serverUrl, replicaUrl: `postgres://nobody:${password}@127.0.0.1:1/postgres` },
+  ],
   ['a URL that is none', { url: `postgres://nobody:${password}@[/postgres` }],
   ['a URL with an unknown parameter', { url: `postgres://nobody:${password}@localhost/postgres?hots=1` }],
 ])('%s: nothing that is told holds the password', async (_, options) => {

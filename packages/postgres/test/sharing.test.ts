@@ -34,7 +34,12 @@ test('inserts that are made at once are one statement', async () => {
   await Promise.all(itemRows(20).map((row) => database.table(items).insert(row)))
   const statements = events.flatMap(({ sql }) => sql)
   expect(statements).toEqual([expect.stringContaining('INSERT INTO') as string])
-  await Array.fromAsync(database.table(items).where((row) => row.name.eq('a secret value')).stream())
+  await Array.fromAsync(
+    database
+      .table(items)
+      .where((row) => row.name.eq('a secret value'))
+      .stream(),
+  )
   expect(JSON.stringify(events)).not.toContain('secret')
   expect(await database.table(items).count()).toBe(20)
 })
@@ -46,10 +51,25 @@ test('also of keys of several columns, and in a transaction', async () => {
   await database.table(pairs).insert([row(1, 'x'), row(1, 'y'), row(2, 'x')])
   await database.transaction(async (tx) => {
     await tx.table(pairs).insert(row(2, 'y'))
-    const keys = [{ a: 2, b: 'y' }, { a: 1, b: 'x' }, { a: 9, b: 'x' }, { a: 1, b: 'y' }]
-    expect(await Promise.all(keys.map((key) => tx.table(pairs).get(key)))).toEqual([row(2, 'y'), row(1, 'x'), undefined, row(1, 'y')])
+    const keys = [
+      { a: 2, b: 'y' },
+      { a: 1, b: 'x' },
+      { a: 9, b: 'x' },
+      { a: 1, b: 'y' },
+    ]
+    expect(await Promise.all(keys.map((key) => tx.table(pairs).get(key)))).toEqual([
+      row(2, 'y'),
+      row(1, 'x'),
+      undefined,
+      row(1, 'y'),
+    ])
   })
-  expect(await database.table(pairs).getMany([{ a: 2, b: 'y' }, { a: 2, b: 'x' }])).toEqual([row(2, 'y'), row(2, 'x')])
+  expect(
+    await database.table(pairs).getMany([
+      { a: 2, b: 'y' },
+      { a: 2, b: 'x' },
+    ]),
+  ).toEqual([row(2, 'y'), row(2, 'x')])
 })
 
 test('rows that are inserted at once are told apart: each call has its own error', async () => {
@@ -57,7 +77,13 @@ test('rows that are inserted at once are told apart: each call has its own error
   const handle = database.table(items)
   const insert = (id: number) => handle.insert({ id, name: 'new' })
   const outcomes = await Promise.allSettled([insert(10), insert(1), insert(11), insert(12), insert(12)])
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', expect.any(String), expect.any(String)])
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    expect.any(String),
+    expect.any(String),
+  ])
   expect(outcomes[1]).toMatchObject({ reason: { code: 'DUPLICATE_KEY', key: 1 } })
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2)
   expect(await handle.count()).toBe(6)
@@ -67,7 +93,9 @@ test('each row has its own generated key', async () => {
   const database = await opened()
   await database.ensure(counted)
   const handle = database.table(counted)
-  const results = await Promise.all(Array.from({ length: 50 }, (_, index) => handle.insert({ label: `l${index}` })))
+  const results = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => handle.insert({ label: `l${index}` })),
+  )
   const rows = new Map((await handle.all()).map(({ id, label }) => [id, label]))
   results.forEach(({ count, keys }, index) => {
     expect(count).toBe(1)
@@ -84,7 +112,10 @@ test('a row that waits for another transaction keeps no other one waiting', asyn
   const waiting = handle.insert({ id: 5, name: 'mine' })
   const free = handle.insert({ id: 6, name: 'mine' })
   let waited = true
-  waiting.then(() => (waited = false), () => (waited = false))
+  waiting.then(
+    () => (waited = false),
+    () => (waited = false),
+  )
   expect(await free).toEqual({ count: 1, keys: [6] })
   expect(waited).toBe(true)
   await other.query('rollback')

@@ -17,7 +17,10 @@ let server: Server
 beforeAll(async () => {
   server = await startServer({
     certificate: { cert: pem('server.crt'), key: pem('server.key'), ca: pem('ca.crt') },
-    access: ['hostssl all postgres samehost scram-sha-256 clientcert=verify-full', 'hostnossl all all samehost reject'],
+    access: [
+      'hostssl all postgres samehost scram-sha-256 clientcert=verify-full',
+      'hostnossl all all samehost reject',
+    ],
     // Without the lines above: for the address by which no test connects.
     flags: ['-c', 'listen_addresses=localhost'],
   })
@@ -39,24 +42,57 @@ test.each<[name: string, options: PostgresOptions]>([
   ['require', { ...client, sslmode: 'require' }],
   ['require, with an authority', { ...client, sslmode: 'require', sslrootcert: file('ca.crt') }],
   ['verify-ca, by an address', { ...client, sslmode: 'verify-ca', sslrootcert: file('ca.crt') }],
-  ['verify-full, by the name', { ...client, sslmode: 'verify-full', sslrootcert: file('ca.crt'), host: 'localhost' }],
+  [
+    'verify-full, by the name',
+    { ...client, sslmode: 'verify-full', sslrootcert: file('ca.crt'), host: 'localhost' },
+  ],
   [
     'verify-full, certificates as PEM',
-    { sslcert: pem('client.crt'), sslkey: pem('client.key'), sslmode: 'verify-full', sslrootcert: pem('ca.crt'), host: 'localhost' },
+    {
+      sslcert: pem('client.crt'),
+      sslkey: pem('client.key'),
+      sslmode: 'verify-full',
+      sslrootcert: pem('ca.crt'),
+      host: 'localhost',
+    },
   ],
 ])('%s connects', async (_, options) => {
   expect(await connect(options)).toBe(true)
 })
 
-const untrusted = { code: 'UNAUTHORIZED', retryable: false, message: expect.stringContaining('certificate') as string }
+const untrusted = {
+  code: 'UNAUTHORIZED',
+  retryable: false,
+  message: expect.stringContaining('certificate') as string,
+}
 
 test.each<[name: string, options: PostgresOptions, error: object]>([
-  ['verify-full by an address that the certificate is not for', { ...client, sslmode: 'verify-full', sslrootcert: file('ca.crt') }, untrusted],
-  ['verify-full with an authority that Node does not know', { ...client, sslmode: 'verify-full', host: 'localhost' }, untrusted],
-  ['verify-ca with another authority', { ...client, sslmode: 'verify-ca', sslrootcert: file('client.crt') }, untrusted],
-  ['a server that asks for a certificate', { sslmode: 'verify-full', sslrootcert: file('ca.crt'), host: 'localhost' }, { code: 'UNAUTHORIZED' }],
+  [
+    'verify-full by an address that the certificate is not for',
+    { ...client, sslmode: 'verify-full', sslrootcert: file('ca.crt') },
+    untrusted,
+  ],
+  [
+    'verify-full with an authority that Node does not know',
+    { ...client, sslmode: 'verify-full', host: 'localhost' },
+    untrusted,
+  ],
+  [
+    'verify-ca with another authority',
+    { ...client, sslmode: 'verify-ca', sslrootcert: file('client.crt') },
+    untrusted,
+  ],
+  [
+    'a server that asks for a certificate',
+    { sslmode: 'verify-full', sslrootcert: file('ca.crt'), host: 'localhost' },
+    { code: 'UNAUTHORIZED' },
+  ],
   ['no TLS where the server insists on it', {}, { code: 'UNAUTHORIZED' }],
-  ['a file that is not there', { ...client, sslmode: 'verify-full', sslrootcert: file('nowhere.crt') }, { code: 'IO' }],
+  [
+    'a file that is not there',
+    { ...client, sslmode: 'verify-full', sslrootcert: file('nowhere.crt') },
+    { code: 'IO' },
+  ],
 ])('%s is refused', async (_, options, error) => {
   await expect(connect(options)).rejects.toMatchObject(error)
 })

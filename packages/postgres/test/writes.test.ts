@@ -6,7 +6,12 @@ import { freshOptions } from './schemas.js'
 
 const notes = table(
   'notes',
-  { id: integer().primaryKey(), code: text().unique().nullable(), body: text().nullable(), edition: integer().version() },
+  {
+    id: integer().primaryKey(),
+    code: text().unique().nullable(),
+    body: text().nullable(),
+    edition: integer().version(),
+  },
   { indexes: [{ name: 'pair', columns: ['code', 'body'], unique: true }] },
 )
 const counted = table('counted', { id: integer().primaryKey().generated(), label: text() })
@@ -21,25 +26,46 @@ const note = (id: number, code: string | null = null) => ({ id, code, body: `b${
 const many = (count: number, first = 0) => Array.from({ length: count }, (_, index) => note(first + index))
 
 describe('a batch of any size and policy', () => {
-  test.each([2, 199, 200, 5001])('of %i rows tells which row was refused, and leaves nothing', async (size) => {
-    const { handle } = await openedWithNotes()
-    await handle.insert([note(50_000, 'taken'), note(60_000)])
-    const duplicate = { code: 'DUPLICATE_KEY', table: 'notes' }
-    const violation = { code: 'UNIQUE_VIOLATION', table: 'notes', message: expect.stringContaining('"notes_code"') as string }
-    const violationOfCode = { ...violation, message: expect.stringContaining('same code:') as string }
-    await expect(handle.insert([...many(size), note(60_000)])).rejects.toMatchObject({ ...duplicate, key: 60_000 })
-    await expect(handle.insert([...many(size), note(0)])).rejects.toMatchObject({ ...duplicate, key: 0 })
-    await expect(handle.insert([...many(size), note(9_999, 'taken')])).rejects.toMatchObject({ ...violationOfCode, key: 9_999 })
-    await expect(handle.put([...many(size), note(9_999, 'taken')])).rejects.toMatchObject({ ...violationOfCode, key: 9_999 })
-    await expect(handle.insert([...many(size), note(9_998, 'x'), note(9_999, 'x')])).rejects.toMatchObject({ ...violationOfCode, key: 9_999 })
-    expect(await handle.count()).toBe(2)
-    expect(await handle.insert([...many(size), note(60_000), note(9_999, 'taken')], { onConflict: 'skip' })).toMatchObject({ count: size })
-    expect(await handle.put([...many(size), note(0)])).toMatchObject({ count: size })
-    expect(await handle.get(0)).toMatchObject({ edition: 3 })
-    expect(await handle.get(1)).toMatchObject({ edition: 2 })
-    expect(await handle.deleteMany(many(size).map(({ id }) => id))).toBe(size)
-    expect(await handle.count()).toBe(2)
-  })
+  test.each([2, 199, 200, 5001])(
+    'of %i rows tells which row was refused, and leaves nothing',
+    async (size) => {
+      const { handle } = await openedWithNotes()
+      await handle.insert([note(50_000, 'taken'), note(60_000)])
+      const duplicate = { code: 'DUPLICATE_KEY', table: 'notes' }
+      const violation = {
+        code: 'UNIQUE_VIOLATION',
+        table: 'notes',
+        message: expect.stringContaining('"notes_code"') as string,
+      }
+      const violationOfCode = { ...violation, message: expect.stringContaining('same code:') as string }
+      await expect(handle.insert([...many(size), note(60_000)])).rejects.toMatchObject({
+        ...duplicate,
+        key: 60_000,
+      })
+      await expect(handle.insert([...many(size), note(0)])).rejects.toMatchObject({ ...duplicate, key: 0 })
+      await expect(handle.insert([...many(size), note(9_999, 'taken')])).rejects.toMatchObject({
+        ...violationOfCode,
+        key: 9_999,
+      })
+      await expect(handle.put([...many(size), note(9_999, 'taken')])).rejects.toMatchObject({
+        ...violationOfCode,
+        key: 9_999,
+      })
+      await expect(handle.insert([...many(size), note(9_998, 'x'), note(9_999, 'x')])).rejects.toMatchObject({
+        ...violationOfCode,
+        key: 9_999,
+      })
+      expect(await handle.count()).toBe(2)
+      expect(
+        await handle.insert([...many(size), note(60_000), note(9_999, 'taken')], { onConflict: 'skip' }),
+      ).toMatchObject({ count: size })
+      expect(await handle.put([...many(size), note(0)])).toMatchObject({ count: size })
+      expect(await handle.get(0)).toMatchObject({ edition: 3 })
+      expect(await handle.get(1)).toMatchObject({ edition: 2 })
+      expect(await handle.deleteMany(many(size).map(({ id }) => id))).toBe(size)
+      expect(await handle.count()).toBe(2)
+    },
+  )
 
   test('meets rows in their order where values move between them', async () => {
     const { handle } = await openedWithNotes()
@@ -55,7 +81,12 @@ describe('a batch of any size and policy', () => {
       { key: 1, set: { code: 'a' } },
     ]
     expect(await handle.patchMany(swap)).toBe(3)
-    await expect(handle.patchMany([{ key: 1, set: { code: 'b' } }, { key: 2, set: { code: 'a' } }])).rejects.toMatchObject({
+    await expect(
+      handle.patchMany([
+        { key: 1, set: { code: 'b' } },
+        { key: 2, set: { code: 'a' } },
+      ]),
+    ).rejects.toMatchObject({
       code: 'UNIQUE_VIOLATION',
       key: 1,
     })
@@ -68,7 +99,11 @@ describe('a batch of any size and policy', () => {
     const patches = many(1000).map(({ id }) => ({ key: id, set: { body: `c${id}` } }))
     expect(await handle.patchMany([...patches, { key: 5000, set: { body: 'x' } }])).toBe(1000)
     expect(await handle.get(999)).toEqual({ id: 999, code: null, body: 'c999', edition: 2 })
-    const versioned = patches.map((patch) => ({ ...patch, set: { body: 'd' }, version: patch.key === 700 ? 1 : 2 }))
+    const versioned = patches.map((patch) => ({
+      ...patch,
+      set: { body: 'd' },
+      version: patch.key === 700 ? 1 : 2,
+    }))
     await expect(handle.patchMany(versioned)).rejects.toMatchObject({ code: 'VERSION_MISMATCH', key: 700 })
     expect(await handle.where((row) => row.body.eq('d')).count()).toBe(0)
     expect(await handle.patchMany(versioned.filter(({ key }) => key !== 700))).toBe(999)
@@ -135,10 +170,15 @@ describe('transactions', () => {
     const [refused] = outcomes.filter((outcome) => outcome.status === 'rejected')
     expect(refused?.reason).toMatchObject({ code: 'CONFLICT', retryable: true })
 
-    const other = await otherProgram(String((await database.sql`select current_schema() as name`)[0]?.['name']))
+    const other = await otherProgram(
+      String((await database.sql`select current_schema() as name`)[0]?.['name']),
+    )
     await other.query('begin')
     await other.query("update items set name = 'o' where id = 1")
-    const lone = database.table(items).put([{ id: 0, name: 'lone' }, { id: 1, name: 'lone' }])
+    const lone = database.table(items).put([
+      { id: 0, name: 'lone' },
+      { id: 1, name: 'lone' },
+    ])
     await new Promise((resolve) => setTimeout(resolve, 100))
     await other.query("update items set name = 'o' where id = 0").catch(() => undefined)
     await other.query('commit')
@@ -164,13 +204,17 @@ describe('transactions', () => {
     expect((await skew('snapshot')).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
     const outcomes = await skew('serializable')
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
-    expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({ code: 'CONFLICT' })
+    expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({
+      code: 'CONFLICT',
+    })
 
     await database.transaction(async (tx) => {
       expect(await tx.table(items).count()).toBe(2)
       await database.native.use((client) => client.query("insert into items values (7, 'later')"))
       expect(await tx.table(items).count()).toBe(2)
-      await expect(tx.table(items).insert({ id: 7, name: 'mine' })).rejects.toMatchObject({ code: 'DUPLICATE_KEY' })
+      await expect(tx.table(items).insert({ id: 7, name: 'mine' })).rejects.toMatchObject({
+        code: 'DUPLICATE_KEY',
+      })
     })
   })
 
@@ -181,7 +225,10 @@ describe('transactions', () => {
         tx.table(items).count(),
         tx.table(items).insert({ id: 100, name: 'a' }),
         Array.fromAsync(tx.table(items).stream()),
-        tx.table(items).insert({ id: 100, name: 'again' }).catch((error: unknown) => error),
+        tx
+          .table(items)
+          .insert({ id: 100, name: 'again' })
+          .catch((error: unknown) => error),
         tx.table(items).get(100),
       ])
       expect(results[3]).toMatchObject({ code: 'DUPLICATE_KEY' })
@@ -197,7 +244,12 @@ describe('transactions', () => {
         if (++seen % 500 === 0) await tx.table(items).patch(row.id, { name: 'seen' })
       }
       expect(seen).toBe(2500)
-      expect(await tx.table(items).where((row) => row.name.eq('seen')).count()).toBe(5)
+      expect(
+        await tx
+          .table(items)
+          .where((row) => row.name.eq('seen'))
+          .count(),
+      ).toBe(5)
     })
   })
 })
@@ -216,7 +268,9 @@ describe('schemas', () => {
     await database.table(items).insert(itemRows(3))
     expect(await database.table(items).count()).toBe(3)
     expect(await database.sql`select count(*) as n from items`).toEqual([{ n: 3 }])
-    await database.native.use((client) => client.query(`drop schema ${client.escapeIdentifier(schema)} cascade`))
+    await database.native.use((client) =>
+      client.query(`drop schema ${client.escapeIdentifier(schema)} cascade`),
+    )
   })
 
   test('are made and filled by many at once', async () => {
@@ -230,7 +284,10 @@ describe('schemas', () => {
 
   test('hold tables and indexes whose names are as long as names can be', async () => {
     const name = 't'.repeat(63)
-    const indexes = ['a', 'b'].map((last) => ({ name: `${'i'.repeat(62)}${last}`, columns: ['label'] as const }))
+    const indexes = ['a', 'b'].map((last) => ({
+      name: `${'i'.repeat(62)}${last}`,
+      columns: ['label'] as const,
+    }))
     const long = table(name, { id: bigint().primaryKey().generated(), label: text() }, { indexes })
     const options = freshOptions()
     const database = await open(postgres(options))
@@ -239,7 +296,9 @@ describe('schemas', () => {
     await database.close()
     const again = await open(postgres(options))
     await again.ensure(long)
-    expect((await again.tables())[0]!.indexes.map((index) => index.name).sort()).toEqual(indexes.map((index) => index.name).sort())
+    expect((await again.tables())[0]!.indexes.map((index) => index.name).sort()).toEqual(
+      indexes.map((index) => index.name).sort(),
+    )
     expect(await again.table(long).all()).toEqual([{ id: 1n, label: 'x' }])
     await again.close()
   })

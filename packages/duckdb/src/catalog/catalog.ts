@@ -77,7 +77,11 @@ const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as
 async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
   const definitions = new Map<string, TableDefinition>()
   const columns = [textColumn('name'), textColumn('definition')]
-  const rows = await connection.all({ sql: `SELECT name, definition FROM ${definitionsTable}`, columns, bindings: [] })
+  const rows = await connection.all({
+    sql: `SELECT name, definition FROM ${definitionsTable}`,
+    columns,
+    bindings: [],
+  })
   for (const row of rows) {
     try {
       definitions.set(row['name'] as string, definitionFromJson(JSON.parse(row['definition'] as string)))
@@ -110,9 +114,15 @@ function hasIndex(real: RealTable, definition: TableDefinition, index: IndexDefi
 }
 
 /** Creates a table; inside a transaction. */
-export async function createTable(connection: Connection, table: TableDefinition, { keys, schema }: WriteContext): Promise<void> {
+export async function createTable(
+  connection: Connection,
+  table: TableDefinition,
+  { keys, schema }: WriteContext,
+): Promise<void> {
   if (await tableExists(connection, table.name)) {
-    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
+      table: table.name,
+    })
   }
   for (const statement of createTableSql(table)) await connection.execute(statement)
   if (table.columns.some(({ generated }) => generated !== undefined)) {
@@ -125,11 +135,18 @@ export async function createTable(connection: Connection, table: TableDefinition
 }
 
 /** Drops a table; inside a transaction. */
-export async function dropTable(connection: Connection, name: string, { keys, schema }: WriteContext): Promise<void> {
+export async function dropTable(
+  connection: Connection,
+  name: string,
+  { keys, schema }: WriteContext,
+): Promise<void> {
   if (!(await tableExists(connection, name))) throw unknownTable(name)
   await connection.execute(`DROP TABLE ${quote(name)}`)
   if (await tableExists(connection, definitionsTable)) {
-    await connection.change({ sql: `DELETE FROM ${definitionsTable} WHERE name = $1`, bindings: [bindText(name)] })
+    await connection.change({
+      sql: `DELETE FROM ${definitionsTable} WHERE name = $1`,
+      bindings: [bindText(name)],
+    })
   }
   if (await tableExists(connection, keysTable)) await dropKeys(connection, name)
   keys.forget()
@@ -167,7 +184,11 @@ export async function dropIndex(
   await schema.read(connection)
 }
 
-async function refuseDuplicates(connection: Connection, table: TableDefinition, index: IndexDefinition): Promise<void> {
+async function refuseDuplicates(
+  connection: Connection,
+  table: TableDefinition,
+  index: IndexDefinition,
+): Promise<void> {
   const columns = index.columns.map(quote)
   const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
   const groups = `SELECT count(*) AS rows FROM ${quote(table.name)} WHERE ${present} GROUP BY ${columns.join(', ')}`
@@ -188,7 +209,11 @@ async function tableNamed(connection: Connection, name: string, schema: Schema):
 
 async function tableExists(connection: Connection, name: string): Promise<boolean> {
   const statement = `SELECT table_name AS name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = 'main' AND lower(table_name) = lower($1)`
-  const rows = await connection.all({ sql: statement, columns: [textColumn('name')], bindings: [bindText(name)] })
+  const rows = await connection.all({
+    sql: statement,
+    columns: [textColumn('name')],
+    bindings: [bindText(name)],
+  })
   return rows.length > 0
 }
 

@@ -37,7 +37,8 @@ const long: ReadonlySet<TypeName> = new Set<TypeName>(['text', 'bytes', 'json'])
  * values there is none, and DuckDB scans the column instead.
  */
 export function realIndexes({ columns, indexes }: TableDefinition): readonly IndexDefinition[] {
-  const isLong = (name: string) => columns.some((column) => column.name === name && long.has(column.type.name))
+  const isLong = (name: string) =>
+    columns.some((column) => column.name === name && long.has(column.type.name))
   return indexes.filter((index) => !index.unique && !index.columns.some(isLong))
 }
 

@@ -107,7 +107,12 @@ const encoders = new Map<string, Encoders>()
 
 /** The same encoders for the same type, so that the compiler sees equal parameters. */
 function encodersOf(type: LogicalType): Encoders {
-  const name = type.name === 'decimal' ? `${type.precision},${type.scale}` : type.name === 'timestamp' ? type.unit : type.name
+  const name =
+    type.name === 'decimal'
+      ? `${type.precision},${type.scale}`
+      : type.name === 'timestamp'
+        ? type.unit
+        : type.name
   let found = encoders.get(name)
   if (found === undefined) encoders.set(name, (found = makeEncoders(formOf(type))))
   return found

@@ -165,7 +165,9 @@ export function columnWriter(type: LogicalType, rows: number): ColumnWriter {
     case 'date':
       return dates(rows)
     case 'timestamp':
-      return type.unit === 'ms' ? safeIntegers(simple(Type.TIMESTAMP_MS), rows) : int64s(simple(Type.TIMESTAMP), rows)
+      return type.unit === 'ms'
+        ? safeIntegers(simple(Type.TIMESTAMP_MS), rows)
+        : int64s(simple(Type.TIMESTAMP), rows)
     case 'uuid':
       return uuids(rows)
   }

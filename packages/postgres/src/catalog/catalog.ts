@@ -95,7 +95,13 @@ async function readDefinitions(run: Run, schema: string): Promise<ReadonlyMap<st
 function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
   const { columns, primaryKey, indexes, name } = definition
   const has = (wanted: string, unique: boolean, names: readonly string[]) =>
-    real.indexes.some((index) => index.name === wanted && index.unique === unique && index.whole && index.columns.join() === names.join())
+    real.indexes.some(
+      (index) =>
+        index.name === wanted &&
+        index.unique === unique &&
+        index.whole &&
+        index.columns.join() === names.join(),
+    )
   return (
     real.columns.length === columns.length &&
     columns.every((column, position) => {
@@ -115,7 +121,9 @@ const declaredAs = (type: string) => type.replace(' COLLATE "C"', '').replace(',
 export async function createTable(run: Run, schema: string, table: TableDefinition): Promise<void> {
   await lockSchema(run, schema)
   if (await tableExists(run, schema, table.name)) {
-    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
+      table: table.name,
+    })
   }
   await run([...createTableSql(schema, table).map((text) => ({ text })), ...writeDefinition(schema, table)])
 }
@@ -129,13 +137,23 @@ export async function dropTable(run: Run, schema: string, name: string): Promise
   await run([{ text: `DELETE FROM ${qualified(schema, definitionsTable)} WHERE name = $1`, values: [name] }])
 }
 
-export async function createIndex(run: Run, schema: string, table: TableDefinition, index: IndexDefinition): Promise<void> {
+export async function createIndex(
+  run: Run,
+  schema: string,
+  table: TableDefinition,
+  index: IndexDefinition,
+): Promise<void> {
   await lockSchema(run, schema)
   const changed = { ...table, indexes: [...table.indexes, index] }
   await run([{ text: createIndexSql(schema, table.name, index) }, ...writeDefinition(schema, changed)])
 }
 
-export async function dropIndex(run: Run, schema: string, table: TableDefinition, name: string): Promise<void> {
+export async function dropIndex(
+  run: Run,
+  schema: string,
+  table: TableDefinition,
+  name: string,
+): Promise<void> {
   await lockSchema(run, schema)
   const changed = { ...table, indexes: table.indexes.filter((index) => index.name !== name) }
   const drop = `DROP INDEX ${qualified(schema, indexName(table.name, name))}`
@@ -148,11 +166,18 @@ export function unknownTable(name: string): HoldfastError {
 
 /** Changes of one schema are made one after the other: two that create the same would else fail with odd errors. */
 async function lockSchema(run: Run, schema: string): Promise<void> {
-  await run([{ text: "SELECT pg_advisory_xact_lock(hashtextextended('holdfast ' || $1, 0))", values: [schema] }])
+  await run([
+    { text: "SELECT pg_advisory_xact_lock(hashtextextended('holdfast ' || $1, 0))", values: [schema] },
+  ])
 }
 
 /** Whether a table, or anything else that takes its name, exists; by a name that differs in case only, too. */
-async function tableExists(run: Run, schema: string, name: string, how: 'exactly' | 'alike' = 'alike'): Promise<boolean> {
+async function tableExists(
+  run: Run,
+  schema: string,
+  name: string,
+  how: 'exactly' | 'alike' = 'alike',
+): Promise<boolean> {
   const same = how === 'exactly' ? 'c.relname = $2' : 'lower(c.relname COLLATE "C") = lower($2 COLLATE "C")'
   const text = `SELECT 1 FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND ${same}`
   let exists = false
@@ -163,7 +188,9 @@ async function tableExists(run: Run, schema: string, name: string, how: 'exactly
 function writeDefinition(schema: string, table: TableDefinition) {
   const name = qualified(schema, definitionsTable)
   return [
-    { text: `CREATE TABLE IF NOT EXISTS ${name} (${quote('name')} text PRIMARY KEY, definition json NOT NULL)` },
+    {
+      text: `CREATE TABLE IF NOT EXISTS ${name} (${quote('name')} text PRIMARY KEY, definition json NOT NULL)`,
+    },
     {
       text: `INSERT INTO ${name} (name, definition) VALUES ($1, $2::json) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition`,
       values: [table.name, JSON.stringify(definitionToJson(table))],

@@ -34,7 +34,11 @@ export function checkedColumn(column: Fragment, { type }: ColumnDefinition): Fra
     case 'date':
       return checked(value, sql`${value} BETWEEN '0001-01-01' AND '9999-12-31'`, 'date')
     case 'timestamp':
-      return checked(value, sql`${value} >= '0001-01-01 00:00:00Z' AND ${value} < '10000-01-01 00:00:00Z'`, 'timestamptz')
+      return checked(
+        value,
+        sql`${value} >= '0001-01-01 00:00:00Z' AND ${value} < '10000-01-01 00:00:00Z'`,
+        'timestamptz',
+      )
     default:
       return sql`(${value})`
   }

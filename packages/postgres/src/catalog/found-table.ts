@@ -22,7 +22,8 @@ const types: Readonly<Record<string, LogicalType>> = {
 
 /** The nearest logical type: text where there is none, which is how PostgreSQL itself writes every value. */
 export function logicalTypeOf({ type, precision, scale }: RealColumn): LogicalType {
-  const isDecimal = type === 'numeric' && precision !== null && precision <= 18 && scale !== null && scale <= precision
+  const isDecimal =
+    type === 'numeric' && precision !== null && precision <= 18 && scale !== null && scale <= precision
   if (isDecimal) return { name: 'decimal', precision, scale }
   return types[type] ?? { name: 'text' }
 }
@@ -46,7 +47,8 @@ export function foundTable(table: RealTable): TableDefinition | undefined {
   if (nameProblem(table.name) !== undefined) return undefined
   const readable = table.columns.filter(({ name }) => nameProblem(name) === undefined)
   if (readable.length === 0) return undefined
-  const complete = readable.length === table.columns.length && !table.columns.some(({ generated }) => generated)
+  const complete =
+    readable.length === table.columns.length && !table.columns.some(({ generated }) => generated)
   const primaryKey = complete ? keyOf(table) : []
   const columns = readable.map((column): ColumnDefinition => foundColumn(column, primaryKey))
   return {
@@ -77,7 +79,9 @@ function foundColumn(column: RealColumn, primaryKey: readonly string[]): ColumnD
 function foundIndex(index: RealIndex, columns: readonly ColumnDefinition[]): readonly IndexDefinition[] {
   const { name, unique, isKey, whole } = index
   const names = index.columns.flatMap((column) => column ?? [])
-  const known = names.every((column) => columns.some((found) => found.name === column && found.type.name !== 'json'))
+  const known = names.every((column) =>
+    columns.some((found) => found.name === column && found.type.name !== 'json'),
+  )
   const plain = !isKey && whole && known && names.length === index.columns.length && index.method === 'btree'
   return plain && nameProblem(name) === undefined ? [{ name, columns: names, unique }] : []
 }

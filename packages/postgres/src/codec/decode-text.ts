@@ -38,14 +38,16 @@ function decimal(scale: number): DecodeText {
     const [whole, fraction] = point === -1 ? [text, ''] : [text.slice(0, point), text.slice(point + 1)]
     const kept = fraction.slice(0, scale).padEnd(scale, '0')
     // An expression may show more digits than it has.
-    if (!/^-?\d+$/.test(whole) || /[^0]/.test(fraction.slice(scale))) return invalid(column, 'a decimal of its type')
+    if (!/^-?\d+$/.test(whole) || /[^0]/.test(fraction.slice(scale)))
+      return invalid(column, 'a decimal of its type')
     return BigInt(whole + kept)
   }
 }
 
 const bytes: DecodeText = (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))
 
-const date: DecodeText = (text, column) => (text.length === 10 ? text : invalid(column, 'a date of the years 1 to 9999'))
+const date: DecodeText = (text, column) =>
+  text.length === 10 ? text : invalid(column, 'a date of the years 1 to 9999')
 
 const zero = 48
 
@@ -59,7 +61,13 @@ function wholeSeconds(text: string): number {
   const era = Math.floor(year / 400)
   const yearOfEra = year - era * 400
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + pair(text, 8) - 1
-  const days = era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  const days =
+    era * 146_097 +
+    yearOfEra * 365 +
+    Math.floor(yearOfEra / 4) -
+    Math.floor(yearOfEra / 100) +
+    dayOfYear -
+    719_468
   return (((days * 24 + pair(text, 11)) * 60 + pair(text, 14)) * 60 + pair(text, 17)) * 1000
 }
 
@@ -72,7 +80,8 @@ function microsecondsAfter(text: string): number {
 
 const instant: DecodeText = (text, column) => {
   const rest = microsecondsAfter(text)
-  if (rest < 0 || rest % 1000 !== 0) return invalid(column, 'an instant in milliseconds of the years 1 to 9999')
+  if (rest < 0 || rest % 1000 !== 0)
+    return invalid(column, 'an instant in milliseconds of the years 1 to 9999')
   return inRange(wholeSeconds(text) + rest / 1000, column)
 }
 
@@ -113,7 +122,9 @@ export function textDecoder(type: LogicalType): DecodeText {
 }
 
 export function invalid(column: string, expected: string): never {
-  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, { column })
+  throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, {
+    column,
+  })
 }
 
 /** How rows with these columns, in this order, are read. */
@@ -122,7 +133,8 @@ export function rowDecoder(columns: readonly ResultColumn[]): DecodeFields {
   const fields = columns.map(({ name }, index) => {
     const quoted = JSON.stringify(name)
     const field = `fields[${index}]`
-    const value = decoders[index] === asItIs ? field : `${field} === null ? null : decode${index}(${field}, ${quoted})`
+    const value =
+      decoders[index] === asItIs ? field : `${field} === null ? null : decode${index}(${field}, ${quoted})`
     return `${quoted}: ${value}`
   })
   const named = Object.fromEntries(decoders.map((decode, index) => [`decode${index}`, decode]))

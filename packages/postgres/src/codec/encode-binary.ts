@@ -159,7 +159,9 @@ function valueWriter(type: LogicalType): WriteValue {
 export type WriteRow = (writer: BinaryWriter, row: StoredRow) => void
 
 export function rowWriter(columns: readonly Pick<ColumnDefinition, 'name' | 'type'>[]): WriteRow {
-  const writers = columns.map(({ type }) => valueWriter(type) as (writer: BinaryWriter, value: StoredValue) => void)
+  const writers = columns.map(
+    ({ type }) => valueWriter(type) as (writer: BinaryWriter, value: StoredValue) => void,
+  )
   const steps = columns.map(({ name }, index) => {
     return `value = row[${JSON.stringify(name)}]; if (value === null) writer.none(); else write${index}(writer, value)`
   })

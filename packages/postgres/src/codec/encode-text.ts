@@ -58,14 +58,23 @@ interface Encoders {
 const encoders = new Map<string, Encoders>()
 
 function encodersOf(type: LogicalType): Encoders {
-  const id = type.name === 'decimal' ? `decimal ${type.scale}` : type.name === 'timestamp' ? type.unit : type.name
+  const id =
+    type.name === 'decimal' ? `decimal ${type.scale}` : type.name === 'timestamp' ? type.unit : type.name
   let found = encoders.get(id)
   if (found === undefined) encoders.set(id, (found = makeEncoders(type)))
   return found
 }
 
 /** Types of which no text needs quotes in an array. */
-const bare: ReadonlySet<TypeName> = new Set<TypeName>(['boolean', 'integer', 'bigint', 'double', 'decimal', 'date', 'uuid'])
+const bare: ReadonlySet<TypeName> = new Set<TypeName>([
+  'boolean',
+  'integer',
+  'bigint',
+  'double',
+  'decimal',
+  'date',
+  'uuid',
+])
 
 function makeEncoders(type: LogicalType): Encoders {
   const write = writerOf(type) as (value: StoredValue) => string

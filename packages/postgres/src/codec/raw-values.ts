@@ -18,7 +18,8 @@ const own: Readonly<Record<number, ReadField>> = {
   [oid.int8]: integer,
   [oid.date]: (text) => text,
   // Without a zone: of UTC, as everywhere here.
-  [oid.timestamp]: (text) => (/^\d{4}-/.test(text) && !text.endsWith('BC') ? new Date(`${text.replace(' ', 'T')}Z`) : text),
+  [oid.timestamp]: (text) =>
+    /^\d{4}-/.test(text) && !text.endsWith('BC') ? new Date(`${text.replace(' ', 'T')}Z`) : text,
 }
 
 /** How the driver reads the text of a value of a type. */

@@ -43,7 +43,11 @@ const nonZero = ({ sql: value }: Scalar) => sql`nullif(${value}, 0)`
 export const numbers = {
   add: arithmetic({ plain: (left, right) => sql`${left} + ${right}`, double: addDoubles }),
   subtract: arithmetic({ plain: (left, right) => sql`${left} - ${right}`, double: subtractDoubles }),
-  multiply: arithmetic({ plain: (left, right) => sql`${left} * ${right}`, double: multiplyDoubles, wide: true }),
+  multiply: arithmetic({
+    plain: (left, right) => sql`${left} * ${right}`,
+    double: multiplyDoubles,
+    wide: true,
+  }),
   divide: ([left, right]) =>
     left!.type.name === 'double'
       ? once([left!, right!], divideDoubles)
@@ -55,5 +59,6 @@ export const numbers = {
       : sql`${left!.sql} / ${nonZero(right!)}`,
   modulo: ([left, right]) => sql`${left!.sql} % ${nonZero(right!)}`,
   negate: ([value]) => (isBigint(value!) ? int64(sql`- ${numeric(value!.sql)}`) : sql`- ${value!.sql}`),
-  absolute: ([value]) => (isBigint(value!) ? int64(sql`abs(${numeric(value!.sql)})`) : sql`abs(${value!.sql})`),
+  absolute: ([value]) =>
+    isBigint(value!) ? int64(sql`abs(${numeric(value!.sql)})`) : sql`abs(${value!.sql})`,
 } satisfies Dialect['functions']

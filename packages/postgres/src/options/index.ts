@@ -39,7 +39,9 @@ export interface ResolvedOptions {
 }
 
 type Given = Partial<Record<OptionName | 'overflow' | 'options', unknown>>
-type Options = { readonly [Name in OptionName]?: PostgresOptions[Name] | undefined } & { readonly overflow?: number | undefined }
+type Options = { readonly [Name in OptionName]?: PostgresOptions[Name] | undefined } & {
+  readonly overflow?: number | undefined
+}
 
 /**
  * The options with their defaults.
@@ -115,7 +117,11 @@ function readGiven(given: object): Given {
     }
     const { name, seconds } = optionOf(written)
     if (name in options) throw invalid(written, `is given twice: it is another name of "${name}"`)
-    options[name] = checked(name, written, seconds === true && typeof value === 'number' ? value * 1000 : (value as unknown))
+    options[name] = checked(
+      name,
+      written,
+      seconds === true && typeof value === 'number' ? value * 1000 : (value as unknown),
+    )
   }
   return options
 }
@@ -141,8 +147,11 @@ function checked(name: keyof Given, written: string, value: unknown): unknown {
 /** `-c name=value -c name=value`, as libpq has it. */
 function parseOptions(text: unknown): Record<string, string> {
   const pattern = /^(\s*-c\s*[A-Za-z_][\w.]*=\S*)*\s*$/
-  if (typeof text !== 'string' || !pattern.test(text)) throw invalid('options', 'must be of the form "-c name=value -c name=value"')
-  return Object.fromEntries([...text.matchAll(/-c\s*([\w.]+)=(\S*)/g)].map(([, name, value]) => [name!, value!]))
+  if (typeof text !== 'string' || !pattern.test(text))
+    throw invalid('options', 'must be of the form "-c name=value -c name=value"')
+  return Object.fromEntries(
+    [...text.matchAll(/-c\s*([\w.]+)=(\S*)/g)].map(([, name, value]) => [name!, value!]),
+  )
 }
 
 function settingsOf(options: Options): Readonly<Record<string, string>> {
@@ -151,6 +160,9 @@ function settingsOf(options: Options): Readonly<Record<string, string>> {
     lock_timeout: options.lockTimeout,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeout,
   }
-  const all = { ...options.settings, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) }
+  const all = {
+    ...options.settings,
+    ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+  }
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), String(value)]))
 }

@@ -76,7 +76,8 @@ function isSchemaName(value: string): boolean {
 function areSettings(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Object.entries(value).every(
-    ([name, setting]) => /^[a-z_][a-z0-9_.]*$/i.test(name) && ['string', 'number', 'boolean'].includes(typeof setting),
+    ([name, setting]) =>
+      /^[a-z_][a-z0-9_.]*$/i.test(name) && ['string', 'number', 'boolean'].includes(typeof setting),
   )
 }
 
@@ -137,6 +138,7 @@ export const missing: Readonly<Record<string, string>> = {
 }
 
 export const refusedSslModes: Readonly<Record<string, string>> = {
-  prefer: 'cannot be "prefer", which goes on unencrypted where the server, or who poses as it, asks for that. The nearest is "require"',
+  prefer:
+    'cannot be "prefer", which goes on unencrypted where the server, or who poses as it, asks for that. The nearest is "require"',
   allow: 'cannot be "allow", which goes on unencrypted wherever it can. The nearest is "require"',
 }

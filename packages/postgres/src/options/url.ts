@@ -40,7 +40,10 @@ export function readUrl(text: string, option: string): Record<string, unknown> {
   put('database', url.pathname.slice(1))
   for (const [name, value] of url.searchParams) {
     if (!parameters.includes(name)) {
-      throw invalid(option, `holds the unknown parameter "${name.slice(0, 80)}"${didYouMean(name, parameters)}`)
+      throw invalid(
+        option,
+        `holds the unknown parameter "${name.slice(0, 80)}"${didYouMean(name, parameters)}`,
+      )
     }
     given[name] = numeric.has(name) ? Number(value) : value
   }
@@ -51,6 +54,9 @@ function decoded(part: string, option: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    throw invalid(option, 'holds a percent sign that is not followed by two hexadecimal digits: write it as %25')
+    throw invalid(
+      option,
+      'holds a percent sign that is not followed by two hexadecimal digits: write it as %25',
+    )
   }
 }

@@ -12,12 +12,16 @@ export function matchQuery(query: string): string | undefined {
   for (const [, phrase, phraseStar, word] of query.toWellFormed().replaceAll('\0', ' ').matchAll(term)) {
     const isBeginning = word?.endsWith('*') === true || phraseStar === '*'
     const text = plainText(phrase ?? word!)
-    if (wordCharacter.test(text)) terms.push(`'${text.replaceAll(/['\\]/g, '$&$&')}'${isBeginning ? ':*' : ''}`)
+    if (wordCharacter.test(text))
+      terms.push(`'${text.replaceAll(/['\\]/g, '$&$&')}'${isBeginning ? ':*' : ''}`)
   }
   return terms.length === 0 ? undefined : terms.join(' & ')
 }
 
 /** Without case and accents. */
 function plainText(text: string): string {
-  return text.toLowerCase().normalize('NFD').replaceAll(/[\u0300-\u036f]/g, '')
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
 }

@@ -46,7 +46,8 @@ export async function openConnection(
 /** The driver keeps what it was given; once connected it needs none of it. */
 function forgetSecrets(client: pg.Client, { ssl }: ClientConfig): void {
   const { connectionParameters } = client as unknown as { connectionParameters: { password: unknown } }
-  for (const holder of [client, connectionParameters]) Object.defineProperty(holder, 'password', { value: null })
+  for (const holder of [client, connectionParameters])
+    Object.defineProperty(holder, 'password', { value: null })
   if (typeof ssl === 'object') Object.defineProperty(ssl, 'key', { value: undefined })
 }
 
@@ -58,7 +59,9 @@ async function clientConfig(options: ResolvedOptions, target: Target): Promise<C
     ...(database !== undefined && { database }),
     ...(user !== undefined && { user }),
     // As a function, so that no copy of the configuration holds it.
-    ...(password !== undefined && { password: password instanceof Secret ? () => password.reveal() : password }),
+    ...(password !== undefined && {
+      password: password instanceof Secret ? () => password.reveal() : password,
+    }),
     ssl: await tlsOptions(target),
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeout,
@@ -92,7 +95,10 @@ async function prepareSession(connection: Connection, options: ResolvedOptions):
   ])
   const [encoding, version] = facts
   if (encoding !== 'UTF8') {
-    throw new HoldfastError('UNSUPPORTED', `The database is encoded in ${encoding}: texts need one that is encoded in UTF8.`)
+    throw new HoldfastError(
+      'UNSUPPORTED',
+      `The database is encoded in ${encoding}: texts need one that is encoded in UTF8.`,
+    )
   }
   if (Number(version) < oldestVersion) {
     throw new HoldfastError('UNSUPPORTED', 'The server is older than PostgreSQL 14.')

@@ -101,7 +101,10 @@ export class Connection {
 
   /** Asks the server to cancel what it is doing here. */
   cancel(): Promise<void> {
-    const { host, port, processID, secretKey } = this.client as Client & { processID: number; secretKey: number }
+    const { host, port, processID, secretKey } = this.client as Client & {
+      processID: number
+      secretKey: number
+    }
     const giveUp = setTimeout(() => this.destroy(), patience)
     giveUp.unref()
     this.#cancelling ??= requestCancel({ host, port, process: processID, secret: secretKey })

@@ -7,7 +7,11 @@ import type { Completion, Description, Fields, Step } from './step.js'
 export interface Wire {
   readonly stream: Duplex
   parse(message: { readonly name: string; readonly text: string }): void
-  bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly unknown[] }): void
+  bind(message: {
+    readonly portal: string
+    readonly statement: string
+    readonly values: readonly unknown[]
+  }): void
   execute(message: { readonly portal: string; readonly rows: number }): void
   describe(message: { readonly type: 'P'; readonly name: string }): void
   close(message: { readonly type: 'S' | 'P'; readonly name: string }): void
@@ -183,7 +187,11 @@ export class Exchange implements Submittable {
     if (this.#over) return
     this.#over = true
     this.#wire?.stream.resume()
-    this.#ended(this.#failed ? { completions: this.#completions, error: this.#error } : { completions: this.#completions })
+    this.#ended(
+      this.#failed
+        ? { completions: this.#completions, error: this.#error }
+        : { completions: this.#completions },
+    )
   }
 }
 

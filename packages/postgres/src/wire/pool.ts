@@ -66,7 +66,8 @@ export class Pool {
   /** Takes a connection back. One that is broken, too old or in the middle of something is not kept. */
   release(connection: Connection): void {
     if (connection.lost) return this.#openForWaiting()
-    if (this.#closed || connection.inTransaction || this.#isExpired(connection)) return this.#discard(connection)
+    if (this.#closed || connection.inTransaction || this.#isExpired(connection))
+      return this.#discard(connection)
     const waiter = this.#waiting.shift()
     if (waiter !== undefined) return waiter.give(connection)
     connection.idleSince = performance.now()
@@ -88,7 +89,9 @@ export class Pool {
     const error = new HoldfastError('CLOSED', 'The database is closed.')
     for (const waiter of this.#waiting.splice(0)) waiter.giveUp(error)
     const idle = new Set(this.#idle.splice(0))
-    await Promise.all([...this.#all].map((connection) => (idle.has(connection) ? connection.close() : connection.destroy())))
+    await Promise.all(
+      [...this.#all].map((connection) => (idle.has(connection) ? connection.close() : connection.destroy())),
+    )
   }
 
   #acquireLater(signal: AbortSignal | undefined): Promise<Connection> {
@@ -109,7 +112,8 @@ export class Pool {
           reject(error as Error)
         },
       }
-      const abort = () => waiter.giveUp(new HoldfastError('ABORTED', 'The call was aborted.', { cause: signal?.reason }))
+      const abort = () =>
+        waiter.giveUp(new HoldfastError('ABORTED', 'The call was aborted.', { cause: signal?.reason }))
       const timer = setTimeout(() => waiter.giveUp(this.#exhausted()), this.#settings.acquireTimeout)
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.push(waiter)
@@ -164,11 +168,14 @@ export class Pool {
     const { idleTimeout, maxLifetime } = this.#settings
     const wait = Math.min(...[idleTimeout, maxLifetime].filter((limit) => limit > 0), 2 ** 31 - 1)
     if (wait === 2 ** 31 - 1) return
-    this.#sweeping = setTimeout(() => {
-      this.#sweeping = undefined
-      this.#sweep()
-      if (this.#idle.length > 0) this.#scheduleSweep()
-    }, Math.max(wait / 2, 10))
+    this.#sweeping = setTimeout(
+      () => {
+        this.#sweeping = undefined
+        this.#sweep()
+        if (this.#idle.length > 0) this.#scheduleSweep()
+      },
+      Math.max(wait / 2, 10),
+    )
     this.#sweeping.unref()
   }
 

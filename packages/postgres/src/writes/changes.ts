@@ -65,7 +65,11 @@ class Application {
 
   async #apply(unit: Unit, change: Change, last: boolean): Promise<Outcome> {
     const { table } = change
-    const layout = layoutOf(this.#schema.name, table, this.#schema.find(table.name) ?? (await this.#schema.require(table)))
+    const layout = layoutOf(
+      this.#schema.name,
+      table,
+      this.#schema.find(table.name) ?? (await this.#schema.require(table)),
+    )
     switch (change.kind) {
       case 'insert': {
         const { rows, onConflict } = change
@@ -89,9 +93,15 @@ class Application {
   }
 }
 
-async function explainInsert(error: unknown, layout: TableLayout, rows: readonly StoredRow[], run: Run): Promise<Error> {
+async function explainInsert(
+  error: unknown,
+  layout: TableLayout,
+  rows: readonly StoredRow[],
+  run: Run,
+): Promise<Error> {
   const [only] = rows
   const lacks = layout.generated !== undefined && only?.[layout.generated.name] == null
-  if (rows.length === 1 && only !== undefined) return refusedRow(error, layout, lacks ? undefined : layout.keyOf(only))
+  if (rows.length === 1 && only !== undefined)
+    return refusedRow(error, layout, lacks ? undefined : layout.keyOf(only))
   return refusedRows(error, layout, rows, run)
 }

@@ -8,14 +8,22 @@ import type { TableLayout } from './layout.js'
 
 type Deletion = DeleteChange['keys'][number]
 
-export async function deleteRows(unit: Unit, layout: TableLayout, keys: readonly Deletion[], last: boolean): Promise<Outcome> {
+export async function deleteRows(
+  unit: Unit,
+  layout: TableLayout,
+  keys: readonly Deletion[],
+  last: boolean,
+): Promise<Outcome> {
   if (keys.length === 0) return { count: 0 }
   const single = keys.length === 1 || keys.some(({ version }) => version !== undefined)
   if (!single) {
     const [completion] = await unit.run([deleteStep(layout, keys)], last)
     return { count: completion!.count }
   }
-  const completions = await unit.run(keys.map((deletion) => deleteOneStep(layout, deletion)), last && keys.length === 1)
+  const completions = await unit.run(
+    keys.map((deletion) => deleteOneStep(layout, deletion)),
+    last && keys.length === 1,
+  )
   keys.forEach(({ key, version }, index) => {
     if (version !== undefined && completions[index]!.count === 0) throw versionMismatch(layout.table, key)
   })
@@ -24,9 +32,14 @@ export async function deleteRows(unit: Unit, layout: TableLayout, keys: readonly
 
 function deleteOneStep(layout: TableLayout, { key, version }: Deletion): Step {
   const values = encodedKey(layout, key)
-  const expected = version === undefined ? '' : ` AND ${layout.column(layout.version!).quoted} = $${values.length + 1}::int8`
+  const expected =
+    version === undefined ? '' : ` AND ${layout.column(layout.version!).quoted} = $${values.length + 1}::int8`
   if (version !== undefined) values.push(String(version))
-  return { text: `DELETE FROM ${layout.name} WHERE ${keyCondition(layout, 1)}${expected}`, values, prepared: true }
+  return {
+    text: `DELETE FROM ${layout.name} WHERE ${keyCondition(layout, 1)}${expected}`,
+    values,
+    prepared: true,
+  }
 }
 
 function deleteStep(layout: TableLayout, keys: readonly Deletion[]): Step {
@@ -37,7 +50,10 @@ function deleteStep(layout: TableLayout, keys: readonly Deletion[]): Step {
       : `(${layout.key.map(({ quoted }) => quoted).join(', ')}) IN (SELECT * FROM ${unnested(layout.key)})`
   return {
     text: `DELETE FROM ${layout.name} WHERE ${condition}`,
-    values: keyArrays(layout, keys.map(({ key }) => key)),
+    values: keyArrays(
+      layout,
+      keys.map(({ key }) => key),
+    ),
     prepared: true,
   }
 }

@@ -40,11 +40,18 @@ function lacksKey({ generated }: TableLayout, row: StoredRow): boolean {
 }
 
 /** One row that is given its key by the table itself. */
-async function insertLacking(unit: Unit, { layout, rows, onConflict }: Insertion, last: boolean): Promise<Outcome> {
+async function insertLacking(
+  unit: Unit,
+  { layout, rows, onConflict }: Insertion,
+  last: boolean,
+): Promise<Outcome> {
   const { name, quoted } = layout.column(layout.generated!.name)
   const columns = layout.columns.filter((column) => column.name !== name)
   const values = columns.map(({ cast }, index) => `$${index + 1}${cast}`).join(', ')
-  const given = columns.length === 0 ? 'DEFAULT VALUES' : `(${columns.map((column) => column.quoted).join(', ')}) VALUES (${values})`
+  const given =
+    columns.length === 0
+      ? 'DEFAULT VALUES'
+      : `(${columns.map((column) => column.quoted).join(', ')}) VALUES (${values})`
   const skip = onConflict === 'skip' ? ' ON CONFLICT DO NOTHING' : ''
   const decode = textDecoder(layout.generated!.type)
   let key: StoredValue = null
@@ -70,7 +77,10 @@ async function insertDrawing(unit: Unit, insertion: Insertion, last: boolean): P
   const lacking = rows.filter((row) => lacksKey(layout, row))
   const drawn = lacking.length === 0 ? [] : await drawKeys(unit, layout, lacking.length, past)
   let next = 0
-  const whole = lacking.length === 0 ? rows : rows.map((row) => (lacksKey(layout, row) ? { ...row, [name]: drawn[next++]! } : row))
+  const whole =
+    lacking.length === 0
+      ? rows
+      : rows.map((row) => (lacksKey(layout, row) ? { ...row, [name]: drawn[next++]! } : row))
   const inserted = onConflict === 'skip' ? new Set<StoredValue>() : undefined
   const count = await insertGiven(unit, { ...insertion, rows: whole }, last, {
     before: lacking.length === 0 ? past : [],
@@ -92,7 +102,12 @@ interface Extras {
 }
 
 /** Inserts rows that have all columns. Returns how many, each key counted once. */
-async function insertGiven(unit: Unit, insertion: Insertion, last: boolean, extras: Extras = {}): Promise<number> {
+async function insertGiven(
+  unit: Unit,
+  insertion: Insertion,
+  last: boolean,
+  extras: Extras = {},
+): Promise<number> {
   const { layout, rows, onConflict } = insertion
   if (onConflict === 'replace') return replaceRows(unit, insertion, last, extras)
   const { before = [], inserted } = extras
@@ -100,7 +115,12 @@ async function insertGiven(unit: Unit, insertion: Insertion, last: boolean, extr
     await unit.run([...before, copyStep(layout, rows)], last)
     return rows.length
   }
-  return runChunks(unit, layout, rows, { suffix: onConflict === 'skip' ? ' ON CONFLICT DO NOTHING' : '', last, before, inserted })
+  return runChunks(unit, layout, rows, {
+    suffix: onConflict === 'skip' ? ' ON CONFLICT DO NOTHING' : '',
+    last,
+    before,
+    inserted,
+  })
 }
 
 function copyStep(layout: TableLayout, rows: readonly StoredRow[]): Step {
@@ -119,20 +139,33 @@ interface ChunkOptions {
 }
 
 /** Inserts rows by statements of so many rows. */
-async function runChunks(unit: Unit, layout: TableLayout, rows: readonly StoredRow[], options: ChunkOptions): Promise<number> {
+async function runChunks(
+  unit: Unit,
+  layout: TableLayout,
+  rows: readonly StoredRow[],
+  options: ChunkOptions,
+): Promise<number> {
   const { suffix, last, before, inserted } = options
   let count = 0
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const chunk = rows.slice(start, start + rowsAtOnce)
     const isLast = start + rowsAtOnce >= rows.length
     const first = start === 0 ? before : []
-    const completions = await unit.run([...first, insertStep(layout, chunk, suffix, inserted)], last && isLast)
+    const completions = await unit.run(
+      [...first, insertStep(layout, chunk, suffix, inserted)],
+      last && isLast,
+    )
     count += completions.at(-1)!.count
   }
   return count
 }
 
-function insertStep(layout: TableLayout, rows: readonly StoredRow[], suffix: string, inserted?: Set<StoredValue>): Step {
+function insertStep(
+  layout: TableLayout,
+  rows: readonly StoredRow[],
+  suffix: string,
+  inserted?: Set<StoredValue>,
+): Step {
   const { columns, generated } = layout
   const names = columns.map(({ quoted }) => quoted).join(', ')
   // Keys that an identity column would always make itself.
@@ -141,23 +174,38 @@ function insertStep(layout: TableLayout, rows: readonly StoredRow[], suffix: str
   const decode = inserted && textDecoder(generated!.type)
   const [only, second] = rows
   const isOne = only !== undefined && second === undefined
-  const source = isOne ? `VALUES (${columns.map(({ cast }, index) => `$${index + 1}${cast}`).join(', ')})` : `SELECT * FROM ${unnested(columns)}`
+  const source = isOne
+    ? `VALUES (${columns.map(({ cast }, index) => `$${index + 1}${cast}`).join(', ')})`
+    : `SELECT * FROM ${unnested(columns)}`
   return {
     text: `INSERT INTO ${layout.name} (${names})${overriding} ${source}${suffix}${returning}`,
-    values: isOne ? columns.map(({ name, encode }) => encode(only[name] ?? null)) : columnArrays(columns, rows),
+    values: isOne
+      ? columns.map(({ name, encode }) => encode(only[name] ?? null))
+      : columnArrays(columns, rows),
     prepared: true,
     ...(decode && { onRow: ([key]) => inserted?.add(decode(key!, generated!.name)) }),
   }
 }
 
 /** Puts rows in the place of those with their keys. Rows with one key count once. */
-async function replaceRows(unit: Unit, { layout, rows }: Insertion, last: boolean, extras: Extras): Promise<number> {
+async function replaceRows(
+  unit: Unit,
+  { layout, rows }: Insertion,
+  last: boolean,
+  extras: Extras,
+): Promise<number> {
   const suffix = replaceClause(layout)
   const identity = (row: StoredRow) => layout.identityOf(layout.keyOf(row))
-  const parts = layout.hasUniqueIndexes ? withoutRepeats(rows, identity) : [lastOfEach(layout, rows, identity)]
+  const parts = layout.hasUniqueIndexes
+    ? withoutRepeats(rows, identity)
+    : [lastOfEach(layout, rows, identity)]
   for (const [index, part] of parts.entries()) {
     const isLast = index === parts.length - 1
-    await runChunks(unit, layout, part, { suffix, last: last && isLast, before: index === 0 ? (extras.before ?? []) : [] })
+    await runChunks(unit, layout, part, {
+      suffix,
+      last: last && isLast,
+      before: index === 0 ? (extras.before ?? []) : [],
+    })
   }
   return rows.length === 1 ? 1 : new Set(rows.map(identity)).size
 }
@@ -168,7 +216,9 @@ function replaceClause(layout: TableLayout): string {
   const others = layout.columns.filter((column) => !key.includes(column))
   const assignments = others.map(({ name, quoted }) =>
     // The version that was there, not the one that is inserted, rises: by as much as there are rows of the key.
-    name === version ? `${quoted} = ${layout.name}.${quoted} + excluded.${quoted}` : `${quoted} = excluded.${quoted}`,
+    name === version
+      ? `${quoted} = ${layout.name}.${quoted} + excluded.${quoted}`
+      : `${quoted} = excluded.${quoted}`,
   )
   const [first] = key
   const set = assignments.length > 0 ? assignments.join(', ') : `${first!.quoted} = excluded.${first!.quoted}`
@@ -176,7 +226,10 @@ function replaceClause(layout: TableLayout): string {
 }
 
 /** Cuts rows so that no part holds a key twice: each row must meet what the one before it left. */
-function withoutRepeats(rows: readonly StoredRow[], identity: (row: StoredRow) => unknown): readonly StoredRow[][] {
+function withoutRepeats(
+  rows: readonly StoredRow[],
+  identity: (row: StoredRow) => unknown,
+): readonly StoredRow[][] {
   const parts: StoredRow[][] = []
   let seen = new Set<unknown>()
   for (const row of rows) {
@@ -192,7 +245,11 @@ function withoutRepeats(rows: readonly StoredRow[], identity: (row: StoredRow) =
 }
 
 /** One statement puts a row in place once: the last one of each key, with a version for each that it stands for. */
-function lastOfEach(layout: TableLayout, rows: readonly StoredRow[], identity: (row: StoredRow) => unknown): StoredRow[] {
+function lastOfEach(
+  layout: TableLayout,
+  rows: readonly StoredRow[],
+  identity: (row: StoredRow) => unknown,
+): StoredRow[] {
   const latest = new Map<unknown, StoredRow>()
   const { version } = layout
   for (const row of rows) {

@@ -33,7 +33,12 @@ export function pastGivenKeys(layout: TableLayout, rows: readonly StoredRow[]): 
 }
 
 /** Draws new keys, in ascending order. */
-export async function drawKeys(unit: Unit, layout: TableLayout, count: number, before: readonly Step[]): Promise<StoredValue[]> {
+export async function drawKeys(
+  unit: Unit,
+  layout: TableLayout,
+  count: number,
+  before: readonly Step[],
+): Promise<StoredValue[]> {
   const keys: StoredValue[] = []
   const isBigint = layout.generated!.type.name === 'bigint'
   const step: Step = {

@@ -1,5 +1,12 @@
 import { keyOfRow, tupleIdentity, writeLayoutOf } from '@holdfast/core/backend'
-import type { ColumnDefinition, IndexDefinition, Key, StoredRow, StoredValue, TableDefinition } from '@holdfast/core/backend'
+import type {
+  ColumnDefinition,
+  IndexDefinition,
+  Key,
+  StoredRow,
+  StoredValue,
+  TableDefinition,
+} from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { CatalogTable } from '../catalog/catalog.js'
 import { qualified } from '../catalog/names.js'

@@ -61,10 +61,18 @@ function groupsOf(layout: TableLayout, patches: readonly Patch[]): readonly Grou
 
 /** In a unique index it matters in which order rows change. */
 function isUnique({ table, own }: TableLayout, names: readonly string[]): boolean {
-  return !own || table.indexes.some(({ unique, columns }) => unique && columns.some((column) => names.includes(column)))
+  return (
+    !own ||
+    table.indexes.some(({ unique, columns }) => unique && columns.some((column) => names.includes(column)))
+  )
 }
 
-async function patchTogether(unit: Unit, layout: TableLayout, group: readonly Patch[], last: boolean): Promise<number> {
+async function patchTogether(
+  unit: Unit,
+  layout: TableLayout,
+  group: readonly Patch[],
+  last: boolean,
+): Promise<number> {
   const columns = Object.keys(group[0]!.set).map((name) => layout.column(name))
   const all = [...layout.key, ...columns]
   const aliases = all.map((_, index) => `c${index}`)
@@ -72,7 +80,16 @@ async function patchTogether(unit: Unit, layout: TableLayout, group: readonly Pa
   const same = layout.key.map(({ quoted }, index) => `t.${quoted} = v.c${index}`).join(' AND ')
   const step: Step = {
     text: `UPDATE ${layout.name} AS t SET ${withVersion(layout, assignments, 't.').join(', ')} FROM ${unnested(all)} AS v(${aliases.join(', ')}) WHERE ${same}`,
-    values: [...keyArrays(layout, group.map(({ key }) => key)), ...columnArrays(columns, group.map(({ set }) => set))],
+    values: [
+      ...keyArrays(
+        layout,
+        group.map(({ key }) => key),
+      ),
+      ...columnArrays(
+        columns,
+        group.map(({ set }) => set),
+      ),
+    ],
     prepared: true,
   }
   const [completion] = await unit.run([step], last)
@@ -90,8 +107,16 @@ async function patchEach(
   for (let start = 0; start < group.length; start += stepsAtOnce) {
     const chunk = group.slice(start, start + stepsAtOnce)
     // Nothing may be final before it is known that all were of the expected version.
-    const isLast = last && start + stepsAtOnce >= group.length && (group.length === 1 || group.every(({ version }) => version === undefined))
-    const completions = await runTelling(unit, chunk.map((patch) => patchStep(layout, patch)), isLast, (index) => refused(chunk[index]))
+    const isLast =
+      last &&
+      start + stepsAtOnce >= group.length &&
+      (group.length === 1 || group.every(({ version }) => version === undefined))
+    const completions = await runTelling(
+      unit,
+      chunk.map((patch) => patchStep(layout, patch)),
+      isLast,
+      (index) => refused(chunk[index]),
+    )
     chunk.forEach(({ key, version }, index) => {
       if (completions[index]!.count === 0 && version !== undefined) throw versionMismatch(layout.table, key)
       count += completions[index]!.count
@@ -100,7 +125,12 @@ async function patchEach(
   return count
 }
 
-async function runTelling(unit: Unit, steps: readonly Step[], last: boolean, failedAt: (index: number) => void) {
+async function runTelling(
+  unit: Unit,
+  steps: readonly Step[],
+  last: boolean,
+  failedAt: (index: number) => void,
+) {
   try {
     return await unit.run(steps, last)
   } catch (error) {
@@ -113,7 +143,8 @@ function patchStep(layout: TableLayout, { key, set, version }: Patch): Step {
   const columns = Object.keys(set).map((name) => layout.column(name))
   const assignments = columns.map(({ quoted, cast }, index) => `${quoted} = $${index + 1}${cast}`)
   const values = [...columns.map(({ name, encode }) => encode(set[name]!)), ...encodedKey(layout, key)]
-  const expected = version === undefined ? '' : ` AND ${layout.column(layout.version!).quoted} = $${values.length + 1}::int8`
+  const expected =
+    version === undefined ? '' : ` AND ${layout.column(layout.version!).quoted} = $${values.length + 1}::int8`
   if (version !== undefined) values.push(String(version))
   return {
     text: `UPDATE ${layout.name} SET ${withVersion(layout, assignments).join(', ')} WHERE ${keyCondition(layout, columns.length + 1)}${expected}`,

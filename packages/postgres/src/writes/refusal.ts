@@ -26,17 +26,29 @@ export function refusedRow(error: unknown, layout: TableLayout, key: Key | undef
  * The error that says which of many rows was refused: PostgreSQL tells the constraint only. Nothing of the rows is there
  * any more, so the first one is looked for that meets what is there, or one before it.
  */
-export async function refusedRows(error: unknown, layout: TableLayout, rows: readonly StoredRow[], run: Run): Promise<Error> {
+export async function refusedRows(
+  error: unknown,
+  layout: TableLayout,
+  rows: readonly StoredRow[],
+  run: Run,
+): Promise<Error> {
   const by = refusedBy(error, layout)
   if (by === undefined) return toWriteError(error, { table: layout.table.name })
   const given = rows.filter((row) => layout.generated === undefined || row[layout.generated.name] != null)
   if (by === 'key') {
     const row = await firstTaken(layout, layout.key, given, run)
-    return row === undefined ? refusedRow(error, layout, undefined) : duplicateKey(layout.table, layout.keyOf(row))
+    return row === undefined
+      ? refusedRow(error, layout, undefined)
+      : duplicateKey(layout.table, layout.keyOf(row))
   }
   const { valuesOf } = indexLayoutOf(layout.table, by)
   const columns = by.columns.map((name) => layout.column(name))
-  const row = await firstTaken(layout, columns, rows.filter((candidate) => valuesOf(candidate) !== undefined), run)
+  const row = await firstTaken(
+    layout,
+    columns,
+    rows.filter((candidate) => valuesOf(candidate) !== undefined),
+    run,
+  )
   const hasKey = row !== undefined && given.includes(row)
   return uniqueViolation(layout.table, by, hasKey ? layout.keyOf(row) : undefined)
 }
@@ -57,7 +69,12 @@ async function firstTaken(
     {
       text: `SELECT ${names} FROM ${layout.name} WHERE (${names}) IN (SELECT * FROM ${unnested(columns)})`,
       values: columnArrays(columns, rows),
-      onRow: (fields) => void taken.add(identityOf(fields.map((field, index): StoredValue => decoders[index]!(field!, columns[index]!.name)))),
+      onRow: (fields) =>
+        void taken.add(
+          identityOf(
+            fields.map((field, index): StoredValue => decoders[index]!(field!, columns[index]!.name)),
+          ),
+        ),
     },
   ])
   return rows.find((row) => {

@@ -57,7 +57,11 @@ function compileGroups(groups: AggregateNode['groups'], input: Block, dialect: D
   return { block, groups: named.map(([name]) => block.columns.get(name)!) }
 }
 
-function groupScalars(groups: AggregateNode['groups'], { columns }: Block, dialect: Dialect): readonly Scalar[] {
+function groupScalars(
+  groups: AggregateNode['groups'],
+  { columns }: Block,
+  dialect: Dialect,
+): readonly Scalar[] {
   return groups.map(({ expression }) => compileExpression(expression, { dialect, columns }))
 }
 
