@@ -15,7 +15,9 @@ export async function deleteRows(unit: Unit, layout: TableLayout, keys: readonly
     const [completion] = await unit.run([deleteStep(layout, keys)], last)
     return { count: completion!.count }
   }
-  const completions = await unit.run(keys.map((deletion) => deleteOneStep(layout, deletion)), last && keys.length === 1)
+  // Nothing may be final before it is known that all were of the expected version.
+  const isSure = (unit.isNew && keys.length === 1) || keys.every(({ version }) => version === undefined)
+  const completions = await unit.run(keys.map((deletion) => deleteOneStep(layout, deletion)), last && isSure)
   keys.forEach(({ key, version }, index) => {
     if (version !== undefined && completions[index]!.count === 0) throw versionMismatch(layout.table, key)
   })
