@@ -36,10 +36,17 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
   try {
     await prepareDatabase(options, pool, context)
     const primary = new PoolAccess(pool)
-    const schema = new Schema(options.schema, primary)
-    await schema.load(context.signal)
+    const schema = new Schema(options.schema)
+    await schema.load(primary, context.signal)
     const access = replica === undefined ? primary : new ReplicaAccess(new PoolAccess(replica), primary)
-    return new PostgresEngine({ options, pool, replica, primary, access, queries: new Queries(schema) })
+    return new PostgresEngine({
+      options,
+      pool,
+      replica,
+      primary,
+      access,
+      queries: new Queries(schema, primary),
+    })
   } catch (error) {
     await Promise.all([pool.close(), replica?.close()])
     throw error
@@ -82,7 +89,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async tables(): Promise<readonly TableDefinition[]> {
-    return this.queries.schema.load()
+    return this.queries.schema.load(this.#primary)
   }
 
   takes(relation: Relation): 'exact' | 'no' {
@@ -100,13 +107,13 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async createIndex(table: string, index: IndexDefinition): Promise<void> {
-    const { definition } = await this.queries.schema.require({ name: table })
+    const { definition } = await this.queries.require({ name: table })
     await this.#changeSchema((run, schema) => createIndex(run, schema, definition, index))
     await this.#reloadSchema()
   }
 
   async dropIndex(table: string, name: string): Promise<void> {
-    const { definition } = await this.queries.schema.require({ name: table })
+    const { definition } = await this.queries.require({ name: table })
     await this.#changeSchema((run, schema) => dropIndex(run, schema, definition, name))
     await this.#reloadSchema()
   }
@@ -127,11 +134,11 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
       throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
     }
     const connection = await this.#pool.acquire(options.signal)
+    const line = new TransactionLine(connection, options)
     return new PostgresTransaction({
-      queries: this.queries,
-      line: new TransactionLine(connection, options),
+      queries: this.queries.within(line),
+      line,
       writable: !options.readOnly,
-      note: (changed) => this.#noteSchema(changed),
       ended: async ({ schemaChanged }) => {
         this.#pool.release(connection)
         if (schemaChanged) await this.#reloadSchema().catch(() => undefined)
@@ -154,7 +161,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
 
   async #reloadSchema(): Promise<void> {
     this.#forgetStatements()
-    await this.queries.schema.load()
+    await this.queries.schema.load(this.#primary)
   }
 
   #forgetStatements(): void {

@@ -15,6 +15,7 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { Access } from './access.js'
 import { unknownTable } from './catalog/catalog.js'
+import type { CatalogTable } from './catalog/catalog.js'
 import { listEncoder } from './codec/encode-text.js'
 import { mark, withLiterals, withPlaceholders } from './codec/literals.js'
 import { Gathering } from './gathering.js'
@@ -29,14 +30,35 @@ interface Prepared {
   readonly gets: WeakMap<TableDefinition, PreparedQuery>
 }
 
-/** What all reads of an engine share: statements by relation and table, made once. */
-export class Queries {
-  readonly schema: Schema
-  /** By dialect: another one means that tables have changed. */
-  readonly #prepared = new WeakMap<Dialect, Prepared>()
+type PreparedByDialect = WeakMap<Dialect, Prepared>
 
-  constructor(schema: Schema) {
+/** What a session knows of tables, and statements by relation and table, which all sessions of an engine share. */
+export class Queries {
+  /** A transaction that changes tables has one of its own from then on. */
+  schema: Schema
+  readonly #access: Access
+  /** Another dialect means that tables have changed. */
+  readonly #prepared: PreparedByDialect
+
+  constructor(schema: Schema, access: Access, prepared: PreparedByDialect = new WeakMap()) {
     this.schema = schema
+    this.#access = access
+    this.#prepared = prepared
+  }
+
+  /** The same for a transaction, which reads through its own connection. */
+  within(access: Access): Queries {
+    return new Queries(this.schema, access, this.#prepared)
+  }
+
+  /** What is known of a table; throws `UNKNOWN_TABLE`. */
+  async require({ name }: Pick<TableDefinition, 'name'>): Promise<CatalogTable> {
+    const known = this.schema.find(name)
+    if (known !== undefined) return known
+    await this.schema.load(this.#access)
+    const found = this.schema.find(name)
+    if (found === undefined) throw unknownTable(name)
+    return found
   }
 
   /** A relation that the engine takes. */
@@ -101,14 +123,14 @@ export class Reading {
   }
 
   async #get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
-    if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
+    if (!this.#queries.schema.knows(table)) await this.#queries.require(table)
     const rows = await this.all(this.#queries.get(table).bind(key), undefined, table)
     return rows[0]
   }
 
   /** A row for each key, none of them for two. */
   async #getMany(table: TableDefinition, keys: readonly Key[]): Promise<readonly (StoredRow | undefined)[]> {
-    if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
+    if (!this.#queries.schema.knows(table)) await this.#queries.require(table)
     const { identityOf, keyOf } = writeLayoutOf(table)
     const wanted = new Map(keys.map((key) => [identityOf(key), key]))
     const columns = table.columns.map(({ name }) => name)
@@ -135,7 +157,7 @@ export class Reading {
   }
 
   async *#scan({ table, columns, signal }: Scan): AsyncGenerator<Batch, void, void> {
-    if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
+    if (!this.#queries.schema.knows(table)) await this.#queries.require(table)
     const query = this.#queries.scan(scanRelation(table, columns), table)
     yield* this.#rows(query.bind([]), false, signal, table)
   }
@@ -144,7 +166,7 @@ export class Reading {
     { table, columns, signal }: Scan,
     keys: readonly Key[],
   ): AsyncGenerator<Batch, void, void> {
-    if (!this.#queries.schema.knows(table)) await this.#queries.schema.require(table)
+    if (!this.#queries.schema.knows(table)) await this.#queries.require(table)
     const rows = await this.all(this.#byKeys(table, columns, keys), signal, table)
     for (let from = 0; from < rows.length; from += batchSize) yield rows.slice(from, from + batchSize)
   }

@@ -3,7 +3,7 @@ import type { TableDefinition } from '@holdfast/core/backend'
 import type { Dialect } from '@holdfast/sql'
 import { raw, refuse, sql } from '@holdfast/sql'
 import type { Access } from './access.js'
-import { ownTable, readCatalog, unknownTable } from './catalog/catalog.js'
+import { ownTable, readCatalog } from './catalog/catalog.js'
 import type { CatalogTable } from './catalog/catalog.js'
 import { castColumn, checkedColumn } from './catalog/checked-column.js'
 import { dialectOf } from './dialect.js'
@@ -13,14 +13,18 @@ import { castOf, valueTypeOf } from './types.js'
 /** What is known of the tables of one schema, read again when it may have changed. */
 export class Schema {
   readonly name: string
-  readonly #access: Access
-  #tables: ReadonlyMap<string, CatalogTable> = new Map()
+  #tables: ReadonlyMap<string, CatalogTable>
   #dialects: Dialects
 
-  constructor(name: string, access: Access) {
+  constructor(name: string, tables: ReadonlyMap<string, CatalogTable> = new Map()) {
     this.name = name
-    this.#access = access
+    this.#tables = tables
     this.#dialects = this.#newDialects()
+  }
+
+  /** What is known until now, for a transaction that changes tables. */
+  fork(): Schema {
+    return new Schema(this.name, this.#tables)
   }
 
   /** For relations that the engine runs. Another object whenever what it says of tables may have changed. */
@@ -34,10 +38,18 @@ export class Schema {
   }
 
   /** Reads what tables there are. */
-  async load(signal?: AbortSignal): Promise<readonly TableDefinition[]> {
-    this.#tables = await this.#access.read((run) => readCatalog(run, this.name), signal)
-    this.#dialects = this.#newDialects()
-    return [...this.#tables.values()].map(({ definition }) => definition)
+  async load(access: Access, signal?: AbortSignal): Promise<readonly TableDefinition[]> {
+    const tables = await access.read((run) => readCatalog(run, this.name), signal)
+    this.#change(tables)
+    return definitionsOf(tables)
+  }
+
+  /** Reads what tables a transaction sees that has changed none; what was not known of is known then. */
+  async learn(access: Access): Promise<readonly TableDefinition[]> {
+    const tables = await access.read((run) => readCatalog(run, this.name))
+    if ([...tables.keys()].some((name) => !this.#tables.has(name)))
+      this.#change(new Map([...tables, ...this.#tables]))
+    return definitionsOf(tables)
   }
 
   /** To be called with a table that was created, or a name that was dropped. */
@@ -45,8 +57,7 @@ export class Schema {
     const tables = new Map(this.#tables)
     if (typeof changed === 'string') tables.delete(changed)
     else tables.set(changed.name, ownTable(this.name, changed))
-    this.#tables = tables
-    this.#dialects = this.#newDialects()
+    this.#change(tables)
   }
 
   knows(table: TableDefinition): boolean {
@@ -57,19 +68,16 @@ export class Schema {
     return this.#tables.get(name)
   }
 
-  /** What is known of a table, for those who write to it. */
-  async require({ name }: Pick<TableDefinition, 'name'>): Promise<CatalogTable> {
-    if (!this.#tables.has(name)) await this.load()
-    const found = this.#tables.get(name)
-    if (found === undefined) throw unknownTable(name)
-    return found
-  }
-
   /** How a column of a table is read that another program made. */
   decoderOf({ name, columns }: TableDefinition): DecodeColumn | undefined {
     if (this.#tables.get(name)?.own !== false) return undefined
     const documents = new Set(columns.filter(({ type }) => type.name === 'json').map((column) => column.name))
     return (column) => (documents.has(column) ? canonicalDocument : undefined)
+  }
+
+  #change(tables: ReadonlyMap<string, CatalogTable>): void {
+    this.#tables = tables
+    this.#dialects = this.#newDialects()
   }
 
   #newDialects(): Dialects {
@@ -78,11 +86,10 @@ export class Schema {
       ...plain,
       column: (reference, column, table) => {
         const found = this.#tables.get(table.name)
-        if (found === undefined) return castColumn(reference, column)
-        if (found.own) return plain.column?.(reference, column, table) ?? reference
+        if (found?.own === true) return plain.column?.(reference, column, table) ?? reference
         if (column.type.name === 'json' && documents === 'refuse')
           refuse('a document may not be in canonical form')
-        return checkedColumn(reference, column)
+        return found === undefined ? castColumn(reference, column) : checkedColumn(reference, column)
       },
       assigned: (value, column, table) => {
         const cast = this.#tables.get(table.name)?.casts.get(column.name) ?? castOf(column.type)
@@ -91,6 +98,10 @@ export class Schema {
     })
     return { running: reading('refuse'), scanning: reading('read') }
   }
+}
+
+function definitionsOf(tables: ReadonlyMap<string, CatalogTable>): readonly TableDefinition[] {
+  return [...tables.values()].map(({ definition }) => definition)
 }
 
 interface Dialects {

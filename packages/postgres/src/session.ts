@@ -109,7 +109,7 @@ export class PostgresSession implements Session {
   }
 
   #write(changes: Changes): Promise<WriteResult> {
-    return this.writing.run(changesRequest(this.queries.schema, changes))
+    return this.writing.run(changesRequest(this.queries, changes))
   }
 
   /** Rows that are inserted at once share a commit. */
@@ -118,7 +118,7 @@ export class PostgresSession implements Session {
     if (inserts === undefined) {
       const one = (row: StoredRow) => this.#write(insertion(table, [row]))
       const many = async (rows: readonly StoredRow[]) => {
-        const request = sharedRequest(this.queries.schema, insertion(table, rows))
+        const request = sharedRequest(this.queries, insertion(table, rows))
         const { generated } = await this.writing.run(request)
         const keys = generated?.[0]
         return rows.map((_, index) =>

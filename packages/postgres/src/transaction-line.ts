@@ -86,6 +86,11 @@ export class TransactionLine implements Access, Writing {
     })
   }
 
+  /** To be called when tables may have changed. */
+  forgetStatements(): void {
+    this.#connection.forgetStatements()
+  }
+
   async commit(): Promise<void> {
     await this.#turn(async () => {
       if (this.#connection.lost) await this.#connection.run([])

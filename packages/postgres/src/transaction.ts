@@ -1,5 +1,6 @@
 import type { EngineTransaction, Savepoint, TableDefinition } from '@holdfast/core/backend'
 import { createTable, dropTable } from './catalog/catalog.js'
+import type { Schema } from './schema.js'
 import { PostgresSession } from './session.js'
 import type { SessionParts } from './session.js'
 import type { TransactionLine } from './transaction-line.js'
@@ -14,26 +15,22 @@ export interface TransactionParts extends Omit<
   readonly writable: boolean
   /** Called once, when the transaction has ended. */
   readonly ended: (outcome: { readonly schemaChanged: boolean }) => Promise<void>
-  /** To be called with a table that was created or the name of one that was dropped. */
-  readonly note: (changed: TableDefinition | string) => void
 }
 
 /** A transaction on a connection of its own. */
 export class PostgresTransaction extends PostgresSession implements EngineTransaction {
   readonly #line: TransactionLine
   readonly #ended: TransactionParts['ended']
-  readonly #note: TransactionParts['note']
   #savepoints = 0
   #schemaChanged = false
 
-  constructor({ line, writable, ended, note, ...parts }: TransactionParts) {
+  constructor({ line, writable, ended, ...parts }: TransactionParts) {
     const schemaChanged = async () => {
-      this.#schemaChanged = true
+      await this.#ownSchema().load(line)
     }
     super({ ...parts, access: line, door: line, writing: writable ? line : undefined, schemaChanged })
     this.#line = line
     this.#ended = ended
-    this.#note = note
   }
 
   async commit(): Promise<void> {
@@ -50,25 +47,40 @@ export class PostgresTransaction extends PostgresSession implements EngineTransa
     const release = command(`RELEASE SAVEPOINT ${name}`)
     return {
       release: () => this.#line.control([release]),
-      rollback: () => this.#line.control([command(`ROLLBACK TO SAVEPOINT ${name}`), release]),
+      rollback: async () => {
+        await this.#line.control([command(`ROLLBACK TO SAVEPOINT ${name}`), release])
+        if (this.#schemaChanged) await this.#ownSchema().load(this.#line)
+      },
     }
+  }
+
+  async tables(): Promise<readonly TableDefinition[]> {
+    const { schema } = this.queries
+    return this.#schemaChanged ? schema.load(this.#line) : schema.learn(this.#line)
   }
 
   async createTable(table: TableDefinition): Promise<void> {
     await this.#changeSchema((unit) =>
       createTable((steps) => unit.run(steps), this.queries.schema.name, table),
     )
-    this.#note(table)
+    this.#ownSchema().note(table)
   }
 
   async dropTable(name: string): Promise<void> {
     await this.#changeSchema((unit) => dropTable((steps) => unit.run(steps), this.queries.schema.name, name))
-    this.#note(name)
+    this.#ownSchema().note(name)
   }
 
   async #changeSchema(work: (unit: Unit) => Promise<void>): Promise<void> {
     await this.writing.run({ work })
+  }
+
+  /** What tables there are is no business of others before the end. */
+  #ownSchema(): Schema {
+    this.#line.forgetStatements()
+    if (!this.#schemaChanged) this.queries.schema = this.queries.schema.fork()
     this.#schemaChanged = true
+    return this.queries.schema
   }
 
   async #end(end: () => Promise<void>): Promise<void> {

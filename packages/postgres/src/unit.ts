@@ -45,6 +45,11 @@ export class Unit {
     this.#signal = signal
   }
 
+  /** Whether nothing has been done yet. */
+  get isNew(): boolean {
+    return this.#state === 'new'
+  }
+
   /** Has statements travel with the first ones. */
   prefix(steps: readonly Step[]): void {
     this.#prefix = steps

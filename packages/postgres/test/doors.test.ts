@@ -100,8 +100,10 @@ test('tables that raw SQL makes and changes are known at once', async () => {
   expect(await database.table(items).get(0)).toBeDefined()
   await database.sql`create table others (id int primary key, note text)`
   expect((await database.tables()).map(({ name }) => name)).toEqual(['items', 'others'])
-  await database.sql`alter table items add column extra int`
+  await database.sql`alter table items alter column name type varchar(100)`
   expect(await database.table(items).get(0)).toEqual({ id: 0, name: 'item 0' })
+  await database.sql`alter table items add column extra int`
+  await expect(database.table(items).get(0)).rejects.toMatchObject({ code: 'SCHEMA_MISMATCH' })
   await database.sql`drop table items`
   await expect(database.table(items).get(0)).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' })
   await database.ensure(items)

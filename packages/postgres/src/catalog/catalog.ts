@@ -2,9 +2,9 @@ import { definitionFromJson, definitionToJson, HoldfastError } from '@holdfast/c
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Run } from '../access.js'
-import { castOf, columnTypeOf } from '../types.js'
+import { castOf } from '../types.js'
 import { createIndexSql, createTableSql } from './create-table.js'
-import { foundTable } from './found-table.js'
+import { foundTable, isDeclaredAs } from './found-table.js'
 import { indexName, keyName, qualified, sequenceName } from './names.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
@@ -37,7 +37,7 @@ export async function readCatalog(run: Run, schema: string): Promise<ReadonlyMap
       tables.set(table.name, ownTable(schema, definition))
       continue
     }
-    const found = foundTable(table)
+    const found = foundTable(table, definition)
     if (found !== undefined) tables.set(table.name, otherTable(table, found))
   }
   return tables
@@ -106,16 +106,14 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
     real.columns.length === columns.length &&
     columns.every((column, position) => {
       const found = real.columns[position]!
-      const sameType = found.declared === declaredAs(columnTypeOf(column.type))
-      const sameText = column.type.name !== 'text' || found.isC
-      return found.name === column.name && sameType && sameText && found.notNull === !column.nullable
+      return (
+        found.name === column.name && isDeclaredAs(found, column.type) && found.notNull === !column.nullable
+      )
     }) &&
     has(keyName(name), true, primaryKey) &&
     indexes.every((index) => has(indexName(name, index.name), index.unique, index.columns))
   )
 }
-
-const declaredAs = (type: string) => type.replace(' COLLATE "C"', '').replace(', ', ',')
 
 /** Creates a table; inside a transaction. */
 export async function createTable(run: Run, schema: string, table: TableDefinition): Promise<void> {

@@ -1,5 +1,6 @@
 import { nameProblem } from '@holdfast/core/backend'
 import type { ColumnDefinition, IndexDefinition, LogicalType, TableDefinition } from '@holdfast/core/backend'
+import { columnTypeOf } from '../types.js'
 import type { RealColumn, RealIndex, RealTable } from './real-table.js'
 
 /** Types of PostgreSQL and what their values can be read as. */
@@ -28,6 +29,12 @@ export function logicalTypeOf({ type, precision, scale }: RealColumn): LogicalTy
   return types[type] ?? { name: 'text' }
 }
 
+/** Whether a column is declared as Holdfast declares those of the type. */
+export function isDeclaredAs({ declared, isC }: RealColumn, type: LogicalType): boolean {
+  const own = columnTypeOf(type).replace(' COLLATE "C"', '').replace(', ', ',')
+  return declared === own && (type.name !== 'text' || isC)
+}
+
 /** Texts that are what they are: others have more than one way to write a value, or pad it. */
 const plainTexts: ReadonlySet<string> = new Set(['text', 'varchar', 'name'])
 
@@ -40,17 +47,19 @@ function canBeKey(column: RealColumn): boolean {
 }
 
 /**
- * A table that another program made, as well as it can be described; undefined if its name, or all of its columns', are
- * none that can be written. Without a key that tells rows apart it can only be read.
+ * A table that another program made, or changed, as well as it can be described; undefined if its name, or all of its
+ * columns', are none that can be written. Without a key that tells rows apart it can only be read.
+ *
+ * @param definition what it was made as: columns that are still so declared are still of that type
  */
-export function foundTable(table: RealTable): TableDefinition | undefined {
+export function foundTable(table: RealTable, definition?: TableDefinition): TableDefinition | undefined {
   if (nameProblem(table.name) !== undefined) return undefined
   const readable = table.columns.filter(({ name }) => nameProblem(name) === undefined)
   if (readable.length === 0) return undefined
   const complete =
     readable.length === table.columns.length && !table.columns.some(({ generated }) => generated)
   const primaryKey = complete ? keyOf(table) : []
-  const columns = readable.map((column): ColumnDefinition => foundColumn(column, primaryKey))
+  const columns = readable.map((column): ColumnDefinition => foundColumn(column, primaryKey, definition))
   return {
     name: table.name,
     columns,
@@ -67,9 +76,14 @@ function keyOf({ columns, indexes }: RealTable): readonly string[] {
   return usable ? names : []
 }
 
-function foundColumn(column: RealColumn, primaryKey: readonly string[]): ColumnDefinition {
+function foundColumn(
+  column: RealColumn,
+  primaryKey: readonly string[],
+  definition?: TableDefinition,
+): ColumnDefinition {
   const { name, notNull, sequence } = column
-  const type = logicalTypeOf(column)
+  const made = definition?.columns.find((candidate) => candidate.name === name)
+  const type = made !== undefined && isDeclaredAs(column, made.type) ? made.type : logicalTypeOf(column)
   const isInteger = type.name === 'integer' || type.name === 'bigint'
   const isGenerated = sequence !== null && isInteger && primaryKey.length === 1 && primaryKey[0] === name
   const plain = { name, type, nullable: !notNull && !primaryKey.includes(name) }

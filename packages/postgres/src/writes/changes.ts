@@ -1,7 +1,7 @@
 import type { Change, Changes, Key, StoredRow, WriteResult } from '@holdfast/core/backend'
 import { versionMismatch } from '@holdfast/core/backend'
 import type { Run } from '../access.js'
-import type { Schema } from '../schema.js'
+import type { Queries } from '../reading.js'
 import type { Unit } from '../unit.js'
 import type { Step } from '../wire/step.js'
 import type { WriteRequest } from '../writing.js'
@@ -14,8 +14,8 @@ import { patchRows } from './patch.js'
 import { refusedRow, refusedRows } from './refusal.js'
 
 /** One atomic set of changes as a write. */
-export function changesRequest(schema: Schema, { changes, signal }: Changes): WriteRequest<WriteResult> {
-  const application = new Application(schema, changes)
+export function changesRequest(queries: Queries, { changes, signal }: Changes): WriteRequest<WriteResult> {
+  const application = new Application(queries, changes)
   return {
     work: (unit) => application.apply(unit),
     explain: (error, run) => application.explain(error, run),
@@ -27,8 +27,8 @@ export function changesRequest(schema: Schema, { changes, signal }: Changes): Wr
 const patience = 50
 
 /** As `changesRequest`, for changes of several callers, none of which must wait for what another one waits for. */
-export function sharedRequest(schema: Schema, changes: Changes): WriteRequest<WriteResult> {
-  const application = new Application(schema, changes.changes, [
+export function sharedRequest(queries: Queries, changes: Changes): WriteRequest<WriteResult> {
+  const application = new Application(queries, changes.changes, [
     { text: `SELECT set_config('lock_timeout', '${patience}', true)`, prepared: true, told: '' },
   ])
   return { work: (unit) => application.apply(unit) }
@@ -36,14 +36,14 @@ export function sharedRequest(schema: Schema, changes: Changes): WriteRequest<Wr
 
 /** Applies changes in order, and remembers what is under way, to say what was refused. */
 class Application {
-  readonly #schema: Schema
+  readonly #queries: Queries
   readonly #changes: readonly Change[]
   readonly #before: readonly Step[]
   #explain: ((error: unknown, run: Run) => Promise<Error>) | undefined
 
   /** @param before statements that travel with the first one */
-  constructor(schema: Schema, changes: readonly Change[], before: readonly Step[] = []) {
-    this.#schema = schema
+  constructor(queries: Queries, changes: readonly Change[], before: readonly Step[] = []) {
+    this.#queries = queries
     this.#changes = changes
     this.#before = before
   }
@@ -65,10 +65,11 @@ class Application {
 
   async #apply(unit: Unit, change: Change, last: boolean): Promise<Outcome> {
     const { table } = change
+    const { schema } = this.#queries
     const layout = layoutOf(
-      this.#schema.name,
+      schema.name,
       table,
-      this.#schema.find(table.name) ?? (await this.#schema.require(table)),
+      schema.find(table.name) ?? (await this.#queries.require(table)),
     )
     switch (change.kind) {
       case 'insert': {

@@ -20,9 +20,11 @@ export async function deleteRows(
     const [completion] = await unit.run([deleteStep(layout, keys)], last)
     return { count: completion!.count }
   }
+  // Nothing may be final before it is known that all were of the expected version.
+  const isSure = (unit.isNew && keys.length === 1) || keys.every(({ version }) => version === undefined)
   const completions = await unit.run(
     keys.map((deletion) => deleteOneStep(layout, deletion)),
-    last && keys.length === 1,
+    last && isSure,
   )
   keys.forEach(({ key, version }, index) => {
     if (version !== undefined && completions[index]!.count === 0) throw versionMismatch(layout.table, key)

@@ -107,10 +107,8 @@ async function patchEach(
   for (let start = 0; start < group.length; start += stepsAtOnce) {
     const chunk = group.slice(start, start + stepsAtOnce)
     // Nothing may be final before it is known that all were of the expected version.
-    const isLast =
-      last &&
-      start + stepsAtOnce >= group.length &&
-      (group.length === 1 || group.every(({ version }) => version === undefined))
+    const isSure = (unit.isNew && group.length === 1) || group.every(({ version }) => version === undefined)
+    const isLast = last && isSure && start + stepsAtOnce >= group.length
     const completions = await runTelling(
       unit,
       chunk.map((patch) => patchStep(layout, patch)),
