@@ -31,7 +31,9 @@ export async function openBareDuckdb(path: string): Promise<BareDuckdb> {
     id bigint not null, customer bigint not null, category varchar not null, product varchar not null, quantity bigint not null,
     price double not null, revenue double not null, paid boolean not null, "at" timestamp_ms not null, note varchar, primary key (id))`)
   await connection.run('create index if not exists orders_customer on orders (customer)')
-  const insert = await connection.prepare('insert into orders values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)')
+  const insert = await connection.prepare(
+    'insert into orders values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+  )
   return {
     connection,
     insert: async (row) => {

@@ -85,10 +85,18 @@ async function isIntact(connection: Connection): Promise<boolean> {
 }
 
 /** Runs the query to its failure once more, without keeping rows: this time the driver says why. */
-async function reasonOf(connection: Connection, { sql, bindings }: RowCommand, signal: AbortSignal | undefined): Promise<Error> {
+async function reasonOf(
+  connection: Connection,
+  { sql, bindings }: RowCommand,
+  signal: AbortSignal | undefined,
+): Promise<Error> {
   throwIfAborted(signal)
   try {
-    await interruptible(connection, () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }), signal)
+    await interruptible(
+      connection,
+      () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }),
+      signal,
+    )
   } catch (error) {
     return toHoldfastError(error)
   }
@@ -174,17 +182,13 @@ function ended(failure: HoldfastError): HoldfastError {
   })
 }
 
-function rejectedBy(signal: AbortSignal, settled: Promise<unknown>): Promise<never> {
+/** Rejects as soon as the signal aborts, unless the work has settled by then. */
+function rejectedBy(signal: AbortSignal, work: Promise<unknown>): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const abort = () => {
-      try {
-        throwIfAborted(signal)
-      } catch (error) {
-        reject(error as Error)
-      }
-    }
+    const abort = () => reject(new HoldfastError('ABORTED', 'The call was aborted.', { cause: signal.reason }))
+    const settled = () => signal.removeEventListener('abort', abort)
     signal.addEventListener('abort', abort, { once: true })
-    settled.catch(() => undefined).finally(() => signal.removeEventListener('abort', abort))
+    work.then(settled, settled)
   })
 }
 

@@ -104,7 +104,10 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
     return this.writing.run((connection) => dropIndex(connection, table, name, this.#context))
   }
 
-  explain(relation: Relation, parameters: Parameters): Promise<{ readonly sql: string; readonly plan: string }> {
+  explain(
+    relation: Relation,
+    parameters: Parameters,
+  ): Promise<{ readonly sql: string; readonly plan: string }> {
     const query = this.queries.query(relation)
     return this.access.use((connection) => explainQuery(connection, query, parameters))
   }

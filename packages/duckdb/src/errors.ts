@@ -15,8 +15,14 @@ const kinds: Readonly<Record<string, Mapping>> = {
   'Constraint Error': duplicate,
   'INTERRUPT Error': ['ABORTED', 'The statement was interrupted.'],
   'IO Error': ['IO', 'The file system failed.'],
-  'Out of Memory Error': ['LIMIT_EXCEEDED', 'DuckDB has reached its memory limit. Raise the option "memoryLimit", or give a "tempDirectory".'],
-  'Permission Error': ['UNAUTHORIZED', 'DuckDB may not access files. Open the database with the option "externalAccess".'],
+  'Out of Memory Error': [
+    'LIMIT_EXCEEDED',
+    'DuckDB has reached its memory limit. Raise the option "memoryLimit", or give a "tempDirectory".',
+  ],
+  'Permission Error': [
+    'UNAUTHORIZED',
+    'DuckDB may not access files. Open the database with the option "externalAccess".',
+  ],
   'Connection Error': ['INVALID_ARGUMENT', 'The file is open in this process with other options.'],
   'Catalog Error': ['UNKNOWN_TABLE', 'A table that was there before does not exist any more.'],
   'Serialization Error': ['CORRUPT', 'The database file is damaged, or of a later version of DuckDB.'],
@@ -28,7 +34,10 @@ const beginnings: Readonly<Record<string, Mapping>> = {
   'Failed to append: PRIMARY KEY or UNIQUE constraint violation': duplicate,
   'IO Error: Could not set lock on file': ['BUSY', 'Another process has the database file open.'],
   'IO Error: Corrupt database file': ['CORRUPT', 'The database file is damaged. Restore it from a copy.'],
-  'IO Error: Could not read enough bytes': ['CORRUPT', 'The database file is shorter than it was. Restore it from a copy.'],
+  'IO Error: Could not read enough bytes': [
+    'CORRUPT',
+    'The database file is shorter than it was. Restore it from a copy.',
+  ],
 }
 
 /** The kind of an error that DuckDB reported; undefined for any other error. */
@@ -41,7 +50,10 @@ export function kindOf(error: unknown): string | undefined {
 export function toHoldfastError(error: unknown, details: ErrorDetails = {}): HoldfastError {
   if (isHoldfastError(error)) return error
   const kind = kindOf(error)
-  const [code, message] = mappingOf(error) ?? ['ENGINE', `DuckDB failed${kind === undefined ? '' : ` with ${article(kind)} ${kind}`}.`]
+  const [code, message] = mappingOf(error) ?? [
+    'ENGINE',
+    `DuckDB failed${kind === undefined ? '' : ` with ${article(kind)} ${kind}`}.`,
+  ]
   return new HoldfastError(code, message, { ...details, cause: error })
 }
 
@@ -52,6 +64,29 @@ function mappingOf(error: unknown): Mapping | undefined {
 }
 
 const article = (kind: string) => (/^[AEIOU]/i.test(kind) ? 'an' : 'a')
+
+/**
+ * What an error means that a write to another program's table ends with: our own tables have no constraints but keys, and
+ * no types that a value must be cast to.
+ */
+export function foreignTableError(error: unknown, table: string): HoldfastError {
+  const failure = toHoldfastError(error, { table })
+  const cause = error instanceof HoldfastError ? error.cause : error
+  switch (kindOf(cause)) {
+    case 'Constraint Error':
+      return new HoldfastError('CHECK_VIOLATION', `A constraint of table "${table}" refuses a row.`, {
+        table,
+        cause,
+      })
+    case 'Conversion Error':
+      return new HoldfastError('INVALID_VALUE', `A value does not fit its column of table "${table}".`, {
+        table,
+        cause,
+      })
+    default:
+      return failure
+  }
+}
 
 export function unknownTable(name: string, cause?: unknown): HoldfastError {
   return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name, cause })

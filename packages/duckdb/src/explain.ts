@@ -3,7 +3,11 @@ import type { NamedColumn } from './codec/rows.js'
 import type { Connection } from './connection.js'
 import type { PreparedQuery } from './prepared.js'
 
-const columns: readonly NamedColumn[] = ['kind', 'plan'].map((name) => ({ name, type: { name: 'text' }, nullable: false }))
+const columns: readonly NamedColumn[] = ['kind', 'plan'].map((name) => ({
+  name,
+  type: { name: 'text' },
+  nullable: false,
+}))
 
 /** The statement, and DuckDB's plan of it as a drawing. */
 export async function explainQuery(

@@ -42,7 +42,9 @@ function makeLayout(table: TableDefinition): TableLayout {
     generated: table.columns.find((column) => column.generated !== undefined),
     version: table.columns.find((column) => column.version === true),
     keyCondition: (first) =>
-      keys.map((column, index) => `${quote(column.name)} = ${placeholder(first + index, column)}`).join(' AND '),
+      keys
+        .map((column, index) => `${quote(column.name)} = ${placeholder(first + index, column)}`)
+        .join(' AND '),
     keysCondition: keysCondition(keys),
     bindKey: (key) => keys.map(({ type }, index) => parameterEncoder(type)(key[index]!) as Binding),
     bindLists: (lists) => keys.map(({ type }, index) => parameterListEncoder(type)(lists[index]!) as Binding),

@@ -20,7 +20,7 @@ export interface SharedDatabase {
   readonly writes: Sequence
   readonly keys: GeneratedKeys
   /** To be called after writes: gives the file of recent writes, which DuckDB makes anew at times, the rights of its database. */
-  protect(): void
+  readonly protect: () => void
 }
 
 interface Opened {
@@ -70,7 +70,8 @@ async function leaseFile(
     known = { database: openShared(), configuration: wanted, users: 0 }
     opened.set(path, known)
   } else if (known.configuration !== wanted) {
-    const message = 'The database file is open in this process already, with other options. Use the same ones, or close it first.'
+    const message =
+      'The database file is open in this process already, with other options. Use the same ones, or close it first.'
     throw new HoldfastError('INVALID_ARGUMENT', message)
   }
   known.users++
@@ -149,7 +150,9 @@ const magic = { offset: 8, bytes: 'DUCK' }
 async function explainOpening(error: unknown, path: string): Promise<HoldfastError> {
   const failure = toHoldfastError(error)
   if (failure.code !== 'IO' || !existsSync(path) || (await hasMagic(path))) return failure
-  return new HoldfastError('CORRUPT', 'The file is not a DuckDB database, or it is damaged or encrypted.', { cause: error })
+  return new HoldfastError('CORRUPT', 'The file is not a DuckDB database, or it is damaged or encrypted.', {
+    cause: error,
+  })
 }
 
 async function hasMagic(path: string): Promise<boolean> {
@@ -168,7 +171,10 @@ async function hasMagic(path: string): Promise<boolean> {
 function checkFile({ path, readOnly, create }: ResolvedOptions): boolean {
   const folder = dirname(path)
   if (!existsSync(folder)) {
-    throw new HoldfastError('NOT_FOUND', `The folder of the database does not exist: ${folder}. Create it first.`)
+    throw new HoldfastError(
+      'NOT_FOUND',
+      `The folder of the database does not exist: ${folder}. Create it first.`,
+    )
   }
   if (existsSync(path)) {
     if (statSync(path).isFile()) return false

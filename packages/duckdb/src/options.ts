@@ -54,7 +54,10 @@ export type ResolvedOptions = Required<
     | 'connections'
   >
 > &
-  Pick<DuckdbOptions, 'threads' | 'memoryLimit' | 'tempDirectory' | 'maxTempDirectorySize' | 'profilingOutput'> & {
+  Pick<
+    DuckdbOptions,
+    'threads' | 'memoryLimit' | 'tempDirectory' | 'maxTempDirectorySize' | 'profilingOutput'
+  > & {
     readonly memory: boolean
   }
 
@@ -88,7 +91,14 @@ function whole(least: number, most: number): Rule {
   }
 }
 
-const profilings: readonly string[] = ['query_tree', 'query_tree_optimizer', 'json', 'html', 'graphviz', 'no_output']
+const profilings: readonly string[] = [
+  'query_tree',
+  'query_tree_optimizer',
+  'json',
+  'html',
+  'graphviz',
+  'no_output',
+]
 
 const rules: Readonly<Record<Name, Rule>> = {
   path: {
@@ -104,7 +114,8 @@ const rules: Readonly<Record<Name, Rule>> = {
   maxTempDirectorySize: size,
   externalAccess: {
     expected: 'true, false or a list of folders',
-    accepts: (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every((one) => path.accepts(one))),
+    accepts: (value) =>
+      typeof value === 'boolean' || (Array.isArray(value) && value.every((one) => path.accepts(one))),
   },
   autoloadExtensions: flag,
   autoinstallExtensions: flag,
@@ -141,7 +152,8 @@ const aliases: Readonly<Record<string, Name>> = {
 
 /** Settings that others name and DuckDB does not have, with the nearest that it has. */
 const missing: Readonly<Record<string, string>> = {
-  max_open_files: 'DuckDB has no such setting. The nearest is partitioned_write_max_open_files, for exports of many files',
+  max_open_files:
+    'DuckDB has no such setting. The nearest is partitioned_write_max_open_files, for exports of many files',
   autoload_extensions:
     'DuckDB has no such setting. The nearest is autoload_known_extensions, here "autoloadExtensions"; Parquet and JSON are always there',
 }
@@ -169,7 +181,8 @@ export function resolveOptions(given: DuckdbOptions): ResolvedOptions {
     profiling: false,
     connections: 4,
     ...options,
-    externalAccess: typeof externalAccess === 'boolean' ? externalAccess : externalAccess.map((folder) => resolve(folder)),
+    externalAccess:
+      typeof externalAccess === 'boolean' ? externalAccess : externalAccess.map((folder) => resolve(folder)),
     readOnly,
     memory,
     path: memory ? file : resolve(file),
@@ -200,5 +213,7 @@ function nameOf(written: string): Name {
 }
 
 export function invalid(name: string, problem: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, { path: name })
+  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, {
+    path: name,
+  })
 }

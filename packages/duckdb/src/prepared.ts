@@ -21,7 +21,9 @@ export interface PreparedQuery {
 }
 
 export function bindSlots(slots: readonly ParameterSlot[], parameters: Parameters): Binding[] {
-  return slots.map(({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value) as Binding)
+  return slots.map(
+    ({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value) as Binding,
+  )
 }
 
 export function prepareQuery(relation: Relation, dialect: Dialect): PreparedQuery {
@@ -55,12 +57,17 @@ function tablesOf(relation: Relation): readonly TableDefinition[] {
  *
  * @param missing the table that is not there, if one is not
  */
-export function explainError(error: unknown, sql: string, missing: TableDefinition | undefined): HoldfastError {
+export function explainError(
+  error: unknown,
+  sql: string,
+  missing: TableDefinition | undefined,
+): HoldfastError {
   const native = error instanceof HoldfastError ? error.cause : error
   const kind = kindOf(native)
   if (kind === 'Catalog Error' && missing !== undefined) return unknownTable(missing.name, native)
   const checks = sql.includes(checkMark) && (kind === 'Invalid Input Error' || kind === 'Conversion Error')
   if (!checks) return toHoldfastError(error)
-  const message = 'A table that another program made holds a value that does not belong to the type of its column.'
+  const message =
+    'A table that another program made holds a value that does not belong to the type of its column.'
   return new HoldfastError('INVALID_DATA', message, { cause: native })
 }

@@ -10,6 +10,7 @@ import type {
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { Connection, RowCommand } from './connection.js'
+import { foreignTableError } from './errors.js'
 import { layoutOf } from './layout.js'
 import type { OverflowFlag } from './overflow-flag.js'
 import { explainError, prepareQuery } from './prepared.js'
@@ -89,6 +90,17 @@ export class Queries {
     return explainError(error, sql, this.#schema.missing(tables))
   }
 
+  /** Waits for a change of a table; what it throws says what the table refuses. */
+  async changing<Result>(table: TableDefinition, change: () => Promise<Result>, sql = ''): Promise<Result> {
+    try {
+      return await change()
+    } catch (error) {
+      const failure = this.explainError(error, { sql, tables: [table] })
+      if (this.isOwn(table) || failure.code === 'INVALID_DATA') throw failure
+      throw foreignTableError(error, table.name)
+    }
+  }
+
   /** Columns of the rows with certain keys, in any order. Parameters are one list for each column of the key. */
   byKeys(table: TableDefinition, columns: readonly string[]): PreparedQuery {
     let queries = this.#byKeys.get(table)
@@ -115,7 +127,10 @@ export class Queries {
   }
 
   #prepareByKeys(table: TableDefinition, columns: readonly string[]): PreparedQuery {
-    const readable = prepareQuery(columnsRelation(table, [...new Set([...columns, ...table.primaryKey])]), this.dialect)
+    const readable = prepareQuery(
+      columnsRelation(table, [...new Set([...columns, ...table.primaryKey])]),
+      this.dialect,
+    )
     const layout = layoutOf(table)
     const sql = `SELECT ${columns.map(quote).join(', ')} FROM (${readable.sql}) WHERE ${layout.keysCondition}`
     const named = columns.map((name) => layout.column(name))

@@ -48,7 +48,10 @@ export class Reading {
     parameters: Parameters,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Batch, void, void> {
-    const rows = await this.#access.use((connection) => this.#queries.all(connection, query, parameters), signal)
+    const rows = await this.#access.use(
+      (connection) => this.#queries.all(connection, query, parameters),
+      signal,
+    )
     if (rows.length > 0) yield rows
   }
 

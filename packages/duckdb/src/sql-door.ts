@@ -3,7 +3,6 @@ import type { DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 import { HoldfastError } from '@holdfast/core/backend'
 import type { SqlResult, SqlStatement } from '@holdfast/core/backend'
 import type { Access } from './access.js'
-import type { Connection } from './connection.js'
 import { kindOf, toHoldfastError } from './errors.js'
 import type { Queries } from './queries.js'
 import type { Writing } from './writing.js'
@@ -45,14 +44,18 @@ export async function runSql(
     }
   }, signal)
   if (typeof answer === 'object') return answer
-  return writing().runSql(async (connection) => {
-    const statement = await described(() => connection.driver.prepare(sql))
-    try {
-      return await execute(statement, values, sql, queries)
-    } finally {
-      statement.destroySync()
-    }
-  }, answer, signal)
+  return writing().runSql(
+    async (connection) => {
+      const statement = await described(() => connection.driver.prepare(sql))
+      try {
+        return await execute(statement, values, sql, queries)
+      } finally {
+        statement.destroySync()
+      }
+    },
+    answer,
+    signal,
+  )
 }
 
 function refuse(): never {

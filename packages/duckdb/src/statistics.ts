@@ -14,13 +14,22 @@ export async function readStatistics(connection: Connection, schema: Schema): Pr
     connection.all({ sql, columns: columnsOf(types), bindings: [] })
   const [size] = await read(
     'SELECT block_size, total_blocks, used_blocks, free_blocks, wal_size FROM pragma_database_size() LIMIT 1',
-    { blockSize: 'integer', totalBlocks: 'integer', usedBlocks: 'integer', freeBlocks: 'integer', walSize: 'text' },
+    {
+      blockSize: 'integer',
+      totalBlocks: 'integer',
+      usedBlocks: 'integer',
+      freeBlocks: 'integer',
+      walSize: 'text',
+    },
   )
   const [version] = await read('SELECT version() AS version', { version: 'text' })
-  const memory = await read('SELECT tag, memory_usage_bytes AS bytes FROM duckdb_memory() WHERE memory_usage_bytes > 0', {
-    tag: 'text',
-    bytes: 'integer',
-  })
+  const memory = await read(
+    'SELECT tag, memory_usage_bytes AS bytes FROM duckdb_memory() WHERE memory_usage_bytes > 0',
+    {
+      tag: 'text',
+      bytes: 'integer',
+    },
+  )
   const blockSize = size!['blockSize'] as number
   const tables = []
   const compression: Record<string, readonly StoredRow[]> = {}
@@ -34,7 +43,11 @@ export async function readStatistics(connection: Connection, schema: Schema): Pr
       `SELECT column_name, compression, CAST(sum(count) AS BIGINT) FROM pragma_storage_info(${literal(name)}) WHERE segment_type <> 'VALIDITY' GROUP BY ALL ORDER BY ALL`,
       { column: 'text', compression: 'text', rows: 'integer' },
     )
-    tables.push({ name, rows: count!['rows'] as number, sizeBytes: (blocks!['blocks'] as number) * blockSize })
+    tables.push({
+      name,
+      rows: count!['rows'] as number,
+      sizeBytes: (blocks!['blocks'] as number) * blockSize,
+    })
   }
   return {
     sizeBytes: (size!['totalBlocks'] as number) * blockSize,

@@ -60,16 +60,23 @@ export class DuckdbTransaction extends DuckdbSession implements EngineTransactio
   }
 
   createTable(table: TableDefinition): Promise<void> {
-    return this.#changeSchema(() => this.writing.run((connection) => createTable(connection, table, this.#context)))
+    return this.#changeSchema(() =>
+      this.writing.run((connection) => createTable(connection, table, this.#context)),
+    )
   }
 
   dropTable(name: string): Promise<void> {
-    return this.#changeSchema(() => this.writing.run((connection) => dropTable(connection, name, this.#context)))
+    return this.#changeSchema(() =>
+      this.writing.run((connection) => dropTable(connection, name, this.#context)),
+    )
   }
 
   async #changeSchema(change: () => Promise<void>): Promise<void> {
     if (this.#writing?.nested === true) {
-      throw new HoldfastError('UNSUPPORTED', 'DuckDB cannot undo a change of the schema by itself: make it outside of nested transactions.')
+      throw new HoldfastError(
+        'UNSUPPORTED',
+        'DuckDB cannot undo a change of the schema by itself: make it outside of nested transactions.',
+      )
     }
     this.#changedSchema = true
     await change()

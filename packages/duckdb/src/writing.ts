@@ -55,7 +55,11 @@ export class SeparateWriting implements Writing {
   async write(changes: Changes): Promise<WriteResult> {
     const { signal } = changes
     return this.#take(async (connection) => {
-      const direct = await interruptible(connection, () => changeDirectly(connection, changes, this.#context), signal)
+      const direct = await interruptible(
+        connection,
+        () => changeDirectly(connection, changes, this.#context),
+        signal,
+      )
       if (direct !== undefined) return direct
       return this.#bracket(connection, signal, async () => {
         const { result } = await applyInTransaction(connection, changes, this.#context)
@@ -78,7 +82,12 @@ export class SeparateWriting implements Writing {
 
   runSql(work: Work<SqlResult>, effect: 'write' | 'schema', signal?: AbortSignal): Promise<SqlResult> {
     return this.#take(
-      (connection) => interruptible(connection, () => aroundForeignSql(connection, effect, this.#context, () => work(connection)), signal),
+      (connection) =>
+        interruptible(
+          connection,
+          () => aroundForeignSql(connection, effect, this.#context, () => work(connection)),
+          signal,
+        ),
       signal,
     )
   }
@@ -149,11 +158,15 @@ export class TransactionWriting implements Writing {
   }
 
   updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
-    return this.run((connection) => updateMatching(connection, request, parameters, this.#context, this.#applier))
+    return this.run((connection) =>
+      updateMatching(connection, request, parameters, this.#context, this.#applier),
+    )
   }
 
   deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
-    return this.run((connection) => deleteMatching(connection, request, parameters, this.#context, this.#applier))
+    return this.run((connection) =>
+      deleteMatching(connection, request, parameters, this.#context, this.#applier),
+    )
   }
 
   run<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
@@ -162,9 +175,15 @@ export class TransactionWriting implements Writing {
 
   runSql(work: Work<SqlResult>, effect: 'write' | 'schema', signal?: AbortSignal): Promise<SqlResult> {
     if (this.nested) {
-      throw new HoldfastError('UNSUPPORTED', 'DuckDB cannot undo SQL statements one by one: change data by SQL outside of nested transactions.')
+      throw new HoldfastError(
+        'UNSUPPORTED',
+        'DuckDB cannot undo SQL statements one by one: change data by SQL outside of nested transactions.',
+      )
     }
-    return this.run((connection) => aroundForeignSql(connection, effect, this.#context, () => work(connection)), signal)
+    return this.run(
+      (connection) => aroundForeignSql(connection, effect, this.#context, () => work(connection)),
+      signal,
+    )
   }
 
   /** Opens a savepoint; returns its depth. */
@@ -193,7 +212,9 @@ export class TransactionWriting implements Writing {
 
   /** Where changes of matching rows must be known one by one. */
   get #applier() {
-    return this.nested ? (connection: Connection, changes: Changes) => this.#apply(connection, changes) : undefined
+    return this.nested
+      ? (connection: Connection, changes: Changes) => this.#apply(connection, changes)
+      : undefined
   }
 
   async #apply(connection: Connection, changes: Changes): Promise<WriteResult> {

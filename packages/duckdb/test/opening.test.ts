@@ -27,11 +27,14 @@ test('a folder that is missing is named', async () => {
   })
 })
 
-test.each([{ readOnly: true }, { create: false }])('a file that is missing is not created with %o', async (options) => {
-  const path = temporaryFile()
-  await expect(opening(path, options)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-  expect(existsSync(path)).toBe(false)
-})
+test.each([{ readOnly: true }, { create: false }])(
+  'a file that is missing is not created with %o',
+  async (options) => {
+    const path = temporaryFile()
+    await expect(opening(path, options)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(existsSync(path)).toBe(false)
+  },
+)
 
 test('a folder is no database', async () => {
   const path = join(temporaryFolder(), 'folder')

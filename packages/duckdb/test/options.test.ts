@@ -36,9 +36,15 @@ describe('options that are not acceptable', () => {
     [{ path, memoryLimit: -1 }, /"memoryLimit" must be a number of bytes/],
     [{ path, externalAccess: 'all' }, /"externalAccess" must be true, false or a list of folders/],
     [{ path, profiling: 'xml' }, /"profiling" must be true, false or one of query_tree/],
-    [{ path, memory_limit: '4GB', max_memory: '8GB' }, /"max_memory" is given twice: it is another name of "memoryLimit"/],
+    [
+      { path, memory_limit: '4GB', max_memory: '8GB' },
+      /"max_memory" is given twice: it is another name of "memoryLimit"/,
+    ],
     [{ path, max_open_files: 1000 }, /"max_open_files" does not exist.*partitioned_write_max_open_files/],
-    [{ path, autoload_extensions: ['parquet'] }, /"autoload_extensions" does not exist.*autoload_known_extensions/],
+    [
+      { path, autoload_extensions: ['parquet'] },
+      /"autoload_extensions" does not exist.*autoload_known_extensions/,
+    ],
     [{ path, thread: 4 }, /"thread" does not exist. Did you mean "threads"\?/],
     [{ path, memorylimit: '4GB' }, /Did you mean "memoryLimit"\?/],
     [{ path, wholly: 'unknown' }, /"wholly" does not exist\.$/],
@@ -63,13 +69,15 @@ async function settingsOf(options: object, ...names: readonly string[]): Promise
 }
 
 test('the names of other systems set what they set there', async () => {
-  const options = { worker_threads: 2, max_memory: '512MiB', temp_directory: temporaryFolder(), enable_progress_bar: false }
-  expect(await settingsOf(options, 'threads', 'memory_limit', 'temp_directory', 'enable_progress_bar')).toEqual([
-    '2',
-    '512.0 MiB',
-    options.temp_directory,
-    'false',
-  ])
+  const options = {
+    worker_threads: 2,
+    max_memory: '512MiB',
+    temp_directory: temporaryFolder(),
+    enable_progress_bar: false,
+  }
+  expect(
+    await settingsOf(options, 'threads', 'memory_limit', 'temp_directory', 'enable_progress_bar'),
+  ).toEqual(['2', '512.0 MiB', options.temp_directory, 'false'])
 })
 
 test('a size may be a number of bytes', async () => {
@@ -110,8 +118,12 @@ test('some folders can be opened alone', async () => {
   const database = await opened({ externalAccess: [folder] })
   const inside = join(folder, 'numbers.csv')
   await database.native.run(`copy (select 7 as n) to '${inside}'`)
-  expect(await database.sql`select n from read_csv(${inside}, columns = {'n': 'BIGINT'}, header = true)`).toEqual([{ n: 7 }])
-  await expect(database.sql`select * from read_csv('/etc/passwd')`).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  expect(
+    await database.sql`select n from read_csv(${inside}, columns = {'n': 'BIGINT'}, header = true)`,
+  ).toEqual([{ n: 7 }])
+  await expect(database.sql`select * from read_csv('/etc/passwd')`).rejects.toMatchObject({
+    code: 'UNAUTHORIZED',
+  })
 })
 
 test('capabilities follow from the options', () => {

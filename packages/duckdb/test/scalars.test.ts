@@ -49,16 +49,93 @@ const last = 253_402_300_799_999
 const values: Readonly<Record<Name, readonly StoredValue[]>> = {
   boolean: [true, false],
   integer: [0, 1, -1, 2, -2, 7, -7, 3, 2 ** 31, 2 ** 53 - 1, -(2 ** 53 - 1), 94_906_267, 16_777_217],
-  bigint: [0n, 1n, -1n, 2n, -2n, 7n, -7n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), 3_037_000_500n, -(2n ** 63n) + 1n],
-  double: [0, 1, -1, 0.1, 1.5, -1.5, 2.5, -2.5, 1e308, -1e308, 5e-324, 1e-320, 9_007_199_254_740_992, 1e300, -9.3e18, 2 ** 63],
+  bigint: [
+    0n,
+    1n,
+    -1n,
+    2n,
+    -2n,
+    7n,
+    -7n,
+    2n ** 53n + 1n,
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    3_037_000_500n,
+    -(2n ** 63n) + 1n,
+  ],
+  double: [
+    0,
+    1,
+    -1,
+    0.1,
+    1.5,
+    -1.5,
+    2.5,
+    -2.5,
+    1e308,
+    -1e308,
+    5e-324,
+    1e-320,
+    9_007_199_254_740_992,
+    1e300,
+    -9.3e18,
+    2 ** 63,
+  ],
   money: [0n, 1n, -1n, 5n, -150n, 10n ** 18n - 1n, -(10n ** 18n - 1n), 123_456_789_012_345_678n],
   fraction: [0n, 1n, -1n, 5n * 10n ** 17n, 10n ** 18n - 1n, -(10n ** 18n - 1n)],
   small: [0n, 1n, -1n, 9999n, -9999n],
-  text: ['', 'a', 'b', 'A', 'aB', 'é', 'É', 'ßŒ', 'İI', '%', '_', 'a%', '\u{1f600}', '\ue000', 'a\u0301', "o'k", 'long enough not to be inline', ' a', 'a '],
-  bytes: [bytes(), bytes(0), bytes(0, 0), bytes(255), bytes(127), bytes(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)],
-  date: ['0001-01-01', '0001-01-08', '1969-12-31', '1970-01-01', '2000-02-29', '2020-12-31', '2021-01-03', '2024-12-30', '9999-12-31'],
+  text: [
+    '',
+    'a',
+    'b',
+    'A',
+    'aB',
+    'é',
+    'É',
+    'ßŒ',
+    'İI',
+    '%',
+    '_',
+    'a%',
+    '\u{1f600}',
+    '\ue000',
+    'a\u0301',
+    "o'k",
+    'long enough not to be inline',
+    ' a',
+    'a ',
+  ],
+  bytes: [
+    bytes(),
+    bytes(0),
+    bytes(0, 0),
+    bytes(255),
+    bytes(127),
+    bytes(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+  ],
+  date: [
+    '0001-01-01',
+    '0001-01-08',
+    '1969-12-31',
+    '1970-01-01',
+    '2000-02-29',
+    '2020-12-31',
+    '2021-01-03',
+    '2024-12-30',
+    '9999-12-31',
+  ],
   timestamp: [first, first + 1, -1, 0, 1, 999, 1000, -86_400_001, 951_782_400_123, 1_609_459_199_999, last],
-  instant: [BigInt(first) * 1000n, -1n, 0n, 1n, 999n, 1000n, -1001n, 1_735_516_800_000_001n, BigInt(last) * 1000n + 999n],
+  instant: [
+    BigInt(first) * 1000n,
+    -1n,
+    0n,
+    1n,
+    999n,
+    1000n,
+    -1001n,
+    1_735_516_800_000_001n,
+    BigInt(last) * 1000n + 999n,
+  ],
   uuid: [
     '00000000-0000-0000-0000-000000000000',
     '7fffffff-ffff-ffff-ffff-ffffffffffff',
@@ -101,11 +178,13 @@ function makeRows(): StoredRow[] {
   const rows: StoredRow[] = []
   for (const name of Object.keys(types) as Name[]) {
     const all = [null, ...values[name]]
-    all.flatMap((left) => all.map((right) => [left, right] as const)).forEach(([left, right], index) => {
-      const row = (rows[index] ??= emptyRow(index))
-      row[`left_${name}`] = left
-      row[`right_${name}`] = right
-    })
+    all
+      .flatMap((left) => all.map((right) => [left, right] as const))
+      .forEach(([left, right], index) => {
+        const row = (rows[index] ??= emptyRow(index))
+        row[`left_${name}`] = left
+        row[`right_${name}`] = right
+      })
   }
   return rows
 }
@@ -128,7 +207,9 @@ beforeAll(async () => {
   registerOverflow(connection)
   const definitions = table.columns.map(({ name, type }) => `"${name}" ${physicalTypeOf(type)}`)
   await connection.run(`CREATE TABLE pairs (${definitions.join(', ')})`)
-  const placeholders = table.columns.map(({ type }, index) => dialect.placeholder(index + 1, type, false)).join(', ')
+  const placeholders = table.columns
+    .map(({ type }, index) => dialect.placeholder(index + 1, type, false))
+    .join(', ')
   const insert = await connection.prepare(`INSERT INTO pairs VALUES (${placeholders})`)
   await connection.run('BEGIN')
   for (const row of rows) {
@@ -171,7 +252,14 @@ const call = (name: FunctionName, args: readonly Expression[], options?: CallOpt
 async function expectSame(expression: Expression): Promise<void> {
   const found = await run({
     node: 'sort',
-    input: { node: 'project', input: scan, columns: [{ name: 'id', expression: { kind: 'column', name: 'id' } }, { name: 'value', expression }] },
+    input: {
+      node: 'project',
+      input: scan,
+      columns: [
+        { name: 'id', expression: { kind: 'column', name: 'id' } },
+        { name: 'value', expression },
+      ],
+    },
     terms: [{ expression: { kind: 'column', name: 'id' }, direction: 'ascending', nulls: 'last' }],
   })
   const evaluate = compileRowExpression(expression, columns)
@@ -184,7 +272,8 @@ async function expectSame(expression: Expression): Promise<void> {
 }
 
 function same(expected: StoredValue, actual: StoredValue): boolean {
-  if (expected instanceof Uint8Array) return actual instanceof Uint8Array && Buffer.compare(expected, actual) === 0
+  if (expected instanceof Uint8Array)
+    return actual instanceof Uint8Array && Buffer.compare(expected, actual) === 0
   return Object.is(expected, actual)
 }
 
@@ -195,12 +284,23 @@ function used(row: StoredRow, expression: Expression): unknown[] {
 
 const names = Object.keys(types) as Name[]
 const accepts = (name: FunctionName, args: readonly LogicalType[], options: CallOptions = {}) => {
-  const result = functions[name].typeOf(args.map((type) => ({ type, nullable: true })), options)
+  const result = functions[name].typeOf(
+    args.map((type) => ({ type, nullable: true })),
+    options,
+  )
   return typeof result !== 'string'
 }
 
 const binary: readonly FunctionName[] = [
-  ...(['equal', 'notEqual', 'lessThan', 'lessOrEqual', 'greaterThan', 'greaterOrEqual', 'isDistinctFrom'] as const),
+  ...([
+    'equal',
+    'notEqual',
+    'lessThan',
+    'lessOrEqual',
+    'greaterThan',
+    'greaterOrEqual',
+    'isDistinctFrom',
+  ] as const),
   ...(['startsWith', 'endsWith', 'contains', 'concat', 'coalesce', 'and', 'or'] as const),
   ...(['add', 'subtract', 'multiply', 'divide', 'integerDivide', 'modulo'] as const),
 ]
@@ -226,7 +326,17 @@ describe('functions of one value', () => {
 
 describe('case', () => {
   for (const a of names) {
-    test(a, () => expectSame(call('case', [left('boolean'), left(a), right('boolean'), right(a), { kind: 'literal', type: types[a], value: null }])))
+    test(a, () =>
+      expectSame(
+        call('case', [
+          left('boolean'),
+          left(a),
+          right('boolean'),
+          right(a),
+          { kind: 'literal', type: types[a], value: null },
+        ]),
+      ),
+    )
   }
 })
 
@@ -235,11 +345,15 @@ test('substring', () => expectSame(call('substring', [left('text'), left('intege
 describe('in', () => {
   for (const a of names) {
     const list = values[a].filter((_, index) => index % 2 === 0)
-    test(`a list of ${a}`, () => expectSame(call('in', [left(a), { kind: 'list', type: types[a], values: list }])))
-    test(`an empty list of ${a}`, () => expectSame(call('in', [left(a), { kind: 'list', type: types[a], values: [] }])))
+    test(`a list of ${a}`, () =>
+      expectSame(call('in', [left(a), { kind: 'list', type: types[a], values: list }])))
+    test(`an empty list of ${a}`, () =>
+      expectSame(call('in', [left(a), { kind: 'list', type: types[a], values: [] }])))
   }
   test('a list of decimals of another scale', () =>
-    expectSame(call('in', [left('money'), { kind: 'list', type: types.fraction, values: [0n, 5n * 10n ** 17n] }])))
+    expectSame(
+      call('in', [left('money'), { kind: 'list', type: types.fraction, values: [0n, 5n * 10n ** 17n] }]),
+    ))
 })
 
 /** What core can do and DuckDB cannot exactly. */
@@ -309,7 +423,8 @@ const paths: readonly (readonly (string | number)[])[] = [
 describe('paths of json', () => {
   for (const path of paths) {
     for (const to of ['text', 'boolean', 'double', 'integer'] as const) {
-      test(`${JSON.stringify(path)} as ${to}`, () => expectSame(call('jsonPath', [left('json')], { path, type: types[to] })))
+      test(`${JSON.stringify(path)} as ${to}`, () =>
+        expectSame(call('jsonPath', [left('json')], { path, type: types[to] })))
     }
   }
 })

@@ -6,7 +6,12 @@ import { duckdb } from '../src/index.js'
 import { itemRows, items, opened, openedWithItems } from './databases.js'
 import { temporaryFile } from './files.js'
 
-const pairs = table('pairs', { id: integer().primaryKey(), left: integer(), right: integer(), mark: text().nullable().unique() })
+const pairs = table('pairs', {
+  id: integer().primaryKey(),
+  left: integer(),
+  right: integer(),
+  mark: text().nullable().unique(),
+})
 
 async function withPairs() {
   const database = await opened()
@@ -43,7 +48,11 @@ async function race(
       .then(() => 'done', outcome)
   const one = run(firstRead, secondRead.promise, first)
   void one.then(() => firstDone.resolve())
-  const two = run(secondRead, Promise.all([firstRead.promise, firstDone.promise]).then(() => undefined), second)
+  const two = run(
+    secondRead,
+    Promise.all([firstRead.promise, firstDone.promise]).then(() => undefined),
+    second,
+  )
   return [await one, await two]
 }
 
@@ -84,12 +93,14 @@ test('two transactions that insert one key conflict, and those that take one uni
 })
 
 test('transactions that change different rows do not', async () => {
-  expect(await race(changes['patch one column'], (tx) => tx.table(pairs).patch(2, { left: 5 }))).toEqual(['done', 'done'])
+  expect(await race(changes['patch one column'], (tx) => tx.table(pairs).patch(2, { left: 5 }))).toEqual([
+    'done',
+    'done',
+  ])
 })
 
 test('a write outside waits for a transaction that is about to end', async () => {
   const database = await withPairs()
-  let outside: Promise<unknown> | undefined
   const ready = Promise.withResolvers<void>()
   const inside = database.transaction(async (tx) => {
     await tx.table(pairs).patch(1, { left: 5 })
@@ -97,7 +108,7 @@ test('a write outside waits for a transaction that is about to end', async () =>
     await new Promise((resolve) => setTimeout(resolve, 10))
   })
   await ready.promise
-  outside = database.table(pairs).patch(1, { right: 6 })
+  const outside = database.table(pairs).patch(1, { right: 6 })
   await Promise.all([inside, outside])
   expect(await database.table(pairs).get(1)).toMatchObject({ left: 5, right: 6 })
 })
@@ -108,11 +119,17 @@ describe('a transaction survives', () => {
     await database.transaction(async (tx) => {
       const inside = tx.table(pairs)
       await inside.insert({ id: 3, left: 3, right: 3, mark: 'm' })
-      await expect(inside.insert({ id: 1, left: 0, right: 0 })).rejects.toMatchObject({ code: 'DUPLICATE_KEY' })
+      await expect(inside.insert({ id: 1, left: 0, right: 0 })).rejects.toMatchObject({
+        code: 'DUPLICATE_KEY',
+      })
       await expect(inside.patch(1, { mark: 'm' })).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION' })
       await inside.patch(1, { left: 4 })
     })
-    expect(await database.table(pairs).all()).toMatchObject([{ id: 1, left: 4 }, { id: 2 }, { id: 3, mark: 'm' }])
+    expect(await database.table(pairs).all()).toMatchObject([
+      { id: 1, left: 4 },
+      { id: 2 },
+      { id: 3, mark: 'm' },
+    ])
   })
 
   test('an aggregate that does not fit its type', async () => {
@@ -120,7 +137,8 @@ describe('a transaction survives', () => {
     await database.transaction(async (tx) => {
       const inside = tx.table(pairs)
       await inside.insert([10, 11].map((id) => ({ id, left: Number.MAX_SAFE_INTEGER, right: 0 })))
-      const large = () => inside.select((row) => ({ total: sum(row.left.cast('bigint').multiply(1024n)) })).all()
+      const large = () =>
+        inside.select((row) => ({ total: sum(row.left.cast('bigint').multiply(1024n)) })).all()
       await expect(large()).rejects.toMatchObject({ code: 'NUMERIC_OVERFLOW' })
       await inside.patch(1, { right: 8 })
     })
@@ -241,7 +259,11 @@ test('statements that were prepared on other data give the rows of these', async
     () => t.all(),
     () => t.orderBy((row) => row.n.desc()).all(),
     () => t.where((row) => row.n.isNull()).all(),
-    () => t.select((row) => ({ s: row.s })).distinct().all(),
+    () =>
+      t
+        .select((row) => ({ s: row.s }))
+        .distinct()
+        .all(),
   ]
   for (const query of queries) expect(await query()).toEqual([])
   await database.sql`insert into t values (1, 0, ''), (2, 9000000000000000000, 'a text that is long'), (3, null, 'x')`

@@ -12,7 +12,7 @@ import type { Schema } from '../schema.js'
 import type { WriteContext } from '../writes/apply.js'
 import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.js'
 import { foundTypeOf } from './checked-column.js'
-import { createIndexSql, createTableSql, indexName, realIndexes, rebuildTableSql } from './create-table.js'
+import { createIndexSql, createTableSql, indexName, rebuildTableSql } from './create-table.js'
 import { foundTable } from './found-table.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
@@ -77,7 +77,11 @@ const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as
 async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
   const definitions = new Map<string, TableDefinition>()
   const columns = [textColumn('name'), textColumn('definition')]
-  const rows = await connection.all({ sql: `SELECT name, definition FROM ${definitionsTable}`, columns, bindings: [] })
+  const rows = await connection.all({
+    sql: `SELECT name, definition FROM ${definitionsTable}`,
+    columns,
+    bindings: [],
+  })
   for (const row of rows) {
     try {
       definitions.set(row['name'] as string, definitionFromJson(JSON.parse(row['definition'] as string)))
@@ -102,7 +106,6 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 }
 
 function hasIndex(real: RealTable, definition: TableDefinition, index: IndexDefinition): boolean {
-  if (!index.unique && !realIndexes(definition).includes(index)) return true
   return real.indexes.some(({ name, unique, columns }) => {
     const same = unique === index.unique && columns?.join() === index.columns.join()
     return same && (unique || name === indexName(definition.name, index.name))
@@ -110,9 +113,15 @@ function hasIndex(real: RealTable, definition: TableDefinition, index: IndexDefi
 }
 
 /** Creates a table; inside a transaction. */
-export async function createTable(connection: Connection, table: TableDefinition, { keys, schema }: WriteContext): Promise<void> {
+export async function createTable(
+  connection: Connection,
+  table: TableDefinition,
+  { keys, schema }: WriteContext,
+): Promise<void> {
   if (await tableExists(connection, table.name)) {
-    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, { table: table.name })
+    throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
+      table: table.name,
+    })
   }
   for (const statement of createTableSql(table)) await connection.execute(statement)
   if (table.columns.some(({ generated }) => generated !== undefined)) {
@@ -125,11 +134,18 @@ export async function createTable(connection: Connection, table: TableDefinition
 }
 
 /** Drops a table; inside a transaction. */
-export async function dropTable(connection: Connection, name: string, { keys, schema }: WriteContext): Promise<void> {
+export async function dropTable(
+  connection: Connection,
+  name: string,
+  { keys, schema }: WriteContext,
+): Promise<void> {
   if (!(await tableExists(connection, name))) throw unknownTable(name)
   await connection.execute(`DROP TABLE ${quote(name)}`)
   if (await tableExists(connection, definitionsTable)) {
-    await connection.change({ sql: `DELETE FROM ${definitionsTable} WHERE name = $1`, bindings: [bindText(name)] })
+    await connection.change({
+      sql: `DELETE FROM ${definitionsTable} WHERE name = $1`,
+      bindings: [bindText(name)],
+    })
   }
   if (await tableExists(connection, keysTable)) await dropKeys(connection, name)
   keys.forget()
@@ -144,9 +160,10 @@ export async function createIndex(
 ): Promise<void> {
   const definition = await tableNamed(connection, table, schema)
   const changed = { ...definition, indexes: [...definition.indexes, index] }
-  if (index.unique) await refuseDuplicates(connection, definition, index)
-  if (index.unique) await rebuild(connection, changed)
-  else if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table, index))
+  if (index.unique) {
+    await refuseDuplicates(connection, definition, index)
+    await rebuild(connection, changed)
+  } else await connection.execute(createIndexSql(table, index))
   await writeDefinition(connection, changed)
   await schema.read(connection)
 }
@@ -167,7 +184,11 @@ export async function dropIndex(
   await schema.read(connection)
 }
 
-async function refuseDuplicates(connection: Connection, table: TableDefinition, index: IndexDefinition): Promise<void> {
+async function refuseDuplicates(
+  connection: Connection,
+  table: TableDefinition,
+  index: IndexDefinition,
+): Promise<void> {
   const columns = index.columns.map(quote)
   const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ')
   const groups = `SELECT count(*) AS rows FROM ${quote(table.name)} WHERE ${present} GROUP BY ${columns.join(', ')}`
@@ -188,7 +209,11 @@ async function tableNamed(connection: Connection, name: string, schema: Schema):
 
 async function tableExists(connection: Connection, name: string): Promise<boolean> {
   const statement = `SELECT table_name AS name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = 'main' AND lower(table_name) = lower($1)`
-  const rows = await connection.all({ sql: statement, columns: [textColumn('name')], bindings: [bindText(name)] })
+  const rows = await connection.all({
+    sql: statement,
+    columns: [textColumn('name')],
+    bindings: [bindText(name)],
+  })
   return rows.length > 0
 }
 

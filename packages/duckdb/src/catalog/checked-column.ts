@@ -68,14 +68,24 @@ const foundTypes: Readonly<Record<string, FoundType>> = {
     read: (value) => checked(value, sql`${value} BETWEEN ${firstDay} AND ${lastDay}`, value),
   },
   TIMESTAMP: { type: microseconds, read: inYears },
-  TIMESTAMP_MS: { type: milliseconds, read: (value) => sql`CAST(${inYears(sql`CAST(${value} AS TIMESTAMP)`)} AS TIMESTAMP_MS)` },
-  TIMESTAMP_S: { type: milliseconds, read: (value) => sql`CAST(${inYears(sql`CAST(${value} AS TIMESTAMP)`)} AS TIMESTAMP_MS)` },
+  TIMESTAMP_MS: {
+    type: milliseconds,
+    read: (value) => sql`CAST(${inYears(sql`CAST(${value} AS TIMESTAMP)`)} AS TIMESTAMP_MS)`,
+  },
+  TIMESTAMP_S: {
+    type: milliseconds,
+    read: (value) => sql`CAST(${inYears(sql`CAST(${value} AS TIMESTAMP)`)} AS TIMESTAMP_MS)`,
+  },
   TIMESTAMP_NS: {
     type: microseconds,
-    read: (value) => checked(value, sql`epoch_ns(${value}) % 1000 = 0`, inYears(sql`CAST(${value} AS TIMESTAMP)`)),
+    read: (value) =>
+      checked(value, sql`epoch_ns(${value}) % 1000 = 0`, inYears(sql`CAST(${value} AS TIMESTAMP)`)),
   },
   // By way of its number: a cast would go by the session's time zone.
-  'TIMESTAMP WITH TIME ZONE': { type: microseconds, read: (value) => inYears(sql`make_timestamp(epoch_us(${value}))`) },
+  'TIMESTAMP WITH TIME ZONE': {
+    type: microseconds,
+    read: (value) => inYears(sql`make_timestamp(epoch_us(${value}))`),
+  },
   UUID: { type: { name: 'uuid' } },
 }
 

@@ -11,9 +11,11 @@ export function foundTable(table: RealTable): TableDefinition | undefined {
   if (nameProblem(table.name) !== undefined) return undefined
   const readable = table.columns.filter(({ name }) => nameProblem(name) === undefined)
   if (readable.length === 0) return undefined
-  const columns = readable.map(
-    ({ name, type, notNull }): ColumnDefinition => ({ name, type: foundTypeOf(type).type, nullable: !notNull }),
-  )
+  const columns = readable.map(({ name, type, notNull }): ColumnDefinition => ({
+    name,
+    type: foundTypeOf(type).type,
+    nullable: !notNull,
+  }))
   const writable = isWritable(table) && readable.length === table.columns.length
   return {
     name: table.name,
@@ -36,7 +38,10 @@ function isWritable({ columns, indexes, sql }: RealTable): boolean {
   )
 }
 
-function foundIndex({ name, unique, columns: names }: RealIndex, columns: readonly ColumnDefinition[]): readonly IndexDefinition[] {
+function foundIndex(
+  { name, unique, columns: names }: RealIndex,
+  columns: readonly ColumnDefinition[],
+): readonly IndexDefinition[] {
   if (names === undefined || !names.every((name) => columns.some((column) => column.name === name))) return []
   // What has no name, or one that cannot be written, is called after its columns.
   const written = name !== undefined && nameProblem(name) === undefined ? name : names.join('_')

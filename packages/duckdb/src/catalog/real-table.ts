@@ -39,7 +39,8 @@ const indexesSql = `SELECT table_name AS "table", index_name AS name, is_unique 
 
 /** The tables of the database, without views and those of other schemas. */
 export async function realTables(connection: Connection): Promise<readonly RealTable[]> {
-  const read = (sql: string, ...columns: readonly NamedColumn[]) => connection.all({ sql, columns, bindings: [] })
+  const read = (sql: string, ...columns: readonly NamedColumn[]) =>
+    connection.all({ sql, columns, bindings: [] })
   const tables = await read(tablesSql, text('name'), text('sql'))
   const columns = byTable(
     await read(columnsSql, text('table'), text('name'), text('type'), boolean('required')),

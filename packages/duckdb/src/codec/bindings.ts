@@ -22,10 +22,10 @@ export type Binding = (statement: DuckDBPreparedStatement, position: number) => 
 
 /** How values of a logical type are bound: each by one call of the driver. */
 interface Form {
-  bind(value: never): Binding
+  readonly bind: (value: never) => Binding
   /** The type and the values of a list of them. What is bound as a text is made what it must be by the placeholder's cast. */
   readonly item: DuckDBType
-  toItem(value: never): DuckDBValue
+  readonly toItem: (value: never) => DuckDBValue
 }
 
 const text: Form = {
@@ -107,7 +107,12 @@ const encoders = new Map<string, Encoders>()
 
 /** The same encoders for the same type, so that the compiler sees equal parameters. */
 function encodersOf(type: LogicalType): Encoders {
-  const name = type.name === 'decimal' ? `${type.precision},${type.scale}` : type.name === 'timestamp' ? type.unit : type.name
+  const name =
+    type.name === 'decimal'
+      ? `${type.precision},${type.scale}`
+      : type.name === 'timestamp'
+        ? type.unit
+        : type.name
   let found = encoders.get(name)
   if (found === undefined) encoders.set(name, (found = makeEncoders(formOf(type))))
   return found

@@ -34,7 +34,7 @@ function fixed<View extends Items, Value>(
 }
 
 const { Type } = duckdb
-const simple = (type: (typeof Type)[keyof typeof Type]) => duckdb.create_logical_type(type as duckdb.Type)
+const simple = (type: (typeof Type)[keyof typeof Type]) => duckdb.create_logical_type(type)
 
 const flags = (rows: number) =>
   fixed(simple(Type.BOOLEAN), new Uint8Array(rows), 1, (items, row, value: boolean) => {
@@ -165,7 +165,9 @@ export function columnWriter(type: LogicalType, rows: number): ColumnWriter {
     case 'date':
       return dates(rows)
     case 'timestamp':
-      return type.unit === 'ms' ? safeIntegers(simple(Type.TIMESTAMP_MS), rows) : int64s(simple(Type.TIMESTAMP), rows)
+      return type.unit === 'ms'
+        ? safeIntegers(simple(Type.TIMESTAMP_MS), rows)
+        : int64s(simple(Type.TIMESTAMP), rows)
     case 'uuid':
       return uuids(rows)
   }

@@ -64,7 +64,11 @@ const decimals: Readonly<Record<number, Layout>> = {
   2: fixed(2, over(Int16Array), (items, row) => BigInt(items[row]!)),
   4: fixed(4, over(Int32Array), (items, row) => BigInt(items[row]!)),
   8: int64s,
-  16: fixed(16, over(BigInt64Array, 2), (halves, row) => (halves[row * 2 + 1]! << 64n) + BigInt.asUintN(64, halves[row * 2]!)),
+  16: fixed(
+    16,
+    over(BigInt64Array, 2),
+    (halves, row) => (halves[row * 2 + 1]! << 64n) + BigInt.asUintN(64, halves[row * 2]!),
+  ),
 }
 
 /** Bytes of a decimal of so many digits. */
@@ -74,7 +78,11 @@ function widthOfDecimal(digits: number): number {
   return digits <= 18 ? 8 : 16
 }
 
-const dates = fixed(4, over(Int32Array), (items, row) => dateOfDay(items[row]!) ?? invalid('a date of the years 1 to 9999'))
+const dates = fixed(
+  4,
+  over(Int32Array),
+  (items, row) => dateOfDay(items[row]!) ?? invalid('a date of the years 1 to 9999'),
+)
 
 const texts: Layout = { width: 16, read: ({ data, count, isValid }) => readTexts(data, count, isValid) }
 const blobs: Layout = { width: 16, read: ({ data, count, isValid }) => readBlobs(data, count, isValid) }
@@ -118,7 +126,10 @@ function onlyNulls(physical: DuckDBType, logical: LogicalType): Layout {
     read: ({ count, isValid }) =>
       Array.from({ length: count }, (_, row) => {
         if (!isValid(row)) return null
-        throw new HoldfastError('INTERNAL', `DuckDB gives ${String(physical)} where ${logical.name} was asked for.`)
+        throw new HoldfastError(
+          'INTERNAL',
+          `DuckDB gives ${String(physical)} where ${logical.name} was asked for.`,
+        )
       }),
   }
 }

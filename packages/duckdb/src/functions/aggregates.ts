@@ -6,7 +6,6 @@ import { overflow } from './overflow.js'
 import { decimalToDouble } from './casts.js'
 import { rangeOf } from './ranges.js'
 
-
 function total({ sql: value }: Scalar, over: Fragment): Fragment {
   return sql`sum(${value})${over}`
 }
@@ -80,7 +79,8 @@ const greatestSpread = raw('1e140::DOUBLE')
  */
 const standardDeviation: RenderAggregate = (argument) => {
   const { sql: value, type } = argument!
-  if (type.name !== 'double') return deviationOf(value, sql`CAST(CAST(item AS ${exact(type)}) - min(${value}) AS DOUBLE)`)
+  if (type.name !== 'double')
+    return deviationOf(value, sql`CAST(CAST(item AS ${exact(type)}) - min(${value}) AS DOUBLE)`)
   const spread = sql`(max(${value}) - min(${value}))`
   const outside = sql`${spread} <> 0 AND ${spread} NOT BETWEEN ${leastSpread} AND ${greatestSpread}`
   return sql`CASE WHEN ${outside} THEN ${overflow(type)} ELSE ${deviationOf(value, sql`item - min(${value})`)} END`

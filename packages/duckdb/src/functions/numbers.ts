@@ -54,11 +54,14 @@ const multiply: RenderFunction = ([left, right]) => {
 function whole(operator: Operator): RenderFunction {
   return ([left, right]) => {
     const [a, b] = [left!, right!]
-    return a.type.name === 'bigint' ? fitting(operator(wide(a.sql), wide(b.sql)), bigint) : operator(a.sql, b.sql)
+    return a.type.name === 'bigint'
+      ? fitting(operator(wide(a.sql), wide(b.sql)), bigint)
+      : operator(a.sql, b.sql)
   }
 }
 
-const asDouble = ({ sql: value, type }: Scalar) => (type.name === 'double' ? value : sql`CAST(${value} AS DOUBLE)`)
+const asDouble = ({ sql: value, type }: Scalar) =>
+  type.name === 'double' ? value : sql`CAST(${value} AS DOUBLE)`
 
 const zero = raw('0.0::DOUBLE')
 

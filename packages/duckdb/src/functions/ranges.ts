@@ -33,7 +33,8 @@ export function rangeOf(type: LogicalType): Fragment {
 
 function decimalRange(precision: number, scale: number): Fragment {
   const digits = '9'.repeat(precision)
-  const text = scale === 0 ? digits : `${digits.slice(0, precision - scale)}.${digits.slice(precision - scale)}`
+  const text =
+    scale === 0 ? digits : `${digits.slice(0, precision - scale)}.${digits.slice(precision - scale)}`
   const limit = raw(`CAST('${text}' AS DECIMAL(38,${scale}))`)
   return sql`BETWEEN -${limit} AND ${limit}`
 }

@@ -1,8 +1,15 @@
-import { applyChanges, Sequence } from '@holdfast/core/backend'
-import type { AppliedTable, Changes, Key, StoredRow, TableDefinition, WriteResult } from '@holdfast/core/backend'
+import { applyChanges } from '@holdfast/core/backend'
+import type {
+  AppliedTable,
+  Changes,
+  Key,
+  Sequence,
+  StoredRow,
+  TableDefinition,
+  WriteResult,
+} from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
-import { guarded } from '../errors.js'
 import { layoutOf } from '../layout.js'
 import type { Queries } from '../queries.js'
 import type { Schema } from '../schema.js'
@@ -16,7 +23,7 @@ export interface WriteContext {
   readonly keys: GeneratedKeys
   readonly schema: Schema
   /** To be called when something was written. */
-  protect(): void
+  readonly protect: () => void
 }
 
 export interface Applied {
@@ -37,18 +44,25 @@ export async function applyInTransaction(
   await store.prefetch(changes)
   const { result, tables } = await takingTurns(changes, context.keys.turns, async () => {
     const applied = await applyChanges(changes, store)
-    for (const { table, lastKey } of applied.tables) if (lastKey !== undefined) context.keys.raise(table, lastKey)
+    for (const { table, lastKey } of applied.tables)
+      if (lastKey !== undefined) context.keys.raise(table, lastKey)
     return applied
   })
   for (const applied of tables) {
-    await guarded(() => applyTable(connection, applied, context), { table: applied.table.name })
+    await context.queries.changing(applied.table, () => applyTable(connection, applied, context))
   }
   return { result, tables }
 }
 
 /** Nobody else takes a generated key meanwhile. */
-function takingTurns<Result>(changes: Changes, turns: Sequence, work: () => Promise<Result>): Promise<Result> {
-  const generates = changes.changes.some(({ kind, table }) => kind === 'insert' && layoutOf(table).generated !== undefined)
+function takingTurns<Result>(
+  changes: Changes,
+  turns: Sequence,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const generates = changes.changes.some(
+    ({ kind, table }) => kind === 'insert' && layoutOf(table).generated !== undefined,
+  )
   return generates ? turns.run(work) : work()
 }
 
@@ -56,28 +70,59 @@ function takingTurns<Result>(changes: Changes, turns: Sequence, work: () => Prom
  * Puts rows in place by deleting and inserting them. DuckDB notices two transactions that change one row only if both delete
  * it: an update of other columns, or of a row that is deleted, would go unnoticed.
  */
-async function applyTable(connection: Connection, { table, puts, deletes }: AppliedTable, context: WriteContext): Promise<void> {
+async function applyTable(
+  connection: Connection,
+  { table, puts, deletes }: AppliedTable,
+  context: WriteContext,
+): Promise<void> {
   const replaced = puts.filter(({ before }) => before !== undefined)
-  await deleteByKeys(connection, table, [...deletes, ...replaced].map(({ key }) => key))
-  await insertRows(connection, table, puts.map(({ row }) => row), context.queries)
+  await deleteByKeys(
+    connection,
+    table,
+    [...deletes, ...replaced].map(({ key }) => key),
+  )
+  await insertRows(
+    connection,
+    table,
+    puts.map(({ row }) => row),
+    context.queries,
+  )
   if (deletes.length > 0) await rememberKeys(connection, table, context.keys)
 }
 
 /** Undoes applied changes, the last of them first. */
-export async function undo(connection: Connection, applied: readonly AppliedTable[], context: WriteContext): Promise<void> {
+export async function undo(
+  connection: Connection,
+  applied: readonly AppliedTable[],
+  context: WriteContext,
+): Promise<void> {
   for (const { table, puts, deletes } of applied.toReversed()) {
-    const before = [...puts, ...deletes].flatMap((change): readonly StoredRow[] => (change.before ? [change.before] : []))
-    await deleteByKeys(connection, table, puts.map(({ key }) => key))
+    const before = [...puts, ...deletes].flatMap((change): readonly StoredRow[] =>
+      change.before ? [change.before] : [],
+    )
+    await deleteByKeys(
+      connection,
+      table,
+      puts.map(({ key }) => key),
+    )
     await insertRows(connection, table, before, context.queries)
   }
 }
 
-export async function rememberKeys(connection: Connection, table: TableDefinition, keys: GeneratedKeys): Promise<void> {
+export async function rememberKeys(
+  connection: Connection,
+  table: TableDefinition,
+  keys: GeneratedKeys,
+): Promise<void> {
   if (layoutOf(table).generated !== undefined) await keys.remember(connection, table)
 }
 
 /** Deletes rows; returns how many there were. */
-export async function deleteByKeys(connection: Connection, table: TableDefinition, keys: readonly Key[]): Promise<number> {
+export async function deleteByKeys(
+  connection: Connection,
+  table: TableDefinition,
+  keys: readonly Key[],
+): Promise<number> {
   const [first, second] = keys
   if (first === undefined) return 0
   const layout = layoutOf(table)

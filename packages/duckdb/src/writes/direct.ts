@@ -20,7 +20,7 @@ import type { WriteContext } from './apply.js'
 import { insertCommand, insertRows, isFew } from './insert.js'
 
 /**
- * Makes the commonest changes, outside of a transaction, without looking first at what is there. Undefined where that is not
+ * Makes the commonest changes of our own tables, outside of a transaction, without looking first at what is there. Undefined where that is not
  * possible, or where DuckDB refused the change: `applyInTransaction` then makes it, or finds out what is wrong.
  */
 export async function changeDirectly(
@@ -29,7 +29,7 @@ export async function changeDirectly(
   context: WriteContext,
 ): Promise<WriteResult | undefined> {
   const [change, second] = changes
-  if (change === undefined || second !== undefined) return undefined
+  if (change === undefined || second !== undefined || !context.queries.isOwn(change.table)) return undefined
   try {
     switch (change.kind) {
       case 'insert':
@@ -108,7 +108,10 @@ function takeKeys(
   })
 }
 
-async function patchDirectly(connection: Connection, { table, patches }: PatchChange): Promise<WriteResult | undefined> {
+async function patchDirectly(
+  connection: Connection,
+  { table, patches }: PatchChange,
+): Promise<WriteResult | undefined> {
   const [patch, second] = patches
   if (patch === undefined || second !== undefined) return undefined
   const { key, set, version } = patch
@@ -118,9 +121,12 @@ async function patchDirectly(connection: Connection, { table, patches }: PatchCh
   if (unique || names.length === 0) return undefined
   if (version !== undefined && layout.version === undefined) throw versionMismatch(table, key)
 
-  const assignments = names.map((name, index) => `${quote(name)} = ${placeholder(index + 1, layout.column(name))}`)
+  const assignments = names.map(
+    (name, index) => `${quote(name)} = ${placeholder(index + 1, layout.column(name))}`,
+  )
   const bindings = names.map((name) => parameterEncoder(layout.column(name).type)(set[name]!) as Binding)
-  if (layout.version !== undefined) assignments.push(`${quote(layout.version.name)} = ${quote(layout.version.name)} + 1`)
+  if (layout.version !== undefined)
+    assignments.push(`${quote(layout.version.name)} = ${quote(layout.version.name)} + 1`)
   assignments.push(touchKey(table))
   const conditions = [layout.keyCondition(bindings.length + 1)]
   bindings.push(...layout.bindKey(key))
@@ -151,5 +157,13 @@ async function deleteDirectly(
   if (keys.some(({ version }) => version !== undefined)) return undefined
   // Written down too early it does no harm.
   await rememberKeys(connection, table, context.keys)
-  return { counts: [await deleteByKeys(connection, table, keys.map(({ key }) => key))] }
+  return {
+    counts: [
+      await deleteByKeys(
+        connection,
+        table,
+        keys.map(({ key }) => key),
+      ),
+    ],
+  }
 }

@@ -64,7 +64,8 @@ export class GeneratedKeys {
 
   /** Writes down the greatest keys of all tables that generate them: rows may go without our being told. */
   async rememberAll(connection: Connection, tables: readonly TableDefinition[]): Promise<void> {
-    for (const table of tables) if (layoutOf(table).generated !== undefined) await this.remember(connection, table)
+    for (const table of tables)
+      if (layoutOf(table).generated !== undefined) await this.remember(connection, table)
   }
 
   /** Whether keys were given out that are not written down. */

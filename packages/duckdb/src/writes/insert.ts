@@ -21,7 +21,9 @@ export function insertCommand(table: TableDefinition, rows: readonly StoredRow[]
   })
   return {
     sql: `INSERT INTO ${quote(table.name)} (${namesOf(table)}) VALUES ${values.join(', ')}`,
-    bindings: rows.flatMap((row) => columns.map(({ name, type }) => parameterEncoder(type)(row[name]!) as Binding)),
+    bindings: rows.flatMap((row) =>
+      columns.map(({ name, type }) => parameterEncoder(type)(row[name]!) as Binding),
+    ),
   }
 }
 

@@ -35,11 +35,19 @@ export async function updateMatching(
 ): Promise<number> {
   const { table, set } = request
   const changed = new Set(set.map(({ name }) => name))
-  const unique = table.indexes.some((index) => index.unique && index.columns.some((name) => changed.has(name)))
+  const unique = table.indexes.some(
+    (index) => index.unique && index.columns.some((name) => changed.has(name)),
+  )
   if (!unique && applier === undefined) {
     // A key column, set to what it is, makes DuckDB notice transactions that change the same rows: see `touchKey`.
     const touched = { ...request, set: [...set, keyColumns(table)[0]!] }
-    return runStatement(connection, compileUpdate(touched, context.queries.dialect), parameters, table, context)
+    return runStatement(
+      connection,
+      compileUpdate(touched, context.queries.dialect),
+      parameters,
+      table,
+      context,
+    )
   }
   const rows = await readMatching(connection, request, [...keyColumns(table), ...set], parameters, context)
   const patches = rows.map((row) => ({
@@ -60,7 +68,13 @@ export async function deleteMatching(
   const { table } = request
   if (applier === undefined) {
     await rememberKeys(connection, table, context.keys)
-    return runStatement(connection, compileDelete(request, context.queries.dialect), parameters, table, context)
+    return runStatement(
+      connection,
+      compileDelete(request, context.queries.dialect),
+      parameters,
+      table,
+      context,
+    )
   }
   const rows = await readMatching(connection, request, keyColumns(table), parameters, context)
   const keys = rows.map((row) => ({ key: keyOf(table, row) }))
@@ -88,11 +102,12 @@ async function runStatement(
   { queries }: WriteContext,
 ): Promise<number> {
   if (statement === undefined) throw notTaken()
-  try {
-    return await connection.change({ sql: statement.sql, bindings: bindSlots(statement.parameters, parameters) })
-  } catch (error) {
-    throw queries.explainError(error, { sql: statement.sql, tables: [table] })
-  }
+  const { sql, parameters: slots } = statement
+  return queries.changing(
+    table,
+    () => connection.change({ sql, bindings: bindSlots(slots, parameters) }),
+    sql,
+  )
 }
 
 function notTaken(): HoldfastError {

@@ -48,7 +48,11 @@ export class ConnectionStore implements ChangeStore {
     return this.#keys.last(this.#connection, table)
   }
 
-  async findUnique(table: TableDefinition, { name }: { readonly name: string }, values: Key): Promise<Key | undefined> {
+  async findUnique(
+    table: TableDefinition,
+    { name }: { readonly name: string },
+    values: Key,
+  ): Promise<Key | undefined> {
     const index = writeLayoutOf(table).uniqueIndexes.find(({ definition }) => definition.name === name)!
     const identity = index.identityOf(values)
     const holders = this.#holders.get(holdersName(table, index))
@@ -78,9 +82,15 @@ export class ConnectionStore implements ChangeStore {
     }
   }
 
-  async #findHolders(table: TableDefinition, index: IndexLayout, values: readonly Key[]): Promise<Map<Identity, Key>> {
+  async #findHolders(
+    table: TableDefinition,
+    index: IndexLayout,
+    values: readonly Key[],
+  ): Promise<Map<Identity, Key>> {
     const query = this.#queries.query(holdersRelation(table, index))
-    const lists = index.definition.columns.map((_, position) => [...new Set(values.map((row) => row[position]!))])
+    const lists = index.definition.columns.map((_, position) => [
+      ...new Set(values.map((row) => row[position]!)),
+    ])
     const { keyOf } = writeLayoutOf(table)
     const holders = new Map<Identity, Key>()
     for (const row of await this.#queries.all(this.#connection, query, lists)) {
@@ -90,7 +100,8 @@ export class ConnectionStore implements ChangeStore {
   }
 }
 
-const holdersName = (table: TableDefinition, { definition }: IndexLayout) => `${table.name}.${definition.name}`
+const holdersName = (table: TableDefinition, { definition }: IndexLayout) =>
+  `${table.name}.${definition.name}`
 
 const relations = new WeakMap<IndexLayout, Relation>()
 
@@ -105,7 +116,11 @@ function makeHoldersRelation(table: TableDefinition, { definition }: IndexLayout
   const column = (name: string) => ({ kind: 'column', name }) as const
   const conditions = definition.columns.map((name, index): Expression => {
     const { type } = layoutOf(table).column(name)
-    return { kind: 'call', function: 'in', arguments: [column(name), { kind: 'parameter', index, type, list: true }] }
+    return {
+      kind: 'call',
+      function: 'in',
+      arguments: [column(name), { kind: 'parameter', index, type, list: true }],
+    }
   })
   const [only, ...more] = conditions
   const names = [...new Set([...table.primaryKey, ...definition.columns])]
