@@ -182,17 +182,14 @@ function ended(failure: HoldfastError): HoldfastError {
   })
 }
 
-function rejectedBy(signal: AbortSignal, settled: Promise<unknown>): Promise<never> {
+/** Rejects as soon as the signal aborts, unless the work has settled by then. */
+function rejectedBy(signal: AbortSignal, work: Promise<unknown>): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const abort = () => {
-      try {
-        throwIfAborted(signal)
-      } catch (error) {
-        reject(error as Error)
-      }
-    }
+    const abort = () =>
+      reject(new HoldfastError('ABORTED', 'The call was aborted.', { cause: signal.reason }))
+    const settled = () => signal.removeEventListener('abort', abort)
     signal.addEventListener('abort', abort, { once: true })
-    settled.catch(() => undefined).finally(() => signal.removeEventListener('abort', abort))
+    work.then(settled, settled)
   })
 }
 

@@ -1,5 +1,5 @@
+import { DuckDBTypeId } from '@duckdb/node-api'
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
-import duckdb from '@duckdb/node-bindings'
 import type { DataChunk } from '@duckdb/node-bindings'
 import type { Batch } from '@holdfast/core/backend'
 import type { Binding } from './codec/bindings.js'
@@ -130,12 +130,10 @@ function signatureOf(result: DuckDBResult, count: number): string {
   for (let index = 0; index < count; index++) {
     const typeId = result.columnTypeId(index)
     signature += `${typeId},`
-    if (typeId === decimalTypeId) signature += `${String(result.columnType(index))},`
+    if (typeId === DuckDBTypeId.DECIMAL) signature += `${String(result.columnType(index))},`
   }
   return signature
 }
-
-const decimalTypeId = duckdb.Type.DECIMAL as number
 
 /** The rows of a result that were not read yet. */
 export class Rows {

@@ -65,6 +65,29 @@ function mappingOf(error: unknown): Mapping | undefined {
 
 const article = (kind: string) => (/^[AEIOU]/i.test(kind) ? 'an' : 'a')
 
+/**
+ * What an error means that a write to another program's table ends with: our own tables have no constraints but keys, and
+ * no types that a value must be cast to.
+ */
+export function foreignTableError(error: unknown, table: string): HoldfastError {
+  const failure = toHoldfastError(error, { table })
+  const cause = error instanceof HoldfastError ? error.cause : error
+  switch (kindOf(cause)) {
+    case 'Constraint Error':
+      return new HoldfastError('CHECK_VIOLATION', `A constraint of table "${table}" refuses a row.`, {
+        table,
+        cause,
+      })
+    case 'Conversion Error':
+      return new HoldfastError('INVALID_VALUE', `A value does not fit its column of table "${table}".`, {
+        table,
+        cause,
+      })
+    default:
+      return failure
+  }
+}
+
 export function unknownTable(name: string, cause?: unknown): HoldfastError {
   return new HoldfastError('UNKNOWN_TABLE', `The table "${name}" does not exist.`, { table: name, cause })
 }

@@ -20,7 +20,7 @@ export interface SharedDatabase {
   readonly writes: Sequence
   readonly keys: GeneratedKeys
   /** To be called after writes: gives the file of recent writes, which DuckDB makes anew at times, the rights of its database. */
-  protect(): void
+  readonly protect: () => void
 }
 
 interface Opened {

@@ -10,6 +10,7 @@ import type {
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { Connection, RowCommand } from './connection.js'
+import { foreignTableError } from './errors.js'
 import { layoutOf } from './layout.js'
 import type { OverflowFlag } from './overflow-flag.js'
 import { explainError, prepareQuery } from './prepared.js'
@@ -87,6 +88,17 @@ export class Queries {
   /** What an error of a compiled statement means. */
   explainError(error: unknown, { sql, tables }: Pick<PreparedQuery, 'sql' | 'tables'>): HoldfastError {
     return explainError(error, sql, this.#schema.missing(tables))
+  }
+
+  /** Waits for a change of a table; what it throws says what the table refuses. */
+  async changing<Result>(table: TableDefinition, change: () => Promise<Result>, sql = ''): Promise<Result> {
+    try {
+      return await change()
+    } catch (error) {
+      const failure = this.explainError(error, { sql, tables: [table] })
+      if (this.isOwn(table) || failure.code === 'INVALID_DATA') throw failure
+      throw foreignTableError(error, table.name)
+    }
   }
 
   /** Columns of the rows with certain keys, in any order. Parameters are one list for each column of the key. */

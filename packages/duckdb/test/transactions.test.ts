@@ -101,7 +101,6 @@ test('transactions that change different rows do not', async () => {
 
 test('a write outside waits for a transaction that is about to end', async () => {
   const database = await withPairs()
-  let outside: Promise<unknown> | undefined
   const ready = Promise.withResolvers<void>()
   const inside = database.transaction(async (tx) => {
     await tx.table(pairs).patch(1, { left: 5 })
@@ -109,7 +108,7 @@ test('a write outside waits for a transaction that is about to end', async () =>
     await new Promise((resolve) => setTimeout(resolve, 10))
   })
   await ready.promise
-  outside = database.table(pairs).patch(1, { right: 6 })
+  const outside = database.table(pairs).patch(1, { right: 6 })
   await Promise.all([inside, outside])
   expect(await database.table(pairs).get(1)).toMatchObject({ left: 5, right: 6 })
 })

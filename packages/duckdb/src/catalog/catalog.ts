@@ -12,7 +12,7 @@ import type { Schema } from '../schema.js'
 import type { WriteContext } from '../writes/apply.js'
 import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.js'
 import { foundTypeOf } from './checked-column.js'
-import { createIndexSql, createTableSql, indexName, realIndexes, rebuildTableSql } from './create-table.js'
+import { createIndexSql, createTableSql, indexName, rebuildTableSql } from './create-table.js'
 import { foundTable } from './found-table.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
@@ -106,7 +106,6 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
 }
 
 function hasIndex(real: RealTable, definition: TableDefinition, index: IndexDefinition): boolean {
-  if (!index.unique && !realIndexes(definition).includes(index)) return true
   return real.indexes.some(({ name, unique, columns }) => {
     const same = unique === index.unique && columns?.join() === index.columns.join()
     return same && (unique || name === indexName(definition.name, index.name))
@@ -161,9 +160,10 @@ export async function createIndex(
 ): Promise<void> {
   const definition = await tableNamed(connection, table, schema)
   const changed = { ...definition, indexes: [...definition.indexes, index] }
-  if (index.unique) await refuseDuplicates(connection, definition, index)
-  if (index.unique) await rebuild(connection, changed)
-  else if (realIndexes(changed).includes(index)) await connection.execute(createIndexSql(table, index))
+  if (index.unique) {
+    await refuseDuplicates(connection, definition, index)
+    await rebuild(connection, changed)
+  } else await connection.execute(createIndexSql(table, index))
   await writeDefinition(connection, changed)
   await schema.read(connection)
 }

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, IndexDefinition, TableDefinition, TypeName } from '@holdfast/core/backend'
+import type { ColumnDefinition, IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import { physicalTypeOf } from '../physical-type.js'
 
@@ -10,7 +10,10 @@ export function createTableSql(table: TableDefinition): readonly string[] {
   // the same transaction.
   for (const { columns, unique } of table.indexes) if (unique) parts.push(`UNIQUE (${listOf(columns)})`)
   const create = `CREATE TABLE ${quote(table.name)} (${parts.join(', ')})`
-  return [create, ...realIndexes(table).map((index) => createIndexSql(table.name, index))]
+  return [
+    create,
+    ...table.indexes.filter(({ unique }) => !unique).map((index) => createIndexSql(table.name, index)),
+  ]
 }
 
 const listOf = (names: readonly string[]) => names.map(quote).join(', ')
@@ -27,19 +30,6 @@ export function createIndexSql(table: string, index: IndexDefinition): string {
 /** Indexes share one set of names in DuckDB, and have one for each table here. Names hold no dot. */
 export function indexName(table: string, index: string): string {
   return `${table}.${index}`
-}
-
-/** Types whose values may be longer than the 8 KiB that an index of DuckDB takes. */
-const long: ReadonlySet<TypeName> = new Set<TypeName>(['text', 'bytes', 'json'])
-
-/**
- * The indexes that DuckDB keeps besides its constraints. They only make look-ups faster, and must not refuse a row: over long
- * values there is none, and DuckDB scans the column instead.
- */
-export function realIndexes({ columns, indexes }: TableDefinition): readonly IndexDefinition[] {
-  const isLong = (name: string) =>
-    columns.some((column) => column.name === name && long.has(column.type.name))
-  return indexes.filter((index) => !index.unique && !index.columns.some(isLong))
 }
 
 /** The statements that make a table with the same rows and another definition. */

@@ -22,10 +22,10 @@ export type Binding = (statement: DuckDBPreparedStatement, position: number) => 
 
 /** How values of a logical type are bound: each by one call of the driver. */
 interface Form {
-  bind(value: never): Binding
+  readonly bind: (value: never) => Binding
   /** The type and the values of a list of them. What is bound as a text is made what it must be by the placeholder's cast. */
   readonly item: DuckDBType
-  toItem(value: never): DuckDBValue
+  readonly toItem: (value: never) => DuckDBValue
 }
 
 const text: Form = {

@@ -34,7 +34,7 @@ function fixed<View extends Items, Value>(
 }
 
 const { Type } = duckdb
-const simple = (type: (typeof Type)[keyof typeof Type]) => duckdb.create_logical_type(type as duckdb.Type)
+const simple = (type: (typeof Type)[keyof typeof Type]) => duckdb.create_logical_type(type)
 
 const flags = (rows: number) =>
   fixed(simple(Type.BOOLEAN), new Uint8Array(rows), 1, (items, row, value: boolean) => {

@@ -22,7 +22,8 @@ function concat(args: readonly Scalar[]): Pick<Scalar, 'sql' | 'concatenated'> {
     ' + ',
   )
   const whole = join(concatenated, ' || ')
-  return { sql: sql`CASE WHEN ${sizes} <= ${maxBytes} THEN ${whole} END`, concatenated }
+  // Of an operand that is always null DuckDB would make a null without a type.
+  return { sql: sql`CASE WHEN ${sizes} <= ${maxBytes} THEN CAST(${whole} AS VARCHAR) END`, concatenated }
 }
 
 const bounded = (count: Fragment) => sql`least(${count}, ${mostCodePoints})`

@@ -1,15 +1,15 @@
-import { applyChanges, Sequence } from '@holdfast/core/backend'
+import { applyChanges } from '@holdfast/core/backend'
 import type {
   AppliedTable,
   Changes,
   Key,
+  Sequence,
   StoredRow,
   TableDefinition,
   WriteResult,
 } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
-import { guarded } from '../errors.js'
 import { layoutOf } from '../layout.js'
 import type { Queries } from '../queries.js'
 import type { Schema } from '../schema.js'
@@ -23,7 +23,7 @@ export interface WriteContext {
   readonly keys: GeneratedKeys
   readonly schema: Schema
   /** To be called when something was written. */
-  protect(): void
+  readonly protect: () => void
 }
 
 export interface Applied {
@@ -49,7 +49,7 @@ export async function applyInTransaction(
     return applied
   })
   for (const applied of tables) {
-    await guarded(() => applyTable(connection, applied, context), { table: applied.table.name })
+    await context.queries.changing(applied.table, () => applyTable(connection, applied, context))
   }
   return { result, tables }
 }

@@ -20,7 +20,7 @@ import type { WriteContext } from './apply.js'
 import { insertCommand, insertRows, isFew } from './insert.js'
 
 /**
- * Makes the commonest changes, outside of a transaction, without looking first at what is there. Undefined where that is not
+ * Makes the commonest changes of our own tables, outside of a transaction, without looking first at what is there. Undefined where that is not
  * possible, or where DuckDB refused the change: `applyInTransaction` then makes it, or finds out what is wrong.
  */
 export async function changeDirectly(
@@ -29,7 +29,7 @@ export async function changeDirectly(
   context: WriteContext,
 ): Promise<WriteResult | undefined> {
   const [change, second] = changes
-  if (change === undefined || second !== undefined) return undefined
+  if (change === undefined || second !== undefined || !context.queries.isOwn(change.table)) return undefined
   try {
     switch (change.kind) {
       case 'insert':

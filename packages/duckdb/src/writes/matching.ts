@@ -102,14 +102,12 @@ async function runStatement(
   { queries }: WriteContext,
 ): Promise<number> {
   if (statement === undefined) throw notTaken()
-  try {
-    return await connection.change({
-      sql: statement.sql,
-      bindings: bindSlots(statement.parameters, parameters),
-    })
-  } catch (error) {
-    throw queries.explainError(error, { sql: statement.sql, tables: [table] })
-  }
+  const { sql, parameters: slots } = statement
+  return queries.changing(
+    table,
+    () => connection.change({ sql, bindings: bindSlots(slots, parameters) }),
+    sql,
+  )
 }
 
 function notTaken(): HoldfastError {
