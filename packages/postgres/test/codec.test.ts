@@ -123,7 +123,7 @@ async function everyWayAgrees(runs: number): Promise<void> {
   const handle = database.table(everything)
   await fc.assert(
     fc.asyncProperty(fc.array(values, { minLength: 1, maxLength: 20 }), async (given) => {
-      const rows = given.map((row, id): Row => ({ id, ...row }) as Row)
+      const rows = given.map((row, id): Row => ({ id, ...row }))
       const copies = Math.ceil(200 / rows.length)
       const many = Array.from({ length: copies }, (_, copy) =>
         rows.map((row) => ({ ...row, id: row.id + copy * rows.length })),
@@ -136,7 +136,7 @@ async function everyWayAgrees(runs: number): Promise<void> {
           'patches',
           rows,
           async () => {
-            await handle.insert(rows.map(({ id }) => ({ id }) as Row))
+            await handle.insert(rows.map(({ id }) => ({ id })))
             await handle.patchMany(rows.map(({ id, ...set }) => ({ key: id, set })))
           },
         ],
@@ -203,8 +203,8 @@ test('lists hold whatever values do', async () => {
   const names = ['', "'", '"', '\\', 'a,b', '{}', 'NULL', 'null', ' a ', '\n', '\u{10ffff}']
   const blobs = [new Uint8Array(), Uint8Array.of(0), Uint8Array.of(92, 34, 39)]
   await handle.insert([
-    ...names.map((name, id) => ({ id, name }) as Row),
-    ...blobs.map((blob, index) => ({ id: 100 + index, blob }) as Row),
+    ...names.map((name, id) => ({ id, name })),
+    ...blobs.map((blob, index) => ({ id: 100 + index, blob })),
   ])
   for (const [index, name] of names.entries()) {
     const found = handle.where((row) => row.name.in([name, 'nobody']))

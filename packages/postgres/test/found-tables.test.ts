@@ -165,7 +165,7 @@ describe('values of other programs', () => {
     const handle = await database.table('t')
     const plain = handle
       .select((row) => ({ id: row['id']!, d: row['d']!, tz: row['tz']! }))
-      .where((row) => row.d!.isNotNull())
+      .where((row) => row.d.isNotNull())
     expect(await plain.all()).toHaveLength(1)
     const found = handle.where((row) => row['doc']!.eq({ b: 1, a: [1000, null] }))
     expect((await found.all()).map((row) => row['id'])).toEqual([1])

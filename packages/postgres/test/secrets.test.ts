@@ -28,12 +28,12 @@ function prints(value: unknown): string {
 async function told(work: (listen: (event: DiagnosticEvent) => void) => Promise<unknown>): Promise<string> {
   const all: string[] = []
   const note = (value: unknown) => void all.push(prints(value))
-  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }))
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }))
   for (const { stream } of streams) {
-    stream.write = ((text: string | Uint8Array) => {
+    stream.write = (text: string | Uint8Array) => {
       note(String(text))
       return true
-    }) as typeof stream.write
+    }
   }
   process.on('warning', note)
   const channel = diagnostics.channel('holdfast')

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { LogicalType, StoredRow, StoredValue } from '@holdfast/core/backend'
 import { generate } from '../generate.js'
 import { dateOf, postgresEpoch } from './calendar.js'

@@ -24,7 +24,7 @@ type Open = (onLost: (connection: Connection) => void) => Promise<Connection>
 
 interface Waiter {
   readonly give: (connection: Connection) => void
-  readonly giveUp: (error: unknown) => void
+  readonly giveUp: (error: Error) => void
 }
 
 /** Lends connections, each to one user at a time. */
@@ -90,7 +90,10 @@ export class Pool {
     for (const waiter of this.#waiting.splice(0)) waiter.giveUp(error)
     const idle = new Set(this.#idle.splice(0))
     await Promise.all(
-      [...this.#all].map((connection) => (idle.has(connection) ? connection.close() : connection.destroy())),
+      [...this.#all].map(async (connection) => {
+        if (idle.has(connection)) await connection.close()
+        else connection.destroy()
+      }),
     )
   }
 
@@ -109,7 +112,7 @@ export class Pool {
         },
         giveUp: (error) => {
           settle()
-          reject(error as Error)
+          reject(error)
         },
       }
       const abort = () =>
@@ -128,7 +131,7 @@ export class Pool {
     this.#openOne().then(
       (connection) => this.release(connection),
       (error: unknown) => {
-        this.#waiting.shift()?.giveUp(error)
+        this.#waiting.shift()?.giveUp(error as Error)
         this.#openForWaiting()
       },
     )

@@ -20,8 +20,8 @@ export interface WrittenColumn {
   readonly quoted: string
   /** `::"type"` */
   readonly cast: string
-  encode(value: StoredValue): string | null
-  encodeList(values: readonly StoredValue[]): string
+  readonly encode: (value: StoredValue) => string | null
+  readonly encodeList: (values: readonly StoredValue[]) => string
 }
 
 /** What writing to a table takes, made once. */
