@@ -28,7 +28,10 @@ function prints(value: unknown): string {
 async function told(work: (listen: (event: DiagnosticEvent) => void) => Promise<unknown>): Promise<string> {
   const all: string[] = []
   const note = (value: unknown) => void all.push(prints(value))
-  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }))
+  const streams = [process.stdout, process.stderr].map((stream) => ({
+    stream,
+    write: stream.write.bind(stream),
+  }))
   for (const { stream } of streams) {
     stream.write = (text: string | Uint8Array) => {
       note(String(text))
