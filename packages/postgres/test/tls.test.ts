@@ -70,6 +70,28 @@ test.each<[name: string, options: PostgresOptions]>([
   expect(await connect(options)).toBe(true)
 })
 
+test('a statement is cancelled over TLS as well', async () => {
+  const database = await open(
+    postgres({
+      ...client,
+      url: server.url,
+      sslmode: 'verify-full',
+      sslrootcert: file('ca.crt'),
+      host: 'localhost',
+    }),
+  )
+  onTestFinished(() => database.close())
+  const controller = new AbortController()
+  const sleeping = database.sql({ signal: controller.signal })`select pg_sleep(600)`
+  sleeping.catch(() => undefined)
+  const running = () =>
+    database.sql`select from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`
+  await expect.poll(async () => (await running()).length).toBe(1)
+  controller.abort()
+  await expect(sleeping).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(await running()).toHaveLength(0)
+})
+
 const untrusted = {
   code: 'UNAUTHORIZED',
   retryable: false,
