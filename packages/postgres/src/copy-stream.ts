@@ -21,24 +21,37 @@ export async function* copyStream(
   query: BoundQuery,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void, void> {
-  const connection = await pool.acquire(signal)
-  const rows = new CopiedRows(connection, query, signal)
-  void rows.ended.then(() => pool.release(connection))
+  let rows = await startCopy(pool, query, signal)
   try {
-    for (;;) {
-      const batch = await rows.next()
-      if (batch === undefined) return
-      yield batch
+    let batch: Batch | undefined
+    try {
+      batch = await rows.next()
+    } catch (error) {
+      if (!pool.brokeUnused(rows.connection, error)) throw error
+      rows = await startCopy(pool, query, signal)
+      batch = await rows.next()
     }
+    for (; batch !== undefined; batch = await rows.next()) yield batch
   } finally {
     await rows.stop()
   }
 }
 
+async function startCopy(
+  pool: Pool,
+  query: BoundQuery,
+  signal: AbortSignal | undefined,
+): Promise<CopiedRows> {
+  const connection = await pool.acquire(signal)
+  const rows = new CopiedRows(connection, query, signal)
+  void rows.ended.then(() => pool.release(connection))
+  return rows
+}
+
 class CopiedRows {
   /** Resolves when the connection is free again. */
   readonly ended: Promise<void>
-  readonly #connection: Connection
+  readonly connection: Connection
   readonly #decode: BoundQuery['decodeBinary']
   readonly #running: RunningExchange
   readonly #ready: Batch[] = []
@@ -51,7 +64,7 @@ class CopiedRows {
   #wake: () => void = () => undefined
 
   constructor(connection: Connection, query: BoundQuery, signal: AbortSignal | undefined) {
-    this.#connection = connection
+    this.connection = connection
     this.#decode = query.decodeBinary
     const step = {
       text: `COPY (${query.literal()}) TO STDOUT (FORMAT binary)`,
@@ -84,7 +97,7 @@ class CopiedRows {
     this.#left = true
     if (!this.#done) {
       this.#running.exchange.resume()
-      void this.#connection.cancel()
+      this.#running.cancel()
     }
     await this.ended
   }
@@ -97,7 +110,7 @@ class CopiedRows {
       this.#batch.push(this.#decode(bytes, at))
     } catch (error) {
       this.#error = error
-      void this.#connection.cancel()
+      this.#running.cancel()
       return this.#wake()
     }
     if (this.#batch.length === batchSize) this.#flush()

@@ -76,7 +76,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
     super({
       queries,
       access,
-      door: primary,
+      door: new PoolAccess(pool, true),
       writing: options.readOnly ? undefined : new PoolWriting(pool),
       schemaChanged: () => this.#reloadSchema(),
       shares: true,

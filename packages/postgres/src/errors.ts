@@ -29,7 +29,10 @@ const codes: Readonly<Record<string, Mapping>> = {
   '25P04': ['TIMEOUT', 'The transaction took longer than the server allows.'],
   '57P03': unreachable,
   '53300': unreachable,
-  '57014': ['TIMEOUT', 'The statement took longer than the option "statementTimeout" allows.'],
+  '57014': [
+    'TIMEOUT',
+    'The statement took longer than the option "statementTimeout" allows, or an administrator cancelled it.',
+  ],
   '55P03': ['BUSY', 'Another transaction holds what this one needs.'],
   '40': ['CONFLICT', 'Another transaction changed the same data. Run the transaction again.'],
   '25P02': ['TRANSACTION_MISUSE', 'A statement of the transaction has failed: it can only be rolled back.'],

@@ -1,3 +1,5 @@
+import { isHoldfastError } from '@holdfast/core/backend'
+
 interface Entry<Item, Answer> {
   readonly item: Item
   readonly resolve: (answer: Answer) => void
@@ -6,14 +8,17 @@ interface Entry<Item, Answer> {
 
 /**
  * Lets calls that are made at once, with nothing but promises between them, share a round trip. Each keeps its own answer
- * and its own error: when they fail together they are made again one by one.
+ * and its own error: when they fail together they are made again one by one, unless it is unknown what became of them.
  */
 export class Gathering<Item, Answer> {
   readonly #runOne: (item: Item) => Promise<Answer>
   readonly #runMany: (items: readonly Item[]) => Promise<readonly Answer[]>
   #entries: Entry<Item, Answer>[] = []
 
-  /** @param runMany gives an answer for each item, in order; when it fails nothing of it must have happened */
+  /**
+   * @param runMany gives an answer for each item, in order; when it fails nothing of it must have happened, unless it
+   * fails with `CONNECTION_LOST`
+   */
   constructor(
     runOne: (item: Item) => Promise<Answer>,
     runMany: (items: readonly Item[]) => Promise<readonly Answer[]>,
@@ -37,7 +42,13 @@ export class Gathering<Item, Answer> {
       entries.map(({ item }) => item),
     ).then(
       (answers) => entries.forEach(({ resolve }, index) => resolve(answers[index]!)),
-      () => entries.forEach((entry) => this.#answerOne(entry)),
+      (error: unknown) => {
+        const isUnknown = isHoldfastError(error) && error.code === 'CONNECTION_LOST'
+        for (const entry of entries) {
+          if (isUnknown) entry.reject(error)
+          else this.#answerOne(entry)
+        }
+      },
     )
   }
 

@@ -17,8 +17,10 @@ export async function prepareDatabase(
   try {
     await pool.fill()
   } catch (error) {
-    if (!options.createDatabase || !isHoldfastError(error) || error.code !== 'NOT_FOUND') throw error
-    await createDatabase(options, context)
+    const { database } = options.primary
+    const isMissing = isHoldfastError(error) && error.code === 'NOT_FOUND'
+    if (!isMissing || !options.createDatabase || database === undefined) throw error
+    await createDatabase(database, options, context)
     await pool.fill()
   }
   const connection = await pool.acquire(context.signal)
@@ -32,12 +34,11 @@ export async function prepareDatabase(
 }
 
 /** From the database that every server has. */
-async function createDatabase(options: ResolvedOptions, context: OpenContext): Promise<void> {
-  const { database } = options.primary
-  if (database === undefined)
-    throw new HoldfastError('INVALID_ARGUMENT', 'The option "createDatabase" needs the name of a database.', {
-      path: 'database',
-    })
+async function createDatabase(
+  database: string,
+  options: ResolvedOptions,
+  context: OpenContext,
+): Promise<void> {
   const connection = await openConnection(
     options,
     { ...options.primary, database: 'postgres' },

@@ -1,5 +1,6 @@
 import { HoldfastError, toStored } from '@holdfast/core/backend'
 import type { TableDefinition } from '@holdfast/core/backend'
+import { isDeepStrictEqual } from 'node:util'
 import type { Dialect } from '@holdfast/sql'
 import { raw, refuse, sql } from '@holdfast/sql'
 import type { Access } from './access.js'
@@ -75,7 +76,9 @@ export class Schema {
     return (column) => (documents.has(column) ? canonicalDocument : undefined)
   }
 
+  /** What has been found to be as it was keeps its statements. */
   #change(tables: ReadonlyMap<string, CatalogTable>): void {
+    if (isDeepStrictEqual(tables, this.#tables)) return
     this.#tables = tables
     this.#dialects = this.#newDialects()
   }

@@ -76,10 +76,10 @@ async function answer(
   }
 }
 
-/** The server's message is about what the caller wrote, so it is passed on. */
+/** The server's message is about what the caller wrote, so it is passed on: unless it is about the moment. */
 function refused(error: HoldfastError): HoldfastError {
-  const { cause, code } = error
-  if (!(cause instanceof Error) || code === 'ABORTED' || code.startsWith('CONNECTION')) return error
+  const { cause, code, retryable } = error
+  if (!(cause instanceof Error) || code === 'ABORTED' || retryable) return error
   return new HoldfastError(code, `PostgreSQL refuses the statement: ${cause.message}`, { cause })
 }
 

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import { readFile } from 'node:fs/promises'
-import type { ConnectionOptions } from 'node:tls'
+import { createSecureContext } from 'node:tls'
+import type { ConnectionOptions, SecureContext, SecureContextOptions } from 'node:tls'
 import type { Target } from './options/index.js'
 
 /** What TLS is asked for, `false` for none. */
@@ -19,11 +20,26 @@ export async function tlsOptions({
   ])
   return {
     rejectUnauthorized: verify,
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    secureContext: contextOf({
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+    }),
     // Whom the certificate is for is asked by `verify-full` only.
     ...(sslmode !== 'verify-full' && { checkServerIdentity: () => undefined }),
+  }
+}
+
+/** Made here, so that no socket keeps the key as a text. */
+function contextOf(options: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(options)
+  } catch (cause) {
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      'The options "sslcert", "sslkey" and "sslrootcert" must be certificates, and the key of the first, as PEM.',
+      { path: 'sslkey', cause },
+    )
   }
 }
 

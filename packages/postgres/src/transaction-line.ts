@@ -58,9 +58,8 @@ export class TransactionLine implements Access, Writing {
   /** Through a portal: the connection is free between batches. */
   async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
     const name = `holdfast_${++this.#portals}`
-    let open = false
     try {
-      do {
+      for (let open = false; ; open = true) {
         const rows: Batch = []
         const step: Step = {
           text: query.sql,
@@ -70,11 +69,11 @@ export class TransactionLine implements Access, Writing {
           onRow: (fields) => rows.push(query.decode(fields)),
         }
         const [fetched] = await this.read((run) => run([step]), signal)
-        open = fetched!.command === ''
         if (rows.length > 0) yield rows
-      } while (open)
+        if (fetched!.command !== '') return
+      }
     } finally {
-      if (open) await this.read((run) => run([{ text: `CLOSE ${name}` }])).catch(() => undefined)
+      this.#connection.closePortal(name)
     }
   }
 

@@ -2,7 +2,7 @@ import { HoldfastError } from '@holdfast/core'
 import { describe, expect, test } from 'vitest'
 import { postgres } from '../src/index.js'
 import type { PostgresOptions } from '../src/index.js'
-import { opened } from './databases.js'
+import { items, opened, otherProgram } from './databases.js'
 import { serverUrl } from './schemas.js'
 
 const url = 'postgres://user:secret@localhost:5432/database'
@@ -30,6 +30,9 @@ describe('options that are not acceptable', () => {
     ],
     [{ url: 'postgres://localhost/a?sslmode=prefer' }, /cannot be "prefer".*nearest is "require"/],
     [{ url: 'postgres://user:50%@localhost' }, /percent sign/],
+    [{ url: 'postgres://localhost/a?pool=5' }, /unknown parameter: there are host, port/],
+    [{ url: 'postgres://localhost/a/b' }, /character that stands for something else/],
+    [{ url: 'postgres://localhost/a#b' }, /character that stands for something else/],
     [{ url, sslmode: 'allow' }, /cannot be "allow".*nearest is "require"/],
     [{ url, sslmode: 'full' }, /"sslmode" must be one of disable, require/],
     [{ host: '' }, /"host" must be/],
@@ -51,6 +54,9 @@ describe('options that are not acceptable', () => {
     [{ echo: true }, /"echo" does not exist: statements are told/],
     [{ table: 'records' }, /"table" does not exist: a database holds any number/],
     [{ ssl: true }, /"ssl" does not exist: say "sslmode"/],
+    [{ poolclass: 'NullPool' }, /"poolclass" does not exist: there is one kind of pool/],
+    [{ url: 'postgres://localhost', databasePrefix: 'mdm_' }, /"databasePrefix" needs the option "database"/],
+    [{ url: 'postgres://localhost', createDatabase: true }, /"createDatabase" needs the option "database"/],
     [{ hots: 'localhost' }, /"hots" does not exist. Did you mean "host"\?/],
     [{ pool_sise: 5 }, /Did you mean "pool_size"\?/],
     [{ wholly: 'unknown' }, /"wholly" does not exist\.$/],
@@ -69,6 +75,7 @@ test('the names of other systems set what they set there', async () => {
   const options: Record<string, unknown> = {
     pool_size: 2,
     max_overflow: 1,
+    min_size: 3,
     pool_timeout: 2,
     pool_recycle: 3600,
     connect_args: { connect_timeout: 10, options: '-c statement_timeout=300000 -c work_mem=8MB' },
@@ -128,11 +135,13 @@ test('a database and a schema are made where they are missing, if that is asked 
   const name = `test_${Date.now()}`
   const there = { databasePrefix: 'mdm_', database: name }
   await expect(opened(there)).rejects.toMatchObject({ code: 'NOT_FOUND' })
-  const database = await opened({ ...there, createDatabase: true })
-  expect(await database.sql`select current_database() as name`).toEqual([{ name: `mdm_${name}` }])
+  // By several at once, of which one is first.
+  const databases = await Promise.all([1, 2, 3].map(() => opened({ ...there, createDatabase: true })))
+  for (const database of databases) {
+    expect(await database.sql`select current_database() as name`).toEqual([{ name: `mdm_${name}` }])
+  }
   const again = await opened({ ...there, createDatabase: true })
-  await again.close()
-  await database.close()
+  await Promise.all([...databases, again].map((database) => database.close()))
   const main = await opened()
   await main.native.use((client) => client.query(`drop database "mdm_${name}"`))
 
@@ -149,4 +158,20 @@ test('capabilities are frozen and plain data', () => {
   })
   expect(Object.isFrozen(capabilities) && Object.isFrozen(capabilities.limits)).toBe(true)
   expect(JSON.parse(JSON.stringify(capabilities))).toEqual(capabilities)
+})
+
+test('each data set has a database of its own, which sees nothing of the others', async () => {
+  const names = ['north', 'south'].map((name) => `${name}_${Date.now()}`)
+  const databasePrefix = 'mdm_'
+  const [north, south] = await Promise.all(
+    names.map((database) => opened({ database, databasePrefix, createDatabase: true })),
+  )
+  await north!.ensure(items)
+  await north!.table(items).insert({ id: 1, name: 'north' })
+  await south!.ensure(items)
+  expect(await south!.table(items).count()).toBe(0)
+  expect(await north!.table(items).count()).toBe(1)
+  await Promise.all([north!.close(), south!.close()])
+  const client = await otherProgram()
+  for (const name of names) await client.query(`drop database "${databasePrefix}${name}"`)
 })

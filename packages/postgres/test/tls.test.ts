@@ -34,7 +34,17 @@ async function connect(options: PostgresOptions): Promise<unknown> {
   const url = new URL(server.url)
   const database = await open(postgres({ url: url.href, ...options }))
   onTestFinished(() => database.close())
-  expect(inspect(database.native, { depth: 20, showHidden: true })).not.toContain('PRIVATE')
+  await database.native.use(async (client) => {
+    const shown = inspect(client, {
+      depth: 20,
+      showHidden: true,
+      customInspect: false,
+      maxStringLength: null,
+    })
+    expect(shown).not.toContain('PRIVATE')
+    expect(shown).not.toContain(readFileSync(file('client.key'), 'utf8').split('\n')[1])
+    expect(shown).not.toContain(url.password)
+  })
   return (await database.sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`)[0]?.['ssl']
 }
 
@@ -58,6 +68,28 @@ test.each<[name: string, options: PostgresOptions]>([
   ],
 ])('%s connects', async (_, options) => {
   expect(await connect(options)).toBe(true)
+})
+
+test('a statement is cancelled over TLS as well', async () => {
+  const database = await open(
+    postgres({
+      ...client,
+      url: server.url,
+      sslmode: 'verify-full',
+      sslrootcert: file('ca.crt'),
+      host: 'localhost',
+    }),
+  )
+  onTestFinished(() => database.close())
+  const controller = new AbortController()
+  const sleeping = database.sql({ signal: controller.signal })`select pg_sleep(600)`
+  sleeping.catch(() => undefined)
+  const running = () =>
+    database.sql`select from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`
+  await expect.poll(async () => (await running()).length).toBe(1)
+  controller.abort()
+  await expect(sleeping).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(await running()).toHaveLength(0)
 })
 
 const untrusted = {
@@ -88,6 +120,11 @@ test.each<[name: string, options: PostgresOptions, error: object]>([
     { code: 'UNAUTHORIZED' },
   ],
   ['no TLS where the server insists on it', {}, { code: 'UNAUTHORIZED' }],
+  [
+    'the key of another',
+    { ...client, sslcert: file('server.crt'), sslmode: 'require' },
+    { code: 'INVALID_ARGUMENT' },
+  ],
   [
     'a file that is not there',
     { ...client, sslmode: 'verify-full', sslrootcert: file('nowhere.crt') },

@@ -14,11 +14,7 @@ export interface Comparison {
  * @throws HoldfastError `SCHEMA_MISMATCH` naming everything that differs
  */
 export function compareTables(stated: TableDefinition, found: TableDefinition): Comparison {
-  const problems = [
-    ...columnProblems(stated, found),
-    ...keyProblems(stated, found),
-    ...indexProblems(stated, found),
-  ]
+  const problems = problemsOf(stated, found)
   const [first] = problems
   if (first !== undefined) {
     const all = problems.map(({ message }) => message).join('; ')
@@ -32,6 +28,15 @@ export function compareTables(stated: TableDefinition, found: TableDefinition): 
     )
   }
   return { missingIndexes: stated.indexes.filter((index) => !hasIndex(found, index)) }
+}
+
+/** Whether `compareTables` finds nothing that differs. */
+export function saysTheSame(stated: TableDefinition, found: TableDefinition): boolean {
+  return problemsOf(stated, found).length === 0
+}
+
+function problemsOf(stated: TableDefinition, found: TableDefinition): readonly Problem[] {
+  return [...columnProblems(stated, found), ...keyProblems(stated, found), ...indexProblems(stated, found)]
 }
 
 interface Problem {

@@ -162,3 +162,31 @@ test('a table found on the engine can be used as one that is declared', async ()
   expect(row).toEqual({ id: 1n, paid: true, sum: '1.00' })
   expect(await found.where((r) => r.sum.eq('1')).count()).toBe(1)
 })
+
+test('definitions that say the same are compared with the engine once, those that differ each time', async () => {
+  let asked = 0
+  const backend = new TestEngine().backend()
+  const counting = {
+    ...backend,
+    open: async (context: Parameters<typeof backend.open>[0]) => {
+      const engine = await backend.open(context)
+      const tables = () => {
+        asked++
+        return engine.tables()
+      }
+      return { ...engine, tables }
+    },
+  }
+  await using db = await open(counting)
+  await db.ensure(notes)
+  asked = 0
+  const again = () => db.table(tableFromDefinition({ ...notes.definition }))
+  for (let round = 0; round < 3; round++) expect(await again().count()).toBe(0)
+  expect(asked).toBe(0)
+  const other = db.table(tableFromDefinition(changed('line', { nullable: true })))
+  for (const call of [() => other.count(), () => other.all(), () => other.get(1)])
+    expect(await codeOf(call)).toBe('SCHEMA_MISMATCH')
+  expect(asked).toBe(3)
+  expect(await again().count()).toBe(0)
+  expect(asked).toBe(3)
+})

@@ -55,6 +55,10 @@ export function resolveOptions(given: PostgresOptions): ResolvedOptions {
   const options = withUrl(readGiven(given), 'url')
   const { max = 10, min = 0, overflow = 0 } = options
   if (min > max + overflow) throw invalid('min', 'is greater than "max"')
+  for (const name of ['databasePrefix', 'createDatabase'] as const) {
+    const needsName = options[name] !== undefined && options[name] !== false
+    if (needsName && options.database === undefined) throw invalid(name, 'needs the option "database"')
+  }
   const primary = targetOf(options)
   return {
     primary,

@@ -135,6 +135,7 @@ export const missing: Readonly<Record<string, string>> = {
   table: 'a database holds any number of tables: name one with db.table()',
   ssl: 'say "sslmode", "sslcert", "sslkey" and "sslrootcert"',
   pool_pre_ping: 'a broken connection is noticed and replaced without it',
+  poolclass: 'there is one kind of pool, which "min", "max" and "idleTimeout" shape',
 }
 
 export const refusedSslModes: Readonly<Record<string, string>> = {

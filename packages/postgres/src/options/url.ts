@@ -33,21 +33,31 @@ export function readUrl(text: string, option: string): Record<string, unknown> {
   const put = (name: string, value: string) => {
     if (value !== '') given[name] = decoded(value, option)
   }
+  // What a password should have been written with ends up elsewhere, from where it could come to light.
+  if (url.hash !== '' || /[/@]/.test(url.pathname.slice(1))) {
+    throw invalid(
+      option,
+      'holds a character that stands for something else: write # as %23, / as %2F and @ as %40',
+    )
+  }
   put('host', url.hostname.replace(/^\[(.*)\]$/, '$1'))
   if (url.port !== '') given['port'] = Number(url.port)
   put('user', url.username)
   put('password', url.password)
   put('database', url.pathname.slice(1))
   for (const [name, value] of url.searchParams) {
-    if (!parameters.includes(name)) {
-      throw invalid(
-        option,
-        `holds the unknown parameter "${name.slice(0, 80)}"${didYouMean(name, parameters)}`,
-      )
-    }
+    if (!parameters.includes(name)) throw invalid(option, unknownParameter(name))
     given[name] = numeric.has(name) ? Number(value) : value
   }
   return given
+}
+
+/** Quotes the name only where it is nearly one: it may else be the rest of a password that holds a question mark. */
+function unknownParameter(name: string): string {
+  const suggestion = didYouMean(name, parameters)
+  return suggestion === ''
+    ? `holds an unknown parameter: there are ${parameters.join(', ')}. In a password write ? as %3F and & as %26`
+    : `holds the unknown parameter "${name}"${suggestion}`
 }
 
 function decoded(part: string, option: string): string {

@@ -19,8 +19,7 @@ export async function openConnection(
   onLost: (connection: Connection) => void,
   listener: Pick<OpenContext, 'report' | 'reporting'>,
 ): Promise<Connection> {
-  const config = await clientConfig(options, target)
-  const client = new pg.Client(config)
+  const client = new pg.Client(await clientConfig(options, target))
   const where = `${client.host}:${client.port}`
   // Until it is known, a failure is told by the call that waits for it.
   const ignore = () => undefined
@@ -30,7 +29,7 @@ export async function openConnection(
   } catch (error) {
     throw connectError(error, where)
   } finally {
-    forgetSecrets(client, config)
+    forgetPassword(client)
   }
   const connection = new Connection(client, onLost, listener)
   client.off('error', ignore)
@@ -43,12 +42,11 @@ export async function openConnection(
   }
 }
 
-/** The driver keeps what it was given; once connected it needs none of it. */
-function forgetSecrets(client: pg.Client, { ssl }: ClientConfig): void {
+/** The driver keeps what it was given; once connected it does not need it. */
+function forgetPassword(client: pg.Client): void {
   const { connectionParameters } = client as unknown as { connectionParameters: { password: unknown } }
   for (const holder of [client, connectionParameters])
     Object.defineProperty(holder, 'password', { value: null })
-  if (typeof ssl === 'object') Object.defineProperty(ssl, 'key', { value: undefined })
 }
 
 async function clientConfig(options: ResolvedOptions, target: Target): Promise<ClientConfig> {

@@ -1,4 +1,5 @@
 import type { OpenContext } from '@holdfast/core/backend'
+import type { Socket } from 'node:net'
 import type { Client } from 'pg'
 import { Exchange } from './exchange.js'
 import type { Outcome } from './exchange.js'
@@ -9,6 +10,12 @@ import type { Completion, Step } from './step.js'
 
 /** Milliseconds that a server has to cancel a statement before the connection is given up. */
 const patience = 5000
+
+/** How the server calls the other end, by the driver's own names. */
+interface Backend {
+  readonly processID: number
+  readonly secretKey: number
+}
 
 type Listener = Pick<OpenContext, 'report' | 'reporting'>
 
@@ -41,6 +48,11 @@ export class Connection {
     return this.#lost !== undefined
   }
 
+  /** Whether it has been unused since it was opened: it may have broken meanwhile without anybody noticing. */
+  get wasIdle(): boolean {
+    return this.idleSince > this.since
+  }
+
   /** Whether a transaction is open on it, by what the server said last. */
   get inTransaction(): boolean {
     const status = this.client.getTransactionStatus()
@@ -49,6 +61,11 @@ export class Connection {
 
   forgetStatements(): void {
     this.#statements.forget()
+  }
+
+  /** Has a portal closed with the next exchange. */
+  closePortal(name: string): void {
+    this.#statements.closePortal(name)
   }
 
   /**
@@ -65,12 +82,18 @@ export class Connection {
   start(steps: readonly Step[], signal?: AbortSignal): RunningExchange {
     const { promise, resolve, reject } = Promise.withResolvers<readonly Completion[]>()
     let aborted = false
+    let over = false
+    const cancel = () => {
+      if (over) return
+      exchange.resume()
+      void this.#cancel()
+    }
     const abort = () => {
       aborted = true
-      exchange.resume()
-      void this.cancel()
+      cancel()
     }
     const ended = ({ completions, error }: Outcome): void => {
+      over = true
       signal?.removeEventListener('abort', abort)
       this.#statements.settle(steps, completions.length)
       if (endsConnection(error)) this.destroy()
@@ -86,7 +109,7 @@ export class Connection {
     if (this.#lost !== undefined) exchange.handleError(this.#lost)
     else this.client.query(exchange)
     signal?.addEventListener('abort', abort, { once: true })
-    return { done: this.#listener.reporting() ? this.#told(steps, promise) : promise, exchange }
+    return { done: this.#listener.reporting() ? this.#told(steps, promise) : promise, exchange, cancel }
   }
 
   async #told(steps: readonly Step[], done: Promise<readonly Completion[]>): Promise<readonly Completion[]> {
@@ -100,21 +123,24 @@ export class Connection {
   }
 
   /** Asks the server to cancel what it is doing here. */
-  cancel(): Promise<void> {
-    const { host, port, processID, secretKey } = this.client as Client & {
-      processID: number
-      secretKey: number
-    }
+  #cancel(): Promise<void> {
+    this.#cancelling ??= this.#cancelOnce().finally(() => (this.#cancelling = undefined))
+    return this.#cancelling
+  }
+
+  async #cancelOnce(): Promise<void> {
+    const { host, port, processID, secretKey, connection } = this.client as Client & Backend
+    // A name may stand for several servers.
+    const address = (connection.stream as Socket).remoteAddress ?? host
     const giveUp = setTimeout(() => this.destroy(), patience)
     giveUp.unref()
-    this.#cancelling ??= requestCancel({ host, port, process: processID, secret: secretKey })
+    try {
+      await requestCancel({ host: address, port, process: processID, secret: secretKey })
       // An answer to this comes after the end of what was cancelled.
-      .then(() => this.#roundTrip())
-      .finally(() => {
-        clearTimeout(giveUp)
-        this.#cancelling = undefined
-      })
-    return this.#cancelling
+      await this.#roundTrip()
+    } finally {
+      clearTimeout(giveUp)
+    }
   }
 
   #roundTrip(): Promise<void> {
@@ -145,4 +171,6 @@ export class Connection {
 export interface RunningExchange {
   readonly done: Promise<readonly Completion[]>
   readonly exchange: Pick<Exchange, 'pause' | 'resume'>
+  /** Asks the server to end it early; does nothing once it has ended. */
+  readonly cancel: () => void
 }

@@ -3,6 +3,12 @@ import type { Duplex } from 'node:stream'
 import type { Submittable } from 'pg'
 import type { Completion, Description, Fields, Step } from './step.js'
 
+/** The name of a prepared statement, or of a portal, that is not needed any more. */
+export interface Closing {
+  readonly type: 'S' | 'P'
+  readonly name: string
+}
+
 /** What the driver's connection can send: its own declarations lack most of it. */
 export interface Wire {
   readonly stream: Duplex
@@ -14,7 +20,7 @@ export interface Wire {
   }): void
   execute(message: { readonly portal: string; readonly rows: number }): void
   describe(message: { readonly type: 'P'; readonly name: string }): void
-  close(message: { readonly type: 'S' | 'P'; readonly name: string }): void
+  close(message: Closing): void
   sync(): void
   sendCopyFromChunk(chunk: Buffer): void
   endCopyFrom(): void
@@ -41,7 +47,7 @@ export interface Outcome {
  */
 export class Exchange implements Submittable {
   readonly #steps: readonly PlannedStep[]
-  readonly #closing: readonly string[]
+  readonly #closing: readonly Closing[]
   readonly #ended: (outcome: Outcome) => void
   readonly #completions: Completion[] = []
   #wire: Wire | undefined
@@ -51,10 +57,10 @@ export class Exchange implements Submittable {
   #over = false
 
   /**
-   * @param closing the names of prepared statements that are not needed any more
+   * @param closing what is closed before
    * @param ended is called once
    */
-  constructor(steps: readonly PlannedStep[], closing: readonly string[], ended: (outcome: Outcome) => void) {
+  constructor(steps: readonly PlannedStep[], closing: readonly Closing[], ended: (outcome: Outcome) => void) {
     this.#steps = steps
     this.#closing = closing
     this.#ended = ended
@@ -65,7 +71,7 @@ export class Exchange implements Submittable {
     this.#wire = wire
     wire.stream.cork()
     try {
-      for (const name of this.#closing) wire.close({ type: 'S', name })
+      for (const closing of this.#closing) wire.close(closing)
       this.#send(0)
     } finally {
       wire.stream.uncork()

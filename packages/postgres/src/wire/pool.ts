@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { HoldfastError, isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { MaybePromise } from '@holdfast/core/backend'
 import type { Connection } from './connection.js'
 
@@ -55,10 +55,11 @@ export class Pool {
   /**
    * A connection that nobody else uses: at once where one is free.
    *
-   * @throws HoldfastError `TIMEOUT`, `ABORTED`, or why none can be opened
+   * @throws HoldfastError `TIMEOUT`, `ABORTED`, `CLOSED`, or why none can be opened
    */
   acquire(signal?: AbortSignal): MaybePromise<Connection> {
     throwIfAborted(signal)
+    if (this.#closed) throw closed()
     const connection = this.#idle.pop()
     return connection ?? this.#acquireLater(signal)
   }
@@ -75,19 +76,33 @@ export class Pool {
     this.#scheduleSweep()
   }
 
+  /**
+   * Whether a call failed because a connection had broken before, while nobody used it, as all do when a server starts
+   * anew. What only reads may then be asked for once more. Others that have been unused as long are closed: they will
+   * have broken too.
+   */
+  brokeUnused(connection: Connection, error: unknown): boolean {
+    const isLost = isHoldfastError(error) && error.code === 'CONNECTION_LOST'
+    if (!isLost || !connection.wasIdle || this.#closed) return false
+    for (const other of [...this.#idle]) {
+      if (other.idleSince <= connection.idleSince) this.#discard(other)
+    }
+    return true
+  }
+
   /** Opens what is to be kept open. */
   async fill(): Promise<void> {
     const missing = Math.max(1, this.#settings.min) - this.#all.size
-    const opened = await Promise.all(Array.from({ length: missing }, () => this.#openOne()))
-    for (const connection of opened) this.release(connection)
+    const opened = await Promise.allSettled(Array.from({ length: missing }, () => this.#openOne()))
+    for (const one of opened) if (one.status === 'fulfilled') this.release(one.value)
+    for (const one of opened) if (one.status === 'rejected') throw one.reason
   }
 
   /** Closes all connections; those that are in use are cut off. */
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#sweeping)
-    const error = new HoldfastError('CLOSED', 'The database is closed.')
-    for (const waiter of this.#waiting.splice(0)) waiter.giveUp(error)
+    for (const waiter of this.#waiting.splice(0)) waiter.giveUp(closed())
     const idle = new Set(this.#idle.splice(0))
     await Promise.all(
       [...this.#all].map(async (connection) => {
@@ -198,4 +213,8 @@ export class Pool {
       `All ${max} connections were in use for more than ${acquireTimeout} ms. End transactions and streams sooner, or raise the option "max" or "acquireTimeout".`,
     )
   }
+}
+
+function closed(): HoldfastError {
+  return new HoldfastError('CLOSED', 'The database is closed.')
 }

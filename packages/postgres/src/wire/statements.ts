@@ -1,4 +1,4 @@
-import type { PlannedStep } from './exchange.js'
+import type { Closing, PlannedStep } from './exchange.js'
 import type { Step } from './step.js'
 
 /** Prepared statements that a connection keeps. */
@@ -10,10 +10,10 @@ interface Statement {
   ready: boolean
 }
 
-/** What one connection knows of the statements prepared on it. */
+/** What one connection knows of the statements prepared on it, and what it no longer needs. */
 export class Statements {
   readonly #byText = new Map<string, Statement>()
-  #closing: string[] = []
+  #closing: Closing[] = []
   #names = 0
 
   /** Names the statements of steps; those that are not there yet are to be parsed. */
@@ -44,8 +44,13 @@ export class Statements {
     for (const [text, statement] of this.#byText) this.#drop(text, statement)
   }
 
-  /** The names of statements to be closed with the next exchange. */
-  takeClosing(): readonly string[] {
+  /** To be called with the name of a portal of which no more is read. */
+  closePortal(name: string): void {
+    this.#closing.push({ type: 'P', name })
+  }
+
+  /** What is to be closed with the next exchange. */
+  takeClosing(): readonly Closing[] {
     const closing = this.#closing
     this.#closing = []
     return closing
@@ -66,6 +71,6 @@ export class Statements {
 
   #drop(text: string, { name }: Statement): void {
     this.#byText.delete(text)
-    this.#closing.push(name)
+    this.#closing.push({ type: 'S', name })
   }
 }
