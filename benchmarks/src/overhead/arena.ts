@@ -34,7 +34,7 @@ export interface Arena {
   /** How often one measurement repeats what is short. */
   readonly counts: Counts
   /** Leaves Holdfast's database at rest. */
-  settle(): Promise<void>
+  readonly settle: () => Promise<void>
   close(): Promise<void>
 }
 

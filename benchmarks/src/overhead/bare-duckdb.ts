@@ -15,7 +15,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
-import { chunkLength, ChunkByHand } from '../drivers/duckdb-chunk.ts'
+import { chunkLength, ChunkByHand } from '../engines/duckdb-chunk.ts'
 import type { Bare } from './bare.ts'
 import type { Order } from './data.ts'
 
@@ -25,7 +25,7 @@ type Row = Record<string, DuckDBValue>
 
 interface BareDuckdb extends Bare {
   /** In one transaction, by the driver's own way to fill chunks. */
-  insertColumns(rows: readonly Order[]): Promise<void>
+  readonly insertColumns: (rows: readonly Order[]) => Promise<void>
   close(): void
 }
 

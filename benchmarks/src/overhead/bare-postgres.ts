@@ -16,7 +16,7 @@ interface BarePostgres extends Bare {
   /** The same with statements that the server keeps prepared. */
   readonly named: Bare
   /** Each of many orders by a statement of its own. */
-  readOneByOne(ids: readonly number[], times: number): Promise<unknown[]>
+  readonly readOneByOne: (ids: readonly number[], times: number) => Promise<unknown[]>
   close(): Promise<void>
 }
 

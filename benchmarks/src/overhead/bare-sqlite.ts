@@ -5,9 +5,8 @@ import type { Bare } from './bare.ts'
 import { columns, type Order } from './data.ts'
 
 interface BareSqlite extends Bare {
-  insertAll(rows: readonly Order[]): void
   /** Each of many orders by a statement of its own. */
-  readOneByOne(ids: readonly number[], times: number): BareRow[]
+  readonly readOneByOne: (ids: readonly number[], times: number) => BareRow[]
   close(): void
 }
 

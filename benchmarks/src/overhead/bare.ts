@@ -8,24 +8,24 @@ type MaybePromise<Value> = Value | Promise<Value>
  */
 export interface Bare {
   /** In one transaction, by the driver's best means. */
-  insertAll(rows: readonly Order[]): MaybePromise<void>
+  readonly insertAll: (rows: readonly Order[]) => MaybePromise<void>
   /** Each row by a statement and a commit of its own. */
-  insertEach(rows: readonly Order[]): MaybePromise<void>
+  readonly insertEach: (rows: readonly Order[]) => MaybePromise<void>
   /** Sets the quantity of each order by a statement of its own. */
-  updateEach(ids: readonly number[], quantity: number): MaybePromise<void>
+  readonly updateEach: (ids: readonly number[], quantity: number) => MaybePromise<void>
   /** Reads each order by a statement of its own; returns the last one. */
-  readEach(ids: readonly number[]): MaybePromise<unknown[]>
+  readonly readEach: (ids: readonly number[]) => MaybePromise<unknown[]>
   /** Reads many orders by the list of their ids, so often; returns them. */
-  readMany(ids: readonly number[], times: number): MaybePromise<unknown[]>
+  readonly readMany: (ids: readonly number[], times: number) => MaybePromise<unknown[]>
   /** Reads the orders from each of these ids on, so many; returns the last ones. */
-  readWindows(starts: readonly number[], length: number): MaybePromise<unknown[]>
+  readonly readWindows: (starts: readonly number[], length: number) => MaybePromise<unknown[]>
   /** Orders, revenue and mean price of each category, so often; returns the last answer. */
-  group(times: number): MaybePromise<unknown[]>
+  readonly group: (times: number) => MaybePromise<unknown[]>
   /** Reads all orders without holding them, where the driver can; returns the sum of their ids. */
-  stream(): MaybePromise<number>
+  readonly stream: () => MaybePromise<number>
   /** Removes the orders from this id on, and leaves the database at rest. */
-  clear(first: number): Promise<void>
+  readonly clear: (first: number) => Promise<void>
   /** An order that the driver returned, in the types that Holdfast returns. */
-  order(row: never): Order
-  close(): MaybePromise<void>
+  readonly order: (row: never) => Order
+  readonly close: () => MaybePromise<void>
 }

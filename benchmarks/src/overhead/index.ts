@@ -19,7 +19,9 @@ const [engine = 'sqlite', given = '9', verb] = process.argv.slice(2)
 const load = arenas[engine]
 const rounds = Number(given)
 if (load === undefined || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`Say which engine, and perhaps how many rounds: overhead ${Object.keys(arenas).join('|')} [9]`)
+  console.error(
+    `Say which engine, and perhaps how many rounds: overhead ${Object.keys(arenas).join('|')} [9]`,
+  )
   process.exit(2)
 }
 
