@@ -33,8 +33,8 @@ export async function runGround(
   try {
     const results: GroundResult[] = []
     for (const name of options.engines) {
-      const subject = engines[name]?.(folder)
-      if (subject !== undefined) results.push(await askEngine(subject, options, tell))
+      await using standing = await engines[name]?.(folder)
+      if (standing !== undefined) results.push(await askEngine(standing.subject, options, tell))
     }
     return results
   } finally {
