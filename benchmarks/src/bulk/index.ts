@@ -13,9 +13,9 @@ import { runChild } from '../harness/child.ts'
 import { median } from '../overhead/measure.ts'
 import type { ArmReport, ArmSettings, Way } from './arm.ts'
 
-const ways: readonly Way[] = ['by hand', 'transaction of batches', 'batches', 'one call']
+const ways: readonly Way[] = ['by hand', 'load', 'inserts of 10,000', 'one insert']
 /** Ways that are to need the same memory for any number of rows. */
-const bounded: readonly Way[] = ['transaction of batches', 'batches']
+const bounded: readonly Way[] = ['load', 'inserts of 10,000']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,7 +32,7 @@ console.log(
   `${rows} rows of 8 columns, ${rounds} rounds, medians; peak memory of the process that loads them`,
 )
 console.log(
-  `${'engine'.padEnd(10)}${'way'.padEnd(26)}${'seconds'.padStart(9)}${'ratio'.padStart(8)}${'processor'.padStart(11)}${'peak MB'.padStart(9)}${'of 3 times the rows'.padStart(21)}`,
+  `${'engine'.padEnd(10)}${'way'.padEnd(20)}${'seconds'.padStart(9)}${'ratio'.padStart(8)}${'processor'.padStart(11)}${'peak MB'.padStart(9)}${'of 3 times the rows'.padStart(21)}`,
 )
 for (const name of positionals.length > 0 ? positionals : engineNames) await compare(name)
 
@@ -80,6 +80,6 @@ function print(
   const seconds = median(reports.map((one) => one.seconds)).toFixed(2)
   const peak = Math.max(...reports.map((one) => one.peak)).toFixed(0)
   console.log(
-    `${name.padEnd(10)}${way.padEnd(26)}${seconds.padStart(9)}${ratio('seconds').padStart(8)}${ratio('processor').padStart(11)}${peak.padStart(9)}${(more?.peak.toFixed(0) ?? '').padStart(21)}`,
+    `${name.padEnd(10)}${way.padEnd(20)}${seconds.padStart(9)}${ratio('seconds').padStart(8)}${ratio('processor').padStart(11)}${peak.padStart(9)}${(more?.peak.toFixed(0) ?? '').padStart(21)}`,
   )
 }
