@@ -48,6 +48,7 @@ async function compare(name: string): Promise<void> {
         way === 'load' && name !== 'memory'
           ? await run(engine, { engine: name, way, rows: rows * 3 })
           : undefined
+      print(name, way, reports.get(way)!, reports.get('by hand')!, more)
     }
   } finally {
     await engine.stop?.()
