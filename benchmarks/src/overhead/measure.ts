@@ -50,6 +50,7 @@ export async function measure(cell: Cell, rounds: number): Promise<Measurement> 
     ]
     if (round % 2 === 0) arms.reverse()
     const answers = new Map<Sample[], unknown>()
+    globalThis.gc?.()
     for (const { run, samples } of arms) {
       const { sample, answer } = await sampled(run)
       answers.set(samples, answer)
@@ -72,7 +73,6 @@ export async function measure(cell: Cell, rounds: number): Promise<Measurement> 
 }
 
 async function sampled(run: () => unknown): Promise<{ sample: Sample; answer: unknown }> {
-  globalThis.gc?.()
   const before = process.cpuUsage()
   const start = performance.now()
   const answer = await run()

@@ -158,6 +158,9 @@ export function cellsOf({ database, counts, settle }: Arena, rival: Rival): Cell
 
 const windowLength = 1000
 
+/** Made when it is needed: the garbage collector would have to go through it all the time. */
+let bulk: Order[] | undefined
+
 function givenTo({ reads, inserts, updates, windows }: Counts) {
   return {
     reads: idsOf(reads, scattered),
@@ -166,7 +169,9 @@ function givenTo({ reads, inserts, updates, windows }: Counts) {
     windows: idsOf(windows, (index) => (index * windowLength) % size),
     inserts: ordersFrom(size, inserts),
     batch: ordersFrom(size, 1000),
-    bulk: ordersFrom(size, 100_000),
+    get bulk() {
+      return (bulk ??= ordersFrom(size, 100_000))
+    },
   }
 }
 
