@@ -39,7 +39,8 @@ const loadOptions: OptionReaders<LoadOptions> = { ...insertOptions, batchSize: w
 const versionOptions: OptionReaders<VersionOptions> = { signal: abortSignal, version: wholeNumber(1) }
 const searchOptions: OptionReaders<SearchOptions> = { signal: abortSignal, limit: wholeNumber(1) }
 const defaultSearchLimit = 100
-const defaultBatchSize = 10_000
+/** Few enough for the rows of a batch to be gone before the garbage collector takes them for long-lived. */
+const defaultBatchSize = 4096
 
 /** A table as its user holds it: the verbs by key, and the start of a query over all rows. */
 export class BoundTable<S extends TableShape>

@@ -48,7 +48,7 @@ export interface InsertOptions<Policy extends ConflictPolicy = ConflictPolicy> e
 export interface LoadOptions extends CallOptions {
   /** As for `insert`. A row that repeats a key of an earlier batch meets it as an existing one. */
   readonly onConflict?: ConflictPolicy
-  /** Rows that are in memory at a time, and go to the engine together. Default: 10,000. */
+  /** Rows that are in memory at a time, and go to the engine together. Default: 4,096. */
   readonly batchSize?: number
 }
 
