@@ -112,15 +112,18 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
     return this.access.use((connection) => explainQuery(connection, query, parameters))
   }
 
-  stats(): Promise<Statistics> {
-    return this.access.use((connection) => readStatistics(connection, this.#context.schema))
+  async stats(): Promise<Statistics> {
+    // Before one is taken to ask the rest.
+    const connections = this.#connections.count
+    const statistics = await this.access.use((connection) => readStatistics(connection, this.#context.schema))
+    return { ...statistics, engine: { ...statistics.engine, connections } }
   }
 
   async begin({ readOnly: onlyReads, signal }: BeginOptions): Promise<EngineTransaction> {
     if (!onlyReads && this.#options.readOnly) readOnly()
     const connection = await guarded(async () => this.#connections.lease())
     try {
-      await interruptible(connection, () => connection.execute(beginSql), signal)
+      await interruptible(connection, () => connection.begin(beginSql), signal)
     } catch (error) {
       this.#connections.discard(connection)
       throw error

@@ -10,6 +10,7 @@ import type {
   TableDefinition,
 } from '@holdfast/core/backend'
 import type { Access } from './access.js'
+import type { KeyOrder } from './key-order.js'
 import type { PreparedQuery } from './prepared.js'
 import { columnsRelation } from './queries.js'
 import type { Queries } from './queries.js'
@@ -35,7 +36,8 @@ export class Reading {
 
   run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
     const query = this.#queries.query(relation)
-    return whole ? this.#whole(query, parameters, signal) : this.#stream(query, parameters, signal)
+    if (whole) return this.#whole(query, parameters, signal)
+    return this.#stream(query, parameters, signal, this.#queries.keyOrder(relation))
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
@@ -59,8 +61,11 @@ export class Reading {
     query: PreparedQuery,
     parameters: Parameters,
     signal: AbortSignal | undefined,
+    order?: KeyOrder,
   ): AsyncGenerator<Batch, void, void> {
-    return this.#queries.watched(query, this.#access.stream(query.command(parameters), signal))
+    const instead = order && { unless: order.disorder, command: order.unsorted.command(parameters) }
+    const command = { command: query.command(parameters), ...(instead && { instead }) }
+    return this.#queries.watched(query, this.#access.stream(command, signal))
   }
 
   #scanKeys(

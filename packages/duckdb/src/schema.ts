@@ -2,12 +2,14 @@ import type { TableDefinition } from '@holdfast/core/backend'
 import type { Dialect } from '@holdfast/sql'
 import { loadIndexes, readCatalog } from './catalog/catalog.js'
 import type { CatalogTable } from './catalog/catalog.js'
+import { RealTables } from './catalog/real-table.js'
 import type { Connection } from './connection.js'
 import { dialect } from './dialect.js'
 
 /** What is known of the database's tables as of the last time that they were read. */
 export class Schema {
   #tables: ReadonlyMap<string, CatalogTable> | undefined
+  readonly #realTables = new RealTables()
 
   /** The dialect that reads columns of tables which other programs made as what they are described as. */
   readonly dialect: Dialect = {
@@ -20,7 +22,7 @@ export class Schema {
 
   /** Every table that the connection sees now. */
   async read(connection: Connection): Promise<readonly TableDefinition[]> {
-    this.#tables = await readCatalog(connection)
+    this.#tables = await readCatalog(connection, this.#realTables)
     return this.definitions
   }
 

@@ -122,23 +122,14 @@ export class SeparateWriting implements Writing {
 }
 
 async function inTransaction<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
-  await connection.execute(beginSql)
+  await connection.begin(beginSql)
   try {
     const result = await work()
-    await connection.execute('COMMIT')
+    await connection.end('COMMIT')
     return result
   } catch (error) {
-    await rollBack(connection)
+    await connection.end('ROLLBACK').catch(() => undefined)
     throw error
-  }
-}
-
-/** Ends the transaction, unless its failed commit has ended it already. */
-export async function rollBack(connection: Connection): Promise<void> {
-  try {
-    await connection.execute('ROLLBACK')
-  } catch {
-    return
   }
 }
 
