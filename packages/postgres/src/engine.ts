@@ -13,10 +13,11 @@ import type {
 import { takes } from '@holdfast/sql'
 import { PoolAccess, ReplicaAccess } from './access.js'
 import type { Access, Run } from './access.js'
-import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
+import { createIndex, dropIndex, dropTable } from './catalog/catalog.js'
 import { explainQuery } from './explain.js'
 import { NativeClients } from './native.js'
 import type { ResolvedOptions, Target } from './options/index.js'
+import { completeTables, createDesignedTable } from './physical/apply.js'
 import { prepareDatabase } from './prepare-database.js'
 import { Queries } from './reading.js'
 import { Schema } from './schema.js'
@@ -36,8 +37,9 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
   try {
     await prepareDatabase(options, pool, context)
     const primary = new PoolAccess(pool)
-    const schema = new Schema(options.schema)
+    const schema = new Schema(options.schema, options.designs)
     await schema.load(primary, context.signal)
+    if (!options.readOnly) await completeTables(schema, primary, new PoolWriting(pool))
     const access = replica === undefined ? primary : new ReplicaAccess(new PoolAccess(replica), primary)
     return new PostgresEngine({
       options,
@@ -97,7 +99,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async createTable(table: TableDefinition): Promise<void> {
-    await this.#changeSchema((run, schema) => createTable(run, schema, table))
+    await this.#changeSchema((run) => createDesignedTable(run, this.queries.schema, table))
     this.#noteSchema(table)
   }
 
@@ -107,8 +109,8 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async createIndex(table: string, index: IndexDefinition): Promise<void> {
-    const { definition } = await this.queries.require({ name: table })
-    await this.#changeSchema((run, schema) => createIndex(run, schema, definition, index))
+    const { definition, partitioning } = await this.queries.require({ name: table })
+    await this.#changeSchema((run, schema) => createIndex(run, schema, definition, index, partitioning))
     await this.#reloadSchema()
   }
 
