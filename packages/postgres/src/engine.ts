@@ -11,7 +11,7 @@ import type {
   TableDefinition,
 } from '@holdfast/core/backend'
 import { takes } from '@holdfast/sql'
-import { PoolAccess, ReplicaAccess } from './access.js'
+import { PoolAccess } from './access.js'
 import type { Access, Run } from './access.js'
 import { createIndex, dropIndex, dropTable } from './catalog/catalog.js'
 import { explainQuery } from './explain.js'
@@ -20,6 +20,7 @@ import type { ResolvedOptions, Target } from './options/index.js'
 import { completeTables, createDesignedTable } from './physical/apply.js'
 import { prepareDatabase } from './prepare-database.js'
 import { Queries } from './reading.js'
+import { ReplicaAccess } from './replica.js'
 import { Schema } from './schema.js'
 import { PostgresSession } from './session.js'
 import type { SessionParts } from './session.js'
@@ -40,13 +41,13 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
     const schema = new Schema(options.schema, options.designs)
     await schema.load(primary, context.signal)
     if (!options.readOnly) await completeTables(schema, primary, new PoolWriting(pool))
-    const access = replica === undefined ? primary : new ReplicaAccess(new PoolAccess(replica), primary)
+    const reads = replica && new ReplicaAccess(new PoolAccess(replica), primary)
     return new PostgresEngine({
       options,
       pool,
-      replica,
+      replica: replica && reads && { pool: replica, reads },
       primary,
-      access,
+      access: reads ?? primary,
       queries: new Queries(schema, primary),
     })
   } catch (error) {
@@ -59,10 +60,15 @@ function poolOf(options: ResolvedOptions, target: Target, context: OpenContext):
   return new Pool(options, (onLost) => openConnection(options, target, onLost, context))
 }
 
+interface Replica {
+  readonly pool: Pool
+  readonly reads: ReplicaAccess
+}
+
 interface EngineParts extends Pick<SessionParts, 'queries' | 'access'> {
   readonly options: ResolvedOptions
   readonly pool: Pool
-  readonly replica: Pool | undefined
+  readonly replica: Replica | undefined
   /** Reads that must not lag behind. */
   readonly primary: Access
 }
@@ -71,7 +77,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   readonly native: NativeClients
   readonly #options: ResolvedOptions
   readonly #pool: Pool
-  readonly #replica: Pool | undefined
+  readonly #replica: Replica | undefined
   readonly #primary: Access
 
   constructor({ options, pool, replica, primary, access, queries }: EngineParts) {
@@ -128,7 +134,12 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async stats(): Promise<Statistics> {
-    return readStatistics(this.#primary, this.queries.schema.name, await this.tables(), this.#pool.counts)
+    const replica = this.#replica && { ...this.#replica.reads.counts, connections: this.#replica.pool.counts }
+    const { name } = this.queries.schema
+    return readStatistics(this.#primary, name, await this.tables(), {
+      connections: this.#pool.counts,
+      replica,
+    })
   }
 
   async begin(options: BeginOptions): Promise<EngineTransaction> {
@@ -149,7 +160,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.close(), this.#replica?.close()])
+    await Promise.all([this.#pool.close(), this.#replica?.pool.close()])
   }
 
   async #changeSchema(change: (run: Run, schema: string) => Promise<void>): Promise<void> {
@@ -167,7 +178,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   #forgetStatements(): void {
-    for (const pool of [this.#pool, this.#replica]) {
+    for (const pool of [this.#pool, this.#replica?.pool]) {
       for (const connection of pool?.connections ?? []) connection.forgetStatements()
     }
   }

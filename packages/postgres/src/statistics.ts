@@ -2,6 +2,7 @@ import type { Statistics, TableDefinition } from '@holdfast/core/backend'
 import type { Access, Run } from './access.js'
 import { qualified } from './catalog/names.js'
 import { installedExtensions } from './extensions.js'
+import type { ReplicaCounts } from './replica.js'
 import type { PoolCounts } from './wire/pool.js'
 import type { Fields } from './wire/step.js'
 
@@ -10,6 +11,8 @@ export interface EngineStatistics {
   readonly version: string
   readonly schema: string
   readonly connections: PoolCounts
+  /** What became of reads outside of transactions; undefined without a replica. */
+  readonly replica: (ReplicaCounts & { readonly connections: PoolCounts }) | undefined
   /** The extensions of the database and their versions. */
   readonly extensions: Readonly<Record<string, string>>
   /**
@@ -45,7 +48,7 @@ export function readStatistics(
   access: Access,
   schema: string,
   definitions: readonly TableDefinition[],
-  connections: PoolCounts,
+  { connections, replica }: Pick<EngineStatistics, 'connections' | 'replica'>,
 ): Promise<Statistics> {
   return access.read(async (run) => {
     const counts = await countRows(run, schema, definitions)
@@ -58,6 +61,7 @@ export function readStatistics(
       version: version!,
       schema,
       connections,
+      replica,
       extensions: Object.fromEntries(
         [...(await installedExtensions(run))].map(([name, extension]) => [name, extension.version]),
       ),
