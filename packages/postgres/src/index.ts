@@ -6,6 +6,24 @@ import type { PostgresOptions } from './options/index.js'
 
 export type { NativeClients } from './native.js'
 export type { PostgresOptions, SslMode } from './options/index.js'
+export { physical } from './physical/physical.js'
+export type { PhysicalTable } from './physical/physical.js'
+export type {
+  BrinIndex,
+  BtreeIndex,
+  DocumentIndex,
+  FullTextIndex,
+  GistIndex,
+  HashIndex,
+  PartitionBy,
+  PartitionByHash,
+  PartitionByNumber,
+  PartitionByTime,
+  PhysicalIndex,
+  PhysicalOptions,
+  SpGistIndex,
+  TrigramIndex,
+} from './physical/types.js'
 export type { EngineStatistics, SlowStatement } from './statistics.js'
 
 /**

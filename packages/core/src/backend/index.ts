@@ -23,6 +23,12 @@ export type { ExactSum } from '../evaluate/sums.js'
 export { comparatorOf, compareKeys, keyOfRow, tupleIdentity, valueIdentity } from '../schema/compare.js'
 export type { Comparator, Identity } from '../schema/compare.js'
 
+// For adapters whose options take expressions, written with the builder.
+export { expressionOf } from '../expression/expression-of.js'
+export { sortTermsOf } from '../expression/order-term.js'
+export type { OrderBy } from '../expression/order-term.js'
+export { rowExpressions } from '../expression/row-expressions.js'
+
 // For engines over keys and values.
 export { applyChanges } from './apply-changes.js'
 export type { AppliedChanges, AppliedDelete, AppliedPut, AppliedTable, ChangeStore } from './apply-changes.js'
