@@ -2,6 +2,7 @@ import { factProperties } from '../facts/index.js'
 import type { Property } from '../property.js'
 import { garbageIsRefused } from './garbage/calls.js'
 import { spoiltQueriesAreRefused } from './garbage/queries.js'
+import { anomaliesArePrevented } from './isolation/scripts.js'
 import { capabilitiesAreTrue } from './life/capabilities.js'
 import { catalogHolds, definitionsComeBack } from './life/catalog.js'
 import { lifeCycleHolds } from './life/cycle.js'
@@ -48,6 +49,7 @@ export const properties: readonly Property[] = [
   misuseFailsAtOnce,
   transactionsAreApart,
   queriesSeeOneState,
+  anomaliesArePrevented,
   callersAreServedEach,
   definitionsComeBack,
   whereMeansTheSame,
