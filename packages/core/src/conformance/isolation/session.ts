@@ -105,7 +105,11 @@ export class Session {
     const outcome = await outcomeOf(() => transaction)
     const failure = this.#failure ?? outcome
     this.#ending =
-      failure.kind === 'value' ? 'committed' : failure.error instanceof Undone ? 'undone' : { refused: failure.error }
+      failure.kind === 'value'
+        ? 'committed'
+        : failure.error instanceof Undone
+          ? 'undone'
+          : { refused: failure.error }
     return this.#ending
   }
 }

@@ -57,7 +57,10 @@ export function nameOfCycle(cycle: readonly Edge[]): string {
 
 /** Whether one `rw` follows another, as in every cycle of transactions that see one state each. */
 function isSkew(cycle: readonly Edge[]): boolean {
-  return cycle.length > 1 && cycle.some(({ order }, index) => order === 'rw' && cycle.at(index - 1)?.order === 'rw')
+  return (
+    cycle.length > 1 &&
+    cycle.some(({ order }, index) => order === 'rw' && cycle.at(index - 1)?.order === 'rw')
+  )
 }
 
 function describeCycle(cycle: readonly Edge[], { transactions }: Dependencies): Finding {

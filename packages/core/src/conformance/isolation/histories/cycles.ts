@@ -95,7 +95,11 @@ function components(steps: Steps): readonly (readonly number[])[] {
 }
 
 /** Breadth first from a state back to itself. */
-function shortestCycle(start: number, steps: Steps, inside: ReadonlySet<number>): readonly Edge[] | undefined {
+function shortestCycle(
+  start: number,
+  steps: Steps,
+  inside: ReadonlySet<number>,
+): readonly Edge[] | undefined {
   const paths = new Map<number, readonly Edge[]>([[start, []]])
   for (const [state, path] of paths) {
     for (const { to, edge } of steps.get(state) ?? []) {

@@ -46,9 +46,7 @@ const unanswered: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['TIMEOUT', 'CONNE
 export async function record(database: Database, { level, sessions }: Workload): Promise<Recording> {
   await database.ensure(tableFromDefinition(lists))
   await handleOf(database, lists).clear()
-  await handleOf(database, lists).insert(
-    listsOf(sessions).map((list) => ({ list, content: '' })),
-  )
+  await handleOf(database, lists).insert(listsOf(sessions).map((list) => ({ list, content: '' })))
   const clock = new Clock()
   const recorded = await Promise.all(
     sessions.map(async (transactions) => {
@@ -122,7 +120,7 @@ async function perform(verbs: Verbs, operation: PlannedOperation, events: Histor
 }
 
 async function readList(verbs: Verbs, list: number, events: HistoryEvent[]): Promise<string> {
-  const row = await handleOf(verbs, lists).require(list)
+  const row = (await handleOf(verbs, lists).get(list)) ?? { content: '' }
   events.push({ kind: 'read', list, values: valuesOf(row) })
   return String(row['content'])
 }

@@ -24,17 +24,32 @@ export type PlannedOperation =
   | { readonly kind: 'read'; readonly list: number }
   | { readonly kind: 'readAll' }
   /** `patch`: by what was read before; `update`: by an expression that the engine may evaluate. */
-  | { readonly kind: 'append'; readonly list: number; readonly value: number; readonly way: 'patch' | 'update' }
+  | {
+      readonly kind: 'append'
+      readonly list: number
+      readonly value: number
+      readonly way: 'patch' | 'update'
+    }
   /** Turns of the event loop in which the others go on. */
   | { readonly kind: 'pause'; readonly turns: number }
 
 export function randomWorkload(dice: Dice, capabilities: Capabilities): Workload {
-  const level = dice.pick(levels.filter((candidate) => offers(capabilities, candidate)))
-  const lists = Array.from({ length: dice.integer(1, 4) }, (_, index) => index + 1)
+  const offered = levels.filter((candidate) => offers(capabilities, candidate))
+  const level = dice.chance(50) ? offered.at(-1) : dice.pick(offered)
+  const lists = Array.from(
+    {
+      length: dice.weighted([
+        [1, 1],
+        [3, 2],
+        [3, 3],
+      ]),
+    },
+    (_, index) => index + 1,
+  )
   // Transactions that lock in any order make engines wait to find out who waits for whom.
   const settings = { lists, inOrder: dice.chance(90), mayBeAlone: level !== 'serializable' }
   let transactions = 0
-  const sessions = dice.several(2, 5, () =>
+  const sessions = dice.several(2, 6, () =>
     dice.several(1, 6, () => randomTransaction(dice, ++transactions, settings)),
   )
   return { level, sessions }
@@ -66,9 +81,8 @@ function randomTransaction(dice: Dice, number: number, settings: WorkloadSetting
     [2, appendBy('update')],
   ]
   const choices = kind === 'reading' ? reads : [...reads, ...appends]
-  const operations = dice.several(2, 7, (index) =>
-    dice.weighted(choices)(dice, settings, number * 10 + index),
-  )
+  const random = dice.several(2, 6, (index) => dice.weighted(choices)(dice, settings, number * 10 + index))
+  const operations = dice.chance(50) ? [...lookRound(dice, settings), ...random] : random
   const undone = kind === 'writing' && dice.chance(12)
   return { name: `T${number}`, kind, operations: settings.inOrder ? inOrder(operations) : operations, undone }
 }
@@ -82,12 +96,19 @@ const appendBy =
   (way: 'patch' | 'update'): Make =>
   (dice, { lists }, value) => ({ kind: 'append', list: dice.pick(lists), value, way })
 
+/** What decisions are made by that others may overturn meanwhile. */
+function lookRound(dice: Dice, settings: WorkloadSettings): readonly PlannedOperation[] {
+  return [readAll, pause].map((make) => make(dice, settings, 0))
+}
+
 /** The same operations, the appends among them in the order of their lists. */
 function inOrder(operations: readonly PlannedOperation[]): readonly PlannedOperation[] {
   const appends = operations
     .filter((operation) => operation.kind === 'append')
     .sort((left, right) => left.list - right.list)
-  return operations.map((operation) => (operation.kind === 'append' ? (appends.shift() ?? operation) : operation))
+  return operations.map((operation) =>
+    operation.kind === 'append' ? (appends.shift() ?? operation) : operation,
+  )
 }
 
 /** Fewer sessions, transactions and operations. */

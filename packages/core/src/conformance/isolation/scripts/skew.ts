@@ -125,8 +125,7 @@ export const writeSkewScripts: readonly Script[] = [
       [1, commit],
       [2, commit],
     ],
-    shown: ({ reads, committed }) =>
-      committed(1, 2) && reads(1)[0]?.size === 0 && reads(2)[0]?.size === 0,
+    shown: ({ reads, committed }) => committed(1, 2) && reads(1)[0]?.size === 0 && reads(2)[0]?.size === 0,
   },
   {
     anomaly: 'G2 two edges',

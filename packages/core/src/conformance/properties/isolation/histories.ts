@@ -27,7 +27,8 @@ const enoughHistories = 10
 const randomHistories = randomProperty<Workload>({
   name: 'isolation/histories',
   rules: ['WRITE-1', 'WRITE-8', 'ISO-1', 'ISO-2', 'ISO-3'],
-  weight: 0.5,
+  weight: 0.3,
+  minimumRuns: 20,
   floor: 0.6,
   make: (dice, bench) => randomWorkload(dice, bench.subject.backend().capabilities),
   reduce: smallerWorkloads,
@@ -60,7 +61,9 @@ function expectOverlap({ subject, tally }: Bench): void {
   const { transactions, readsDuringTransaction } = subject.backend().capabilities
   if (transactions === 'core' || !readsDuringTransaction || tally.cases < enoughHistories) return
   if (tally.kinds.has(overlapping)) return
-  throw new Error(`Of ${tally.cases} histories none had two transactions open at once, as the engine declares it can.`)
+  throw new Error(
+    `Of ${tally.cases} histories none had two transactions open at once, as the engine declares it can.`,
+  )
 }
 
 function expectConflict(transaction: Recorded): void {
@@ -92,9 +95,21 @@ function broken(
 
 function count(tally: Tally, recording: Recording, findings: readonly Finding[]): void {
   const { transactions } = recording
-  tally.add(pairs(transactions, meet(({ asked, ended }) => [asked, ended])).some(([one, other]) => share(one, other)))
+  tally.add(
+    pairs(
+      transactions,
+      meet(({ asked, ended }) => [asked, ended]),
+    ).some(([one, other]) => share(one, other)),
+  )
   tally.see('transactions', transactions.length)
-  see(tally, overlapping, pairs(transactions, meet(({ open }) => open)).length)
+  see(
+    tally,
+    overlapping,
+    pairs(
+      transactions,
+      meet(({ open }) => open),
+    ).length,
+  )
   see(tally, 'refused', transactions.filter((transaction) => 'error' in transaction).length)
   const { edges } = dependenciesOf(recording)
   see(tally, 'dependencies', edges.filter(({ order }) => order !== 'time').length)

@@ -138,7 +138,9 @@ function whetherAtOnce(trial: Trial): FixedCase {
       const { readsDuringTransaction, transactions } = bench.subject.backend().capabilities
       if (!readsDuringTransaction || transactions === 'core') return
       if (trial.besideReaders === 0)
-        disagree('scripts in which a reader was open beside a writer', trial.besideReaders, 'some', ['WRITE-8'])
+        disagree('scripts in which a reader was open beside a writer', trial.besideReaders, 'some', [
+          'WRITE-8',
+        ])
     },
   }
 }
