@@ -49,8 +49,8 @@ export type Step = readonly [session: number, action: Action]
 /** What the sessions of a script came to. */
 export interface Played {
   /** What each read of a session found, in turn. */
-  reads(session: number): readonly Cells[]
-  committed(...sessions: readonly number[]): boolean
+  readonly reads: (session: number) => readonly Cells[]
+  readonly committed: (...sessions: readonly number[]) => boolean
   readonly final: Cells
 }
 
