@@ -10,6 +10,8 @@ import type {
   TableDefinition,
 } from '@holdfast/core/backend'
 import type { Access } from './access.js'
+import { isFile } from './files/file-sql.js'
+import type { Files } from './files/files.js'
 import type { PreparedQuery } from './prepared.js'
 import { columnsRelation } from './queries.js'
 import type { Queries } from './queries.js'
@@ -21,10 +23,12 @@ const keysAtOnce = 2000
 export class Reading {
   readonly #queries: Queries
   readonly #access: Access
+  readonly #files: Files
 
-  constructor(queries: Queries, access: Access) {
+  constructor(queries: Queries, access: Access, files: Files) {
     this.#queries = queries
     this.#access = access
+    this.#files = files
   }
 
   async get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
@@ -35,12 +39,14 @@ export class Reading {
 
   run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
     const query = this.#queries.query(relation)
+    if (query.tables.some(isFile)) return this.#overFiles(query, parameters, signal)
     return whole ? this.#whole(query, parameters, signal) : this.#stream(query, parameters, signal)
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
-    return this.#stream(this.#queries.query(columnsRelation(table, columns)), [], signal)
+    const query = this.#queries.query(columnsRelation(table, columns))
+    return isFile(table) ? this.#overFiles(query, [], signal) : this.#stream(query, [], signal)
   }
 
   async *#whole(
@@ -59,8 +65,19 @@ export class Reading {
     query: PreparedQuery,
     parameters: Parameters,
     signal: AbortSignal | undefined,
+    access = this.#access,
   ): AsyncGenerator<Batch, void, void> {
-    return this.#queries.watched(query, this.#access.stream(query.command(parameters), signal))
+    return this.#queries.watched(query, access.stream(query.command(parameters), signal))
+  }
+
+  #overFiles(
+    query: PreparedQuery,
+    parameters: Parameters,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    const read = (only: boolean) =>
+      this.#stream(query, parameters, signal, only ? this.#files.access : this.#access)
+    return this.#files.reading(query.tables, read, signal)
   }
 
   #scanKeys(
