@@ -14,7 +14,10 @@ export async function readCsvHeader(path: string, { separator }: CsvForm): Promi
   const names = firstRecord(decode(await firstBytes(path), path), separator)
   const problem = names === undefined ? 'has no header that could be read' : problemOf(names)
   if (problem === undefined) return names!
-  throw new HoldfastError('INVALID_DATA', `${path} ${problem}. State header: false if its first line is data.`)
+  throw new HoldfastError(
+    'INVALID_DATA',
+    `${path} ${problem}. State header: false if its first line is data.`,
+  )
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

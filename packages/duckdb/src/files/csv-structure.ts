@@ -39,6 +39,8 @@ export class CsvStructure {
   #separators = 0
   #isEmpty = true
   #length = 0
+  /** Records so far, the header among them. */
+  records = 0
   #ending: typeof lineFeed | typeof carriageReturn | undefined
 
   constructor({ separator: character }: CsvForm, columns: number) {
@@ -53,8 +55,11 @@ export class CsvStructure {
     const kinds = this.#kinds
     let recordStart = -this.#length
     for (let index = 0; index < bytes.length; index++) {
-      const kind = kinds[bytes[index]!]!
-      if (kind === ordinary && (this.#state === plainValue || this.#state === quotedValue)) continue
+      let kind = kinds[bytes[index]!]!
+      if (this.#state === plainValue) {
+        while (kind === ordinary && ++index < bytes.length) kind = kinds[bytes[index]!]!
+        if (index === bytes.length) break
+      }
       const problem = this.#step(kind)
       if (problem !== undefined) return this.#at(problem)
       if (kind !== lineFeed) continue
@@ -92,7 +97,8 @@ export class CsvStructure {
           this.#state = quotedValue
           return undefined
         }
-        if (kind === ordinary || kind === blank) return 'something stands between a closing quote and the separator'
+        if (kind === ordinary || kind === blank)
+          return 'something stands between a closing quote and the separator'
         break
       case blanksAtStart:
         if (kind === quote) return 'white space stands before a quote'
@@ -134,7 +140,9 @@ export class CsvStructure {
   /** An empty line is no record but, where there is one column, a null. */
   #endRecord(): string | undefined {
     const found = this.#separators + 1
-    const wrong = !this.#isEmpty && found !== this.#columns
+    const isRecord = !this.#isEmpty || this.#columns === 1
+    const wrong = isRecord && found !== this.#columns
+    if (isRecord) this.records++
     this.#separators = 0
     this.#isEmpty = true
     this.#state = valueStart
@@ -143,7 +151,7 @@ export class CsvStructure {
 }
 
 /**
- * Checks a whole file.
+ * Checks a whole file; gives the number of its records, the header among them.
  *
  * @throws HoldfastError `INVALID_DATA` with the line, `ABORTED`
  */
@@ -152,7 +160,7 @@ export async function checkCsvStructure(
   form: CsvForm,
   columns: number,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const structure = new CsvStructure(form, columns)
   const file = await open(path)
   try {
@@ -164,7 +172,7 @@ export async function checkCsvStructure(
       const bytes = buffer.subarray(isFirst ? markLength(buffer.subarray(0, bytesRead)) : 0, bytesRead)
       const problem = bytesRead === 0 ? structure.end() : structure.take(bytes)
       if (problem !== undefined) throw new HoldfastError('INVALID_DATA', `${path}, ${problem}.`)
-      if (bytesRead === 0) return
+      if (bytesRead === 0) return structure.records
       isFirst = false
     }
   } finally {

@@ -35,7 +35,8 @@ const readers: Readonly<Record<Exclude<TypeName, 'decimal' | 'timestamp'>, Value
   },
   bytes: {
     convert: (raw) => `TRY(from_base64(${raw}))`,
-    isValid: (raw, value) => `to_base64(${value}) = ${raw} AND octet_length(${value}) <= ${limits.maxValueBytes}`,
+    isValid: (raw, value) =>
+      `to_base64(${value}) = ${raw} AND octet_length(${value}) <= ${limits.maxValueBytes}`,
   },
   date: {
     convert: (raw) => cast(raw, 'DATE'),
@@ -87,7 +88,7 @@ export function csvText(type: LogicalType, value: string): string {
     case 'bytes':
       return `to_base64(${value})`
     case 'timestamp':
-      return `strftime(${value}, '%Y-%m-%dT%H:%M:%S.${type.unit === 'ms' ? '%g' : '%f'}Z')`
+      return `strftime(CAST(${value} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.${type.unit === 'ms' ? '%g' : '%f'}Z')`
     default:
       return printed(value)
   }

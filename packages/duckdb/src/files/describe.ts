@@ -72,10 +72,7 @@ export function stateTypes(columns: readonly NamedColumn[]): string {
   return `KV_METADATA {${statement}: ${literal(JSON.stringify(definition))}}`
 }
 
-async function statedTypes(
-  connection: Connection,
-  path: string,
-): Promise<ReadonlyMap<string, LogicalType>> {
+async function statedTypes(connection: Connection, path: string): Promise<ReadonlyMap<string, LogicalType>> {
   const [row] = await connection.all({
     sql: `SELECT decode(value) AS value FROM parquet_kv_metadata(${literal(path)}) WHERE decode(key) = '${statement}'`,
     columns: [textColumn('value')],

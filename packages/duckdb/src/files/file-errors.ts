@@ -88,7 +88,11 @@ async function refusalOf(
       cause,
     })
   }
-  return new HoldfastError('INVALID_DATA', 'A file held a value that did not belong to the type of its column.', {
-    cause,
-  })
+  return new HoldfastError(
+    'INVALID_DATA',
+    'A file held a value that did not belong to the type of its column.',
+    {
+      cause,
+    },
+  )
 }

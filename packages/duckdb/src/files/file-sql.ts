@@ -72,7 +72,9 @@ function csvFunction({ path, csv, columns }: FileSource): string {
     `nullstr = ''`,
     // The empty text in quotes is a text.
     'allow_quoted_nulls = false',
-    'strict_mode = true',
+    // In strict mode it loses rows where a quoted line break is of another kind than those between records. What it forgives
+    // without it, `checkCsvStructure` does not.
+    'strict_mode = false',
     'null_padding = false',
     'ignore_errors = false',
     `comment = ''`,

@@ -1,9 +1,18 @@
 import { HoldfastError } from '@holdfast/core/backend'
-import type { Batch, DescribeFile, FileColumn, FileReference, FileSource, TableDefinition } from '@holdfast/core/backend'
+import type {
+  Batch,
+  CsvForm,
+  DescribeFile,
+  FileColumn,
+  FileReference,
+  FileSource,
+  TableDefinition,
+} from '@holdfast/core/backend'
 import { stat } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Access } from '../access.js'
 import type { ResolvedOptions } from '../options.js'
+import { toHoldfastError } from '../errors.js'
 import { checkCsvStructure } from './csv-structure.js'
 import { describeOne, filesOf, requireReadable } from './describe.js'
 import { explainFileError } from './file-errors.js'
@@ -19,8 +28,8 @@ export class Files {
   /** Reads of files alone are nobody's transaction: what is wrong with a file must not end one. */
   readonly access: Access
   readonly #externalAccess: ResolvedOptions['externalAccess']
-  /** Files as they were when they were found to have these columns, and right bytes. */
-  readonly #checked = new Set<string>()
+  /** Files as they were when they were found to have these columns, and right bytes; with the rows of those of CSV. */
+  readonly #checked = new Map<string, number | undefined>()
 
   constructor(access: Access, externalAccess: ResolvedOptions['externalAccess']) {
     this.access = access
@@ -44,7 +53,7 @@ export class Files {
       }
       return found
     }
-    const found = await this.#explained([], describe)
+    const found = await describe()
     requireReadable(file.path, found, columns ?? [])
     return found
   }
@@ -65,15 +74,21 @@ export class Files {
   }
 
   /**
-   * Makes sure that files are what they were described as; the bytes of each CSV file are looked at once.
+   * Makes sure that files are what they were described as; the bytes of each CSV file are looked at once. Gives the number
+   * of all rows if all are CSV.
    *
    * @throws HoldfastError `NOT_FOUND`, `SCHEMA_MISMATCH`, `INVALID_DATA`
    */
-  async check(files: readonly FileTable[], signal?: AbortSignal): Promise<void> {
+  async check(files: readonly FileTable[], signal?: AbortSignal): Promise<number | undefined> {
+    let rows: number | undefined = 0
     for (const { file } of files) {
       requireAccess(file.path, this.#externalAccess)
-      for (const path of await this.#paths(file, signal)) await this.#checkOne(path, file, signal)
+      for (const path of await this.#paths(file, signal)) {
+        const found = await this.#checkOne(path, file, signal)
+        rows = found === undefined || rows === undefined ? undefined : rows + found
+      }
     }
+    return rows
   }
 
   /** Something that is another text once a file has been written to. */
@@ -82,21 +97,30 @@ export class Files {
     return (await Promise.all(states)).join()
   }
 
-  explain(error: unknown, files: readonly FileTable[]): Promise<HoldfastError> {
+  /** What an error means of a statement that reads these files. */
+  async explain(error: unknown, files: readonly FileTable[]): Promise<HoldfastError> {
+    if (files.length === 0) return toHoldfastError(error)
     return this.access.use((connection) => explainFileError(error, files, connection))
   }
 
-  async #checkOne(path: string, file: FileSource, signal: AbortSignal | undefined): Promise<void> {
+  async #checkOne(
+    path: string,
+    file: FileSource,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> {
     const state = JSON.stringify([await stateOf(path), file])
-    if (this.#checked.has(state)) return
-    const columns = file.columns.map(({ name }) => ({ name, type: { name: 'text' }, nullable: true }) as const)
+    if (this.#checked.has(state)) return this.#checked.get(state)
+    const columns = file.columns.map(
+      ({ name }) => ({ name, type: { name: 'text' }, nullable: true }) as const,
+    )
     const found = await this.#describeOne(path, file, columns, signal)
     if (!isDeepStrictEqual(found, file.columns)) {
       throw new HoldfastError('SCHEMA_MISMATCH', `${path} has other columns than before: open it again.`)
     }
-    if (file.csv !== undefined) await checkCsvStructure(path, file.csv, file.columns.length, signal)
+    const rows = file.csv && (await countCsvRows(path, file.csv, file.columns.length, signal))
     if (this.#checked.size >= remembered) this.#checked.clear()
-    this.#checked.add(state)
+    this.#checked.set(state, rows)
+    return rows
   }
 
   #paths({ path }: FileReference, signal: AbortSignal | undefined): Promise<readonly string[]> {
@@ -109,27 +133,28 @@ export class Files {
     columns: DescribeFile['columns'],
     signal: AbortSignal | undefined,
   ): Promise<readonly FileColumn[]> {
-    return this.#explained([{ path }], () =>
-      this.access.use((connection) => describeOne(connection, path, file, columns), signal),
-    )
-  }
-
-  async #explained<Result>(
-    files: readonly { readonly path: string }[],
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await work()
-    } catch (error) {
-      throw await this.explain(error, files.map(unread))
-    }
+    const describe = () =>
+      this.access.use((connection) => describeOne(connection, path, file, columns), signal)
+    return describe().catch(async (error: unknown) => {
+      throw await this.explain(error, [unread(path)])
+    })
   }
 }
 
 /** A file of which nothing has been read yet, for errors to name. */
-function unread({ path }: { readonly path: string }): FileTable {
+function unread(path: string): FileTable {
   const file: FileSource = { path, format: 'parquet', columns: [] }
   return { name: 'file', columns: [], primaryKey: [], indexes: [], checks: [], file }
+}
+
+async function countCsvRows(
+  path: string,
+  form: CsvForm,
+  columns: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const records = await checkCsvStructure(path, form, columns, signal)
+  return form.header ? records - 1 : records
 }
 
 /** What of a file changes when it is written to. */

@@ -64,6 +64,11 @@ async function insert(
   ])
   if (checked.status === 'rejected') throw checked.reason
   if (inserted.status === 'rejected') throw refusal(inserted.reason)
+  const expected = checked.value ?? inserted.value
+  if (inserted.value !== expected) {
+    const message = `DuckDB has read ${inserted.value} rows of ${source.file.path}, which has ${expected}. Nothing was imported.`
+    throw new HoldfastError('ENGINE', message)
+  }
   if ((await files.state(source.file)) === before) return inserted.value
   throw new HoldfastError(
     'INVALID_DATA',
@@ -78,7 +83,10 @@ function refusal(error: unknown): unknown {
 function insertCommand(table: TableDefinition, rows: Relation, queries: Queries): Command {
   const names = table.columns.map(({ name }) => quote(name)).join(', ')
   const { sql, bindings } = prepareQuery(withChecks(table, rows), queries.dialect).command([])
-  const guards = [...table.checks.map((_, index) => failsNot(`${quote(checkName(index))} IS FALSE`)), keyGuard(table)]
+  const guards = [
+    ...table.checks.map((_, index) => failsNot(`${quote(checkName(index))} IS FALSE`)),
+    keyGuard(table),
+  ]
   const where = guards.filter((guard) => guard !== undefined)
   const kept = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`
   return { sql: `INSERT INTO ${quote(table.name)} (${names}) SELECT ${names} FROM (${sql})${kept}`, bindings }

@@ -34,12 +34,7 @@ const others: Readonly<Record<string, LogicalType>> = {
   JSON: { name: 'json' },
 }
 
-const asIs = (isValid: ValueReader['isValid'] = (_raw, value) => `${value} IS NOT NULL`): ValueReader => ({
-  convert: (raw) => raw,
-  isValid,
-})
-
-const sized = (raw: string) => `octet_length(CAST(${raw} AS BLOB)) <= ${limits.maxValueBytes}`
+const asIs: ValueReader = { convert: (raw) => raw }
 
 /** How a column of DuckDB's type is read as one of ours; undefined where that is not possible exactly. */
 export function parquetReader(native: string, type: LogicalType): ValueReader | undefined {
@@ -58,19 +53,20 @@ export function parquetReader(native: string, type: LogicalType): ValueReader | 
     case 'text':
       return native === 'VARCHAR' ? text : undefined
     case 'bytes':
-      return native === 'BLOB' ? asIs(sized) : undefined
+      return native === 'BLOB' ? bytes : undefined
     case 'date':
       return native === 'DATE' ? date : undefined
     default:
-      return typeOfParquet(native)?.name === type.name ? asIs() : undefined
+      return typeOfParquet(native)?.name === type.name ? asIs : undefined
   }
 }
 
 function integer(name: 'integer' | 'bigint'): ValueReader {
   return {
     convert: (raw) => `CAST(${raw} AS BIGINT)`,
-    isValid: (_raw, value) =>
-      name === 'bigint' ? `${value} IS NOT NULL` : `${value} BETWEEN -${safe} AND ${safe}`,
+    ...(name === 'integer' && {
+      isValid: (_raw: string, value: string) => `${value} BETWEEN -${safe} AND ${safe}`,
+    }),
   }
 }
 
@@ -80,7 +76,7 @@ function decimal(native: string, type: LogicalType & { name: 'decimal' }): Value
   if (found?.name !== 'decimal') return undefined
   const fits = found.scale <= type.scale && found.precision - found.scale <= type.precision - type.scale
   if (!fits) return undefined
-  return { ...asIs(), convert: (raw) => `CAST(${raw} AS ${physicalTypeOf(type)})` }
+  return { convert: (raw) => `CAST(${raw} AS ${physicalTypeOf(type)})` }
 }
 
 const double: ValueReader = {
@@ -89,9 +85,17 @@ const double: ValueReader = {
   finish: (value) => `${value} + 0.0::DOUBLE`,
 }
 
-const text = asIs((raw) => `${sized(raw)} AND NOT contains(${raw}, chr(0))`)
+const text: ValueReader = {
+  ...asIs,
+  isValid: (raw) => `strlen(${raw}) <= ${limits.maxValueBytes} AND NOT contains(${raw}, chr(0))`,
+}
 
-const date = asIs((_raw, value) => `${value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'`)
+const bytes: ValueReader = { ...asIs, isValid: (raw) => `octet_length(${raw}) <= ${limits.maxValueBytes}` }
+
+const date: ValueReader = {
+  ...asIs,
+  isValid: (_raw, value) => `${value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'`,
+}
 
 const json: ValueReader = {
   convert: (raw) => `${canonicalJson}(CAST(${raw} AS VARCHAR))`,
@@ -101,8 +105,7 @@ const json: ValueReader = {
 
 /** Instants in UTC, said to be so or not. A cast from one to the other would go by the session's time zone. */
 function timestamp(native: string, unit: 'ms' | 'us'): ValueReader {
-  const range = (value: string) =>
-    `${value} >= TIMESTAMP '0001-01-01' AND ${value} < TIMESTAMP '10000-01-01'`
+  const range = (value: string) => `${value} >= TIMESTAMP '0001-01-01' AND ${value} < TIMESTAMP '10000-01-01'`
   return {
     convert: (raw) => (native === 'TIMESTAMP' ? raw : `make_timestamp(epoch_us(${raw}))`),
     isValid: (_raw, value) =>

@@ -5,8 +5,11 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 export interface ValueReader {
   /** The value, or null where there is none; it need not be right yet. */
   convert(raw: string): string
-  /** Whether the raw value spells this converted value, and this is one of the type. Null counts as false. */
-  isValid(raw: string, value: string): string
+  /**
+   * Whether the raw value spells this converted value, and this is one of the type. Null counts as false. Absent where
+   * every value is right.
+   */
+  isValid?(raw: string, value: string): string
   /** What is read, where it is not just the converted value. */
   finish?(value: string): string
 }
@@ -27,7 +30,10 @@ export function checkedRows(from: string, columns: readonly ReadColumn[]): strin
     const { raw, value, isRight } = namesOf(index, reader)
     const read = reader.finish?.(value) ?? value
     const nulls = column.nullable ? `WHEN ${raw} IS NULL THEN NULL ` : ''
-    return `CASE ${nulls}WHEN ${isRight} THEN ${read} ELSE ${fileMark} END AS ${quote(column.name)}`
+    // DuckDB sees what it may skip of a file only where a column is nothing but itself.
+    const plain = column.nullable && reader.isValid === undefined
+    const output = plain ? read : `CASE ${nulls}WHEN ${isRight} THEN ${read} ELSE ${fileMark} END`
+    return `${output} AS ${quote(column.name)}`
   })
   return `(SELECT ${outputs.join(', ')} FROM ${convertedRows(from, columns)})`
 }
@@ -53,5 +59,5 @@ function convertedRows(from: string, columns: readonly ReadColumn[]): string {
 
 function namesOf(index: number, reader: ValueReader) {
   const [raw, value] = [quote(`raw ${index}`), quote(`value ${index}`)]
-  return { raw, value, isRight: reader.isValid(raw, value) }
+  return { raw, value, isRight: reader.isValid?.(raw, value) ?? `${value} IS NOT NULL` }
 }
