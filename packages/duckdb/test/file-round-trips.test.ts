@@ -58,7 +58,7 @@ test.each(formats.flatMap((format) => pushdowns.map((pushdown) => ({ format, pus
         expect(await target.table(everything).importFile(path, options)).toEqual({ rows: rows.length })
         expect(await target.table(everything).all()).toEqual(inOrder(rows))
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   },
 )
@@ -79,7 +79,7 @@ test('a Parquet file of ours says the types of its columns', async () => {
       expect(typesOf(file.definition.columns)).toEqual(typesOf(everything.definition.columns))
       expect(inOrder((await file.all()) as { id: number }[])).toEqual(inOrder(rows))
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   )
 })
 
@@ -111,6 +111,6 @@ test('a query of a file answers as that of the table in memory does', async () =
         expect(streamed).toEqual(answer)
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 40 },
   )
 })

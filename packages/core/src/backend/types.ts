@@ -318,9 +318,7 @@ export interface ExportFile {
   readonly csv?: CsvForm
   readonly columns: readonly (ColumnType & { readonly name: string })[]
   /** What to write, in this order: a relation that the engine takes exactly, or rows that core has made. */
-  readonly from:
-    | { readonly relation: Relation; readonly parameters: Parameters }
-    | { readonly rows: Batches }
+  readonly from: { readonly relation: Relation; readonly parameters: Parameters } | { readonly rows: Batches }
   readonly signal?: AbortSignal
 }
 

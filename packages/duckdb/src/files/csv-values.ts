@@ -87,6 +87,9 @@ export function csvText(type: LogicalType, value: string): string {
   switch (type.name) {
     case 'bytes':
       return `to_base64(${value})`
+    case 'decimal':
+      // Where there is no room for a digit before the point DuckDB writes none.
+      return printed(`CAST(${value} AS DECIMAL(${type.precision + 1},${type.scale}))`)
     case 'timestamp':
       return `strftime(CAST(${value} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.${type.unit === 'ms' ? '%g' : '%f'}Z')`
     default:

@@ -1,5 +1,6 @@
 import { factProperties } from '../facts/index.js'
 import type { Property } from '../property.js'
+import { csvIsReadStrictly, filesAreAsDeclared } from './files/declared.js'
 import { garbageIsRefused } from './garbage/calls.js'
 import { spoiltQueriesAreRefused } from './garbage/queries.js'
 import { capabilitiesAreTrue } from './life/capabilities.js'
@@ -49,6 +50,8 @@ export const properties: readonly Property[] = [
   transactionsAreApart,
   queriesSeeOneState,
   callersAreServedEach,
+  filesAreAsDeclared,
+  csvIsReadStrictly,
   definitionsComeBack,
   whereMeansTheSame,
   historiesMatchTheModel,

@@ -15,11 +15,7 @@ import type { Table } from '../../schema/table.js'
 import type { Connection } from '../connection.js'
 
 /** What is read of a file: columns of it under their names. */
-function fileTable(
-  name: string,
-  columns: readonly ColumnDefinition[],
-  file: FileSource,
-): TableDefinition {
+function fileTable(name: string, columns: readonly ColumnDefinition[], file: FileSource): TableDefinition {
   return Object.freeze({
     name,
     columns: Object.freeze(columns.map(readOnlyColumn)),

@@ -28,10 +28,7 @@ export async function importFile(
   const { connection } = scope
   scope.changeable()
   requireKey(table)
-  const source = importedFileTable(
-    table,
-    await describeFile(connection, file, table.columns, call.signal),
-  )
+  const source = importedFileTable(table, await describeFile(connection, file, table.columns, call.signal))
   const now = Date.now()
   const count =
     (await importByEngine(scope, table, source, onConflict, call, now)) ??
@@ -64,7 +61,11 @@ async function importByEngine(
 }
 
 /** The rows of a file as rows of the table; undefined where a column differs from row to row and is not in the file. */
-function rowsOf(table: TableDefinition, scan: Relation & { node: 'scan' }, now: number): Relation | undefined {
+function rowsOf(
+  table: TableDefinition,
+  scan: Relation & { node: 'scan' },
+  now: number,
+): Relation | undefined {
   const there = new Set(scan.table.columns.map(({ name }) => name))
   const columns: NamedExpression[] = []
   for (const column of table.columns) {

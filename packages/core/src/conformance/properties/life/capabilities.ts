@@ -131,6 +131,9 @@ function isFileCapabilities(value: unknown): boolean {
   const { query, export: written } = value as Capabilities['files']
   const formats = ['csv', 'parquet']
   return [query, written].every(
-    (list) => Array.isArray(list) && Object.isFrozen(list) && list.every((format) => formats.includes(String(format))),
+    (list) =>
+      Array.isArray(list) &&
+      Object.isFrozen(list) &&
+      list.every((format) => formats.includes(String(format))),
   )
 }
