@@ -1,3 +1,4 @@
+import { noFiles } from '@holdfast/core/backend'
 import type { Backend, Capabilities } from '@holdfast/core/backend'
 import { openEngine } from './engine.js'
 import type { NativeClients } from './native.js'
@@ -46,5 +47,6 @@ const capabilities: Capabilities = Object.freeze({
   scanInKeyOrder: true,
   sql: 'postgres',
   fullTextSearch: true,
+  files: noFiles,
   limits: Object.freeze({ maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 }),
 })

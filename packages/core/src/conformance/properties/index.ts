@@ -1,5 +1,6 @@
 import { factProperties } from '../facts/index.js'
 import type { Property } from '../property.js'
+import { csvIsReadStrictly, filesAreAsDeclared } from './files/declared.js'
 import { garbageIsRefused } from './garbage/calls.js'
 import { spoiltQueriesAreRefused } from './garbage/queries.js'
 import { historiesAreInOrder } from './isolation/histories.js'
@@ -55,6 +56,8 @@ export const properties: readonly Property[] = [
   anomaliesArePrevented,
   historiesAreInOrder,
   callersAreServedEach,
+  filesAreAsDeclared,
+  csvIsReadStrictly,
   definitionsComeBack,
   whereMeansTheSame,
   historiesMatchTheModel,
