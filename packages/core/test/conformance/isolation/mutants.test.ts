@@ -41,7 +41,7 @@ const mutants: readonly (readonly [string, () => Backend, RegExp | undefined, Re
     /'serializable' show G2/,
     /'serializable' show an anomaly, G2-item/,
   ],
-  ['forgets a commit', () => optimisticBackend({ forgets: 7 }), undefined, /lost append/],
+  ['forgets a commit', () => optimisticBackend({ forgets: 7 }), undefined, /breaks isolation.histories/],
   ['shows an old state', () => optimisticBackend({ stale: true }), undefined, /G-single/],
   ['shows a half of a commit', () => optimisticBackend({ torn: true }), undefined, /show an anomaly/],
 ]
