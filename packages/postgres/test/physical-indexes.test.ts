@@ -356,6 +356,19 @@ describe('what PostgreSQL cannot do is refused with the index named:', () => {
 type Row = Parameters<Parameters<ReturnType<typeof handle>['where']>[0]>[0]
 const sized = (row: Row) => row.size.add(1).multiply(row.size.add(2))
 
+test('a text that is too long for its index is refused, and by a hash it is not', async () => {
+  const city = Array.from({ length: 1000 }, () => Math.random().toString(36)).join()
+  const long = { ...rows[0]!, id: 1000, city }
+  const invalid = { code: 'LIMIT_EXCEEDED', table: 'places' }
+  const ordered = await filled({ i: { method: 'btree', on: 'city' } })
+  await expect(ordered.table(places).insert(long)).rejects.toMatchObject(invalid)
+  const hashed = await filled({ i: { method: 'hash', on: 'city' }, j: { method: 'gin', search: 'city' } })
+  await hashed.table(places).insert(long)
+  const found = hashed.table(places).where((row) => row.city.eq(city))
+  expect(await planOf(found)).toContain('places.physical.i')
+  expect(await found.all()).toEqual([long])
+})
+
 describe('options are refused that', () => {
   const refusals: readonly (readonly [string, unknown, string])[] = [
     ['are none', null, 'object'],
@@ -390,6 +403,17 @@ describe('options are refused that', () => {
     const made = () => physical(places, options as PhysicalOptions<typeof places>)
     expect(made).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
     expect(made).toThrow(said)
+  })
+
+  test('fail by themselves', () => {
+    const cause = new Error('of the caller')
+    const fail = (): never => {
+      throw cause
+    }
+    const made = () => physical(places, { indexes: { a: { method: 'btree', on: 'city', where: fail } } })
+    expect(made).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', path: 'indexes.a.where', cause }),
+    )
   })
 
   test('are not made by physical(), or for one table twice', async () => {

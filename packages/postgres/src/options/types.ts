@@ -69,8 +69,8 @@ export interface PostgresOptions {
   readonly sslrootcert?: string
 
   /**
-   * A read replica: reads outside of transactions go there, and to the primary when it cannot be reached. It may lag
-   * behind: such reads may not see the last writes.
+   * A read replica: reads outside of transactions go there, and to the primary when it cannot answer. It may lag behind:
+   * such reads may not see the last writes. What the URL leaves out is as for the primary.
    */
   readonly replicaUrl?: string
 }

@@ -1,4 +1,11 @@
-import { expressionOf, HoldfastError, nameProblem, rowExpressions, sortTermsOf } from '@holdfast/core/backend'
+import {
+  expressionOf,
+  HoldfastError,
+  isHoldfastError,
+  nameProblem,
+  rowExpressions,
+  sortTermsOf,
+} from '@holdfast/core/backend'
 import type { Expression, OrderBy, SortTerm, TableDefinition } from '@holdfast/core/backend'
 import type { Table } from '@holdfast/core'
 import type { Design, IndexDesign, IndexKeys, IndexMethod } from './design.js'
@@ -102,10 +109,11 @@ function readIndex(definition: TableDefinition, name: string, index: unknown): I
   }
 }
 
-function values({ definition, path }: Reading, value: unknown, how: 'one' | 'many' = 'many'): IndexKeys {
+function values(reading: Reading, value: unknown, how: 'one' | 'many' = 'many'): IndexKeys {
+  const { definition, path } = reading
   const terms =
     typeof value === 'function'
-      ? sortTermsOf(build(definition, value) as OrderBy, `${path}.on`)
+      ? sortTermsOf(build(reading, 'on', value) as OrderBy, `${path}.on`)
       : columnsOf(definition, value, `${path}.on`).map(termOf)
   if (terms.length === 0) throw invalid(`${path}.on`, 'must name at least one column')
   if (how === 'one' && terms.length > 1)
@@ -118,10 +126,11 @@ function words({ definition, path }: Reading, value: unknown) {
   return { keys: { kind: 'words', columns } } as const
 }
 
-function trigrams({ definition, path }: Reading, value: unknown) {
+function trigrams(reading: Reading, value: unknown) {
+  const { definition, path } = reading
   const texts =
     typeof value === 'function'
-      ? [expressionOf(build(definition, value), `${path}.trigrams`)]
+      ? [expressionOf(build(reading, 'trigrams', value), `${path}.trigrams`)]
       : columnsOf(definition, value, `${path}.trigrams`, ['text']).map((name) => termOf(name).expression)
   return { keys: { kind: 'trigrams', texts }, extension: 'pg_trgm' } as const
 }
@@ -136,16 +145,26 @@ function termOf(name: string): SortTerm {
   return { expression: { kind: 'column', name }, direction: 'ascending', nulls: 'last' }
 }
 
-function conditionOf({ definition, path, given }: Reading): Expression | undefined {
+function conditionOf(reading: Reading): Expression | undefined {
+  const { path, given } = reading
   const { where } = given
   if (where === undefined) return undefined
   if (typeof where !== 'function')
     throw invalid(`${path}.where`, 'must be a function, such as (row) => row.note.isNotNull()')
-  return expressionOf(build(definition, where), `${path}.where`)
+  return expressionOf(build(reading, 'where', where), `${path}.where`)
 }
 
-function build(definition: TableDefinition, made: unknown): unknown {
-  return (made as (row: unknown) => unknown)(rowExpressions(definition))
+/** What a function of the caller makes of the columns of a row. */
+function build({ definition, path }: Reading, option: string, make: unknown): unknown {
+  try {
+    return (make as (row: unknown) => unknown)(rowExpressions(definition))
+  } catch (cause) {
+    if (isHoldfastError(cause)) throw cause
+    throw new HoldfastError('INVALID_ARGUMENT', `${path}.${option} failed.`, {
+      path: `${path}.${option}`,
+      cause,
+    })
+  }
 }
 
 function pagesOf({ path, given: { pagesPerRange: pages } }: Reading): number | undefined {
