@@ -1,12 +1,38 @@
 import type { Subject } from '@holdfast/core/conformance'
+import { duckdb } from '@holdfast/duckdb'
 import { memory } from '@holdfast/memory'
+import { postgres } from '@holdfast/postgres'
+import { findServer } from '@holdfast/postgres-server'
 import { sqlite } from '@holdfast/sqlite'
 
+/** An engine on the ground. */
+export interface Standing extends AsyncDisposable {
+  readonly subject: Subject
+}
+
 /** Every engine that stands on the ground, each made in a folder of its own. */
-export const engines: Readonly<Record<string, (folder: string) => Subject>> = {
-  memory: () => ({ name: 'memory', backend: () => memory() }),
-  sqlite: (folder) => {
-    let files = 0
-    return { name: 'sqlite', backend: () => sqlite({ path: `${folder}/${(files += 1)}.db` }) }
+export const engines: Readonly<Record<string, (folder: string) => Promise<Standing>>> = {
+  memory: async () => embedded({ name: 'memory', backend: () => memory() }),
+  sqlite: async (folder) => {
+    const path = numbered(folder, 'sqlite.db')
+    return embedded({ name: 'sqlite', backend: () => sqlite({ path: path() }) })
   },
+  duckdb: async (folder) => {
+    const path = numbered(folder, 'duckdb.db')
+    return embedded({ name: 'duckdb', backend: () => duckdb({ path: path() }) })
+  },
+  postgres: async () => {
+    const server = await findServer()
+    const backend = () => postgres({ url: server.url, schema: server.freshSchema() })
+    return { subject: { name: 'postgres', backend }, [Symbol.asyncDispose]: () => server.stop() }
+  },
+}
+
+function embedded(subject: Subject): Standing {
+  return { subject, [Symbol.asyncDispose]: async () => undefined }
+}
+
+function numbered(folder: string, name: string): () => string {
+  let files = 0
+  return () => `${folder}/${(files += 1)}.${name}`
 }

@@ -1,20 +1,37 @@
+import { wrapBackend } from '@holdfast/core/conformance'
+import type { Subject } from '@holdfast/core/conformance'
+import { memory } from '@holdfast/memory'
 import { describe, expect, test } from 'vitest'
-import { describeResult, runGround } from './ground.ts'
+import { askAll, describeResult, runGround } from './ground.ts'
 import { readOptions } from './options.ts'
 
 describe('the ground', () => {
   test('finds no difference between the engines and the evaluator', { timeout: 300_000 }, async () => {
     const lines: string[] = []
     const seed = Math.trunc(Math.random() * 2 ** 31)
-    const options = readOptions(['--relations', '800', '--seed', String(seed)])
+    const options = readOptions(['--relations', '400', '--seed', String(seed)])
     const results = await runGround(options, (line) => lines.push(line))
-    expect(results.map(({ differences }) => differences)).toEqual([[], []])
-    expect(results.map(({ relations }) => relations)).toEqual([800, 800])
+    expect(results.map(({ differences }) => differences)).toEqual([[], [], [], []])
+    expect(results.map(({ relations }) => relations)).toEqual([400, 400, 400, 400])
     for (const result of results) {
       expect(result.answered).toBeGreaterThan(result.relations * 0.4)
-      expect(describeResult(result)).toContain(`${result.engine}: 800 relations`)
+      expect(describeResult(result)).toContain(`${result.engine}: 400 relations`)
     }
-    expect(lines.at(-1)).toContain('800 of 800')
+    expect(lines.at(-1)).toContain('400 of 400')
+  })
+
+  test('tells a difference with what each engine says, shrunk', { timeout: 300_000 }, async () => {
+    const honest: Subject = { name: 'honest', backend: () => memory() }
+    const lying: Subject = {
+      name: 'lying',
+      // It shows nothing of what it keeps.
+      backend: () => wrapBackend(memory(), () => ({ takes: undefined, run: undefined, scan: () => [] })),
+    }
+    const results = await askAll([honest, lying], { relations: 400, seed: 1 }, () => undefined)
+    expect(results.map(({ differences }) => differences.length)).toEqual([0, 1])
+    expect(results[1]?.differences[0]).toMatch(
+      /^lying breaks queries\/evaluator[^]*smallest case[^]*await db\.ensure[^]*replay:[^]*the others:\n {2}honest: as expected$/,
+    )
   })
 
   test('refuses a command line that it does not understand', () => {
@@ -33,7 +50,7 @@ describe('the ground', () => {
     expect(readOptions(['--seed', '7'])).toEqual({
       relations: 10_000,
       seed: 7,
-      engines: ['memory', 'sqlite'],
+      engines: ['memory', 'sqlite', 'duckdb', 'postgres'],
     })
     expect(readOptions(['--engine', 'memory']).engines).toEqual(['memory'])
   })

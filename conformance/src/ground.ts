@@ -1,5 +1,5 @@
-import { properties, proveProperty } from '@holdfast/core/conformance'
-import type { Subject } from '@holdfast/core/conformance'
+import { ConformanceError, properties, proveProperty } from '@holdfast/core/conformance'
+import type { Property, PropertyResult, Settings, Subject } from '@holdfast/core/conformance'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,52 +24,94 @@ export interface GroundResult {
   readonly seconds: number
 }
 
-/** Asks the same random relations of each engine and of the evaluator. Every difference is told as it is found, shrunk. */
+/**
+ * Asks the same random relations of all engines, side by side, and of the evaluator. Every difference is told as it is
+ * found, shrunk, with what the other engines say.
+ */
 export async function runGround(
   options: GroundOptions,
   tell: (line: string) => void,
 ): Promise<readonly GroundResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-ground-'))
-  try {
-    const results: GroundResult[] = []
-    for (const name of options.engines) {
-      const subject = engines[name]?.(folder)
-      if (subject !== undefined) results.push(await askEngine(subject, options, tell))
+  await using standing = new AsyncDisposableStack()
+  standing.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const subjects: Subject[] = []
+  for (const name of options.engines) subjects.push(standing.use(await engines[name]!(folder)).subject)
+  return await askAll(subjects, options, tell)
+}
+
+/** The same of engines that stand already. */
+export async function askAll(
+  subjects: readonly Subject[],
+  { relations, seed }: Omit<GroundOptions, 'engines'>,
+  tell: (line: string) => void,
+): Promise<readonly GroundResult[]> {
+  const law = properties.find(({ name }) => name === lawName)
+  if (law === undefined) throw new Error(`The suite has no law '${lawName}'.`)
+  const tallies = subjects.map((subject) => new Tally(subject.name))
+  let asked = 0
+  for (let round = 0; asked < relations; round += 1) {
+    const runs = Math.ceil(Math.min(relationsPerRound, relations - asked) / relationsPerRun)
+    asked += runs * relationsPerRun
+    for (const [index, subject] of subjects.entries()) {
+      const tally = tallies[index]!
+      const started = performance.now()
+      try {
+        tally.count(await proveProperty(law, subject, { runs, seed: seed + round }))
+      } catch (error) {
+        const difference = await describeDifference(law, error, subject, subjects)
+        tally.differences.push(difference)
+        tell(difference)
+      }
+      tally.relations = asked
+      tally.seconds += (performance.now() - started) / 1000
     }
-    return results
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+    const differences = tallies.reduce((sum, tally) => sum + tally.differences.length, 0)
+    tell(`${asked} of ${relations} relations, ${differences} differences`)
+  }
+  return tallies
+}
+
+class Tally implements GroundResult {
+  readonly engine: string
+  relations = 0
+  answered = 0
+  readonly kinds = new Map<string, number>()
+  readonly differences: string[] = []
+  seconds = 0
+
+  constructor(engine: string) {
+    this.engine = engine
+  }
+
+  count({ nonTrivial, kinds }: PropertyResult): void {
+    this.answered += nonTrivial
+    for (const [kind, times] of kinds) this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + times)
   }
 }
 
-async function askEngine(
-  subject: Subject,
-  { relations, seed }: GroundOptions,
-  tell: (line: string) => void,
-): Promise<GroundResult> {
-  const law = properties.find(({ name }) => name === lawName)
-  if (law === undefined) throw new Error(`The suite has no law '${lawName}'.`)
-  const started = performance.now()
-  const kinds = new Map<string, number>()
-  const differences: string[] = []
-  let asked = 0
-  let answered = 0
-  for (let round = 0; asked < relations; round += 1) {
-    const runs = Math.ceil(Math.min(relationsPerRound, relations - asked) / relationsPerRun)
-    try {
-      const result = await proveProperty(law, subject, { runs, seed: seed + round })
-      answered += result.nonTrivial
-      for (const [kind, times] of result.kinds) kinds.set(kind, (kinds.get(kind) ?? 0) + times)
-    } catch (error) {
-      const difference = error instanceof Error ? error.message : String(error)
-      differences.push(difference)
-      tell(difference)
-    }
-    asked += runs * relationsPerRun
-    tell(`${subject.name}: ${asked} of ${relations} relations, ${differences.length} differences`)
+/** The report of a difference, and what each other engine says in the same case. */
+async function describeDifference(
+  law: Property,
+  error: unknown,
+  engine: Subject,
+  subjects: readonly Subject[],
+): Promise<string> {
+  if (!(error instanceof ConformanceError)) return error instanceof Error ? error.message : String(error)
+  const lines = [error.message, '', 'the others:']
+  for (const subject of subjects) {
+    if (subject !== engine) lines.push(`  ${subject.name}: ${await answerOf(law, subject, error.replay)}`)
   }
-  const seconds = (performance.now() - started) / 1000
-  return { engine: subject.name, relations: asked, answered, kinds, differences, seconds }
+  return lines.join('\n')
+}
+
+async function answerOf(law: Property, subject: Subject, replay: Settings): Promise<string> {
+  try {
+    await proveProperty(law, subject, replay)
+    return 'as expected'
+  } catch (error) {
+    return error instanceof ConformanceError ? error.received : String(error)
+  }
 }
 
 /** The result of an engine in a few words. */

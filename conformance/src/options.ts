@@ -30,7 +30,7 @@ export function readOptions(commandLine: readonly string[]): GroundOptions {
   }
 }
 
-function wholeNumber(name: string, text: string, minimum: number): number {
+export function wholeNumber(name: string, text: string, minimum: number): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= minimum) return value
   throw new RangeError(`${name} takes a whole number of at least ${minimum}, not '${text}'.`)

@@ -49,8 +49,8 @@ function widths(engines: readonly string[]): number[] {
   const agreement = 7
   const borders = engines.length + 4
   const rest = 100 - borders - agreement - numbers.reduce((sum, width) => sum + width, 0)
-  const question = Math.max(24, Math.floor(rest / 2) - 1)
-  return [question, Math.max(24, rest - question), ...numbers, agreement]
+  const question = Math.max(20, Math.floor(rest / 2) - 1)
+  return [question, Math.max(20, rest - question), ...numbers, agreement]
 }
 
 function cell(rows: number, milliseconds: number): string {

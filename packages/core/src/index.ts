@@ -40,6 +40,8 @@ export type {
   FoundShape,
   InsertOptions,
   InsertResult,
+  LoadOptions,
+  LoadResult,
   Patch,
   Rows,
   SearchOptions,

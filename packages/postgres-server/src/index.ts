@@ -11,6 +11,9 @@ import pg from 'pg'
 export interface Server {
   /** Where it is reached, with a user who may do everything. */
   readonly url: string
+  /** The name of a schema that nobody else uses; gone with all that is in it when the server is stopped. */
+  freshSchema(): string
+  /** Leaves nothing behind, also on a server that was given. */
   stop(): Promise<void>
 }
 
@@ -48,7 +51,8 @@ export async function findServer(settings: ServerSettings = {}): Promise<Server>
     throw new Error('The server that DATABASE_URL names cannot be reached.', { cause })
   }
   await client.end()
-  return { url, stop: async () => undefined }
+  const schemas = new Schemas()
+  return { url, freshSchema: () => schemas.fresh(), stop: () => schemas.drop(url) }
 }
 
 /** Starts a server of its own. Also as root: it then runs as the user `postgres`. */
@@ -89,9 +93,11 @@ export async function startServer(settings: ServerSettings = {}): Promise<OwnSer
     await rm(folder, { recursive: true, force: true })
     throw new Error(`The server did not start.\n${log.join('')}`, { cause })
   }
+  const schemas = new Schemas()
   let runs = true
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    freshSchema: () => schemas.fresh(),
     async stop() {
       if (runs) await server.stop()
       await rm(folder, { recursive: true, force: true })
@@ -124,6 +130,24 @@ async function quit(server: number): Promise<void> {
   }
   process.kill(server, 'SIGQUIT')
   while (isThere()) await delay(10)
+}
+
+class Schemas {
+  readonly #prefix = `holdfast_${randomBytes(4).toString('hex')}`
+  #made = 0
+
+  fresh(): string {
+    return `${this.#prefix}_${(this.#made += 1)}`
+  }
+
+  async drop(url: string): Promise<void> {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    for (; this.#made > 0; this.#made -= 1) {
+      await client.query(`DROP SCHEMA IF EXISTS "${this.#prefix}_${this.#made}" CASCADE`)
+    }
+    await client.end()
+  }
 }
 
 /** Puts files where the server looks for them. */

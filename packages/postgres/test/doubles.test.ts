@@ -1,4 +1,4 @@
-import { double, integer, open, table } from '@holdfast/core'
+import { double, integer, literal, open, table } from '@holdfast/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { postgres } from '../src/index.js'
@@ -132,5 +132,34 @@ test('a parameter beside a column is no different', async () => {
       }
     }
   }
+  await database.close()
+})
+
+test('two parameters are no different, also where no row asks for them', async () => {
+  const database = await open(postgres(freshOptions()))
+  await database.ensure(pairs)
+  const handle = database.table(pairs)
+  const asked = (a: number, b: number) => {
+    const [left, right] = [literal(double(), a), literal(double(), b)]
+    return handle.select((row) => ({
+      id: row.id,
+      sum: left.add(right),
+      difference: left.subtract(right),
+      product: left.multiply(right),
+      quotient: left.divide(right),
+    }))
+  }
+  const numbers = fc.tuple(anyDouble, anyDouble).map(([a, b]): [number, number] => [a ?? 1, b ?? 1])
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(numbers, borderPair), async ([a, b]) => {
+      await handle.clear()
+      expect(await asked(a, b).all()).toEqual([])
+      await handle.insert({ id: 0, a: null, b: null })
+      const results = Object.entries(expected).filter(([name]) => name !== 'nested')
+      const row = Object.fromEntries(results.map(([name, operation]) => [name, operation(a, b)]))
+      expect(await asked(a, b).one()).toEqual({ id: 0, ...row })
+    }),
+    { numRuns: 400 },
+  )
   await database.close()
 })

@@ -12,6 +12,7 @@
 export { conform, proveProperty } from './conform.js'
 export { properties } from './properties/index.js'
 export type { Property, Budget, Failure } from './property.js'
+export { ConformanceError } from './report/failure.js'
 export type { PropertyResult } from './report/results.js'
 export { readSettings } from './settings.js'
 export type { Settings } from './settings.js'

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../backend/errors.js'
-import type { Engine, MaybePromise, Session } from '../backend/types.js'
+import type { BeginOptions, Engine, MaybePromise, Session } from '../backend/types.js'
 import type { PlanDatabase } from '../plan/index.js'
 import type { IndexDefinition, TableDefinition } from '../schema/types.js'
 import { closedError } from './connection.js'
@@ -78,6 +78,32 @@ export class DatabaseScope extends Scope {
       const scope = await TransactionScope.begin(this.connection, options)
       return scope.run(work)
     })
+  }
+
+  together<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    return this.begun({ readOnly: false, ...(signal && { signal }) }, work)
+  }
+
+  /** Runs work in a transaction that ends with it, or with the connection. */
+  async begun<Result>(
+    options: BeginOptions,
+    work: (scope: TransactionScope) => Promise<Result>,
+  ): Promise<Result> {
+    const { connection } = this
+    const scope = await this.track(async () => {
+      const begun = await TransactionScope.begin(connection, options)
+      if (connection.closed) {
+        await begun.abandon()
+        throw closedError(connection.name)
+      }
+      connection.transactions.add(begun)
+      return begun
+    })
+    try {
+      return await scope.run(work)
+    } finally {
+      connection.transactions.delete(scope)
+    }
   }
 
   async #changeSchema(change: (engine: Engine) => MaybePromise<void>): Promise<void> {

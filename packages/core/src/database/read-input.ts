@@ -19,6 +19,42 @@ export function readRows<Stored>(
   return readMany(given, encode, signal) ?? [reading('row', () => encode(given, 'row'))]
 }
 
+/**
+ * The same rows batch by batch: none is asked for before its batch is. When no more are wanted, the caller's iterator is
+ * told so, and may clean up.
+ */
+export async function* readBatches<Stored>(
+  given: unknown,
+  size: number,
+  encode: Encode<Stored>,
+  signal?: AbortSignal,
+): AsyncGenerator<Stored[], void, undefined> {
+  const many = typeof given === 'object' && given !== null
+  const iterator: Iteration =
+    (many ? (asyncIteratorOf(given) ?? syncIteratorOf(given)) : undefined) ?? [given].values()
+  const next = nextOf<MaybePromise<IteratorResult<unknown>>>(iterator, 'rows')
+  let taken = 0
+  let done = false
+  const encodeNext: Encode<Stored> = (item, place) => encode(item, taken + Number(place))
+  try {
+    while (!done) {
+      const batch: Stored[] = []
+      while (!done && batch.length < size) {
+        const step = await stepOf(next)
+        done = !encodeStep(step, batch, 'rows', encodeNext, signal)
+      }
+      taken += batch.length
+      if (batch.length > 0) yield batch
+    }
+  } catch (error) {
+    // What has thrown is at its end already.
+    done = error instanceof CallerFault
+    throw error
+  } finally {
+    if (!done) leave(iterator)
+  }
+}
+
 /** Items of which there may be many: anything that can be iterated synchronously. */
 export function readList<Stored>(
   given: unknown,
@@ -40,11 +76,18 @@ function readMany<Stored>(
   signal?: AbortSignal,
 ): MaybePromise<Stored[]> | undefined {
   if (reading('rows', () => Array.isArray(given))) return readArray(given as unknown[], 'rows', encode)
-  const source = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>
-  const async = reading('rows', () => source[Symbol.asyncIterator]?.())
+  const async = asyncIteratorOf(given)
   if (async !== undefined) return readAsyncIterator(async, encode, signal)
-  const sync = reading('rows', () => source[Symbol.iterator]?.())
+  const sync = syncIteratorOf(given)
   return sync === undefined ? undefined : readIterator(sync, 'rows', encode, signal)
+}
+
+function asyncIteratorOf(given: object): AsyncIterator<unknown> | undefined {
+  return reading('rows', () => (given as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator]?.())
+}
+
+function syncIteratorOf(given: object): Iterator<unknown> | undefined {
+  return reading('rows', () => (given as Partial<Iterable<unknown>>)[Symbol.iterator]?.())
 }
 
 /** By index, so that what an array-like proxy throws is told apart from what an iterator throws. */
@@ -86,13 +129,15 @@ async function readAsyncIterator<Stored>(
   const next = nextOf(iterator, 'rows')
   const stored: Stored[] = []
   for (;;) {
-    let step: IteratorResult<unknown>
-    try {
-      step = await next()
-    } catch (error) {
-      throw new CallerFault(error)
-    }
-    if (!take(step, iterator, stored, 'rows', encode, signal)) return stored
+    if (!take(await stepOf(next), iterator, stored, 'rows', encode, signal)) return stored
+  }
+}
+
+async function stepOf(next: () => MaybePromise<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> {
+  try {
+    return await next()
+  } catch (error) {
+    throw new CallerFault(error)
   }
 }
 
@@ -112,16 +157,26 @@ function take<Stored>(
   signal: AbortSignal | undefined,
 ): boolean {
   try {
-    throwIfAborted(signal)
-    return reading(what, () => {
-      if (step.done === true) return false
-      stored.push(encode(step.value, place(what, stored.length)))
-      return true
-    })
+    return encodeStep(step, stored, what, encode, signal)
   } catch (error) {
     leave(iterator)
     throw error
   }
+}
+
+function encodeStep<Stored>(
+  step: IteratorResult<unknown>,
+  stored: Stored[],
+  what: string,
+  encode: Encode<Stored>,
+  signal: AbortSignal | undefined,
+): boolean {
+  throwIfAborted(signal)
+  return reading(what, () => {
+    if (step.done === true) return false
+    stored.push(encode(step.value, place(what, stored.length)))
+    return true
+  })
 }
 
 /** Errors name a row of an insert by its number alone. */

@@ -47,6 +47,9 @@ export abstract class Scope implements PlanEnvironment {
   /** Runs reads and the one change that follows from them as if nothing else happened meanwhile. */
   abstract atomically<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result>
 
+  /** Runs work of many changes that are undone together when it fails. Once only: its input may be gone afterwards. */
+  abstract together<Result>(work: (scope: Scope) => Promise<Result>, signal?: AbortSignal): Promise<Result>
+
   /** Every table there is. */
   abstract tables(): Promise<readonly TableDefinition[]>
   abstract createTable(table: TableDefinition): Promise<void>

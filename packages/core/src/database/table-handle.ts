@@ -20,6 +20,8 @@ import type {
   ConflictPolicy,
   InsertOptions,
   InsertResult,
+  LoadOptions,
+  LoadResult,
   Patch,
   Rows,
   SearchOptions,
@@ -33,9 +35,11 @@ const insertOptions: OptionReaders<InsertOptions> = {
   signal: abortSignal,
   onConflict: oneOf('error', 'skip', 'replace'),
 }
+const loadOptions: OptionReaders<LoadOptions> = { ...insertOptions, batchSize: wholeNumber(1, 1_000_000) }
 const versionOptions: OptionReaders<VersionOptions> = { signal: abortSignal, version: wholeNumber(1) }
 const searchOptions: OptionReaders<SearchOptions> = { signal: abortSignal, limit: wholeNumber(1) }
 const defaultSearchLimit = 100
+const defaultBatchSize = 10_000
 
 /** A table as its user holds it: the verbs by key, and the start of a query over all rows. */
 export class BoundTable<S extends TableShape>
@@ -122,6 +126,15 @@ export class BoundTable<S extends TableShape>
     const call = this.#call('insert', rest)
     const result = await this.#scope.observe(call, () => this.#writer.insert(call, rows, onConflict))
     return result
+  }
+
+  async load(rows: Rows<S['insert']>, options?: LoadOptions): Promise<LoadResult> {
+    const read = readOptions<LoadOptions>(options, loadOptions)
+    const { onConflict = 'error', batchSize = defaultBatchSize, ...rest } = read
+    const call = this.#call('load', rest)
+    return this.#scope.observe(call, async () => ({
+      count: await this.#writer.load(call, rows, onConflict, batchSize),
+    }))
   }
 
   async put(rows: Rows<S['insert']>, options?: CallOptions): Promise<InsertResult<S['key']>> {

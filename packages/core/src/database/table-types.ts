@@ -31,7 +31,7 @@ export interface FoundShape<Row extends object> extends TableShape {
   readonly fields: FieldsOfRow<Row>
 }
 
-/** One row or many. Iterables are read to their end before anything is written. */
+/** One row or many. Iterables are read to their end before anything is written, except by `load`. */
 export type Rows<Row> = Row | Iterable<Row> | AsyncIterable<Row>
 
 /** What an insert does with a row whose key exists already (WRITE-2). */
@@ -43,6 +43,18 @@ export interface InsertOptions<Policy extends ConflictPolicy = ConflictPolicy> e
    * row in place of the old one.
    */
   readonly onConflict?: Policy
+}
+
+export interface LoadOptions extends CallOptions {
+  /** As for `insert`. A row that repeats a key of an earlier batch meets it as an existing one. */
+  readonly onConflict?: ConflictPolicy
+  /** Rows that are in memory at a time, and go to the engine together. Default: 10,000. */
+  readonly batchSize?: number
+}
+
+export interface LoadResult {
+  /** How many rows were inserted or put in place, batch by batch. */
+  readonly count: number
 }
 
 export interface InsertResult<Key> {
@@ -98,6 +110,14 @@ export interface TableHandle<S extends TableShape> extends QueryStart<readonly [
     rows: Rows<S['insert']>,
     options?: InsertOptions<Policy>,
   ): Promise<InsertResult<S['key'] | (Policy extends 'skip' ? null : never)>>
+
+  /**
+   * Inserts any number of rows in bounded memory: they are asked for, validated and written batch by batch in one
+   * transaction, which keeps all of them or, on any error, none (WRITE-10). Other writers may have to wait until it ends.
+   * Within a transaction it is a nested one. Engines whose transactions are made by core (`capabilities.transactions` is
+   * `core`) need memory for all rows. Nothing is tried again: after `CONFLICT` or `BUSY`, call it anew with new rows.
+   */
+  load(rows: Rows<S['insert']>, options?: LoadOptions): Promise<LoadResult>
 
   /** Inserts rows or replaces those with the same key; of rows with one key the last wins. Counts distinct keys (WRITE-3). */
   put(rows: Rows<S['insert']>, options?: CallOptions): Promise<InsertResult<S['key']>>

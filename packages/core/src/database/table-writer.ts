@@ -1,5 +1,6 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { Changes, DeleteChange, MaybePromise, Session, WriteResult } from '../backend/types.js'
+import type { Place } from '../schema/place.js'
 import type { Key, StoredRow } from '../schema/types.js'
 import { applyPatches } from './checked-patches.js'
 import type { StoredPatch } from './checked-patches.js'
@@ -7,7 +8,7 @@ import type { Call } from './diagnostics.js'
 import { reading } from './faults.js'
 import { existing } from './key-reads.js'
 import { refuse, wholeNumber } from './options.js'
-import { readRows } from './read-input.js'
+import { readBatches, readRows } from './read-input.js'
 import type { Scope } from './scope.js'
 import type { TableCodec } from './table-codec.js'
 import type { ConflictPolicy, InsertResult, Patch, TableShape } from './table-types.js'
@@ -34,6 +35,43 @@ export class TableWriter {
     const { counts, generated } = await this.#write(call, [{ kind: 'insert', table, rows, onConflict }])
     call.rows = counts[0] ?? 0
     return { count: call.rows, keys: this.#keysOf(rows, generated?.[0]) }
+  }
+
+  /** Rows that fit into one batch are one write; more are many in a transaction of their own. */
+  async load(call: Call, given: unknown, onConflict: ConflictPolicy, batchSize: number): Promise<number> {
+    this.#requireWritable()
+    const now = Date.now()
+    const encode = (row: unknown, place: Place) => this.#codec.encodeRow(row, place, now)
+    const batches = readBatches(given, batchSize, encode, call.signal)
+    const next = async () => {
+      const { value } = await this.#scope.input(batches.next())
+      return value ?? undefined
+    }
+    const write = (scope: Scope, rows: readonly StoredRow[]) =>
+      new TableWriter(scope, this.#codec).#insert(call, rows, onConflict)
+    try {
+      const first = await next()
+      if (first === undefined) return (call.rows = 0)
+      const second = await next()
+      call.rows = await (second === undefined
+        ? write(this.#scope, first)
+        : this.#scope.together(async (scope) => {
+            let count = (await write(scope, first)) + (await write(scope, second))
+            for (let rows = await next(); rows !== undefined; rows = await next()) {
+              count += await write(scope, rows)
+            }
+            return count
+          }, call.signal))
+      return call.rows
+    } finally {
+      await batches.return()
+    }
+  }
+
+  async #insert(call: Call, rows: readonly StoredRow[], onConflict: ConflictPolicy): Promise<number> {
+    const changes = [{ kind: 'insert', table: this.#codec.table, rows, onConflict }] as const
+    const { counts } = await this.#write(call, changes)
+    return counts[0] ?? 0
   }
 
   async patch(call: Call, patches: readonly StoredPatch[]): Promise<number> {

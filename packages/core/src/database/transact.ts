@@ -7,8 +7,8 @@ import type { OptionReaders } from './options.js'
 import { defaultDelays, retrying } from './retry.js'
 import type { RetryPolicy } from './retry.js'
 import type { DatabaseScope } from './database-scope.js'
-import { enclosed, TransactionScope } from './transaction-scope.js'
-import { closedError } from './connection.js'
+import { enclosed } from './transaction-scope.js'
+import type { TransactionScope } from './transaction-scope.js'
 
 /** The callback of a transaction, given the handle of its scope. */
 export type Work<Result> = (scope: TransactionScope) => Promise<Result>
@@ -54,30 +54,12 @@ export async function nest<Result>(
   )
 }
 
-async function attempt<Result>(
-  root: DatabaseScope,
-  work: Work<Result>,
-  options: BeginOptions,
-): Promise<Result> {
-  const { connection } = root
-  const scope = await root.track(async () => {
-    const begun = await TransactionScope.begin(connection, options)
-    if (connection.closed) {
-      await begun.abandon()
-      throw closedError(connection.name)
-    }
-    connection.transactions.add(begun)
-    return begun
+function attempt<Result>(root: DatabaseScope, work: Work<Result>, options: BeginOptions): Promise<Result> {
+  return root.begun(options, async (scope) => {
+    const result = await enclosed(root.connection, () => work(scope))
+    throwIfAborted(options.signal)
+    return result
   })
-  try {
-    return await scope.run(async () => {
-      const result = await enclosed(connection, () => work(scope))
-      throwIfAborted(options.signal)
-      return result
-    })
-  } finally {
-    connection.transactions.delete(scope)
-  }
 }
 
 /** The user's callback as work: what it throws is its own affair and comes through as it is. */

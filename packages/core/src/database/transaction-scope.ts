@@ -134,6 +134,10 @@ export class TransactionScope extends Scope implements Abandonable {
     return work(this)
   }
 
+  together<Result>(work: (scope: Scope) => Promise<Result>): Promise<Result> {
+    return this.nest(work)
+  }
+
   async tables(): Promise<readonly TableDefinition[]> {
     this.usable()
     if (this.engine.tables !== undefined) return this.engine.tables()

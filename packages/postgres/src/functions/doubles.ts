@@ -29,22 +29,29 @@ export const subtractDoubles = (a: Fragment, b: Fragment): Fragment => sum('-', 
 export function multiplyDoubles(a: Fragment, b: Fragment): Fragment {
   const scaled = sql`abs((${a} * ${powerOfTwo(-512)}) * (${b} * ${powerOfTwo(-512)}))`
   const [smaller, larger] = [sql`least(abs(${a}), abs(${b}))`, sql`greatest(abs(${a}), abs(${b}))`]
-  const remains = sql`CASE WHEN ${larger} > ${powerOfTwo(-538)} THEN ${exceeds(sql`${smaller} * ${powerOfTwo(600)}`, larger, -475)} END`
-  return sql`CASE WHEN abs(${a}) > 1 AND abs(${b}) > 1 THEN CASE WHEN ${scaled} < 1 THEN ${a} * ${b} END WHEN abs(${a}) < 1 AND abs(${b}) < 1 THEN CASE WHEN ${remains} THEN ${a} * ${b} ELSE 0 END ELSE ${a} * ${b} END`
+  const small = sql`CASE WHEN ${larger} > ${powerOfTwo(-538)} THEN ${productOrZero([a, b], sql`${smaller} * ${powerOfTwo(600)}`, larger, -475)} ELSE 0 END`
+  return sql`CASE WHEN abs(${a}) > 1 AND abs(${b}) > 1 THEN CASE WHEN ${scaled} < 1 THEN ${a} * ${b} END WHEN abs(${a}) < 1 AND abs(${b}) < 1 THEN ${small} ELSE ${a} * ${b} END`
 }
 
 /** Cuts a double in two of half the digits, whose products are exact. */
 const upper = (name: string) => raw(`134217729 * ${name} - (134217729 * ${name} - ${name})`)
 
 /**
- * Whether a product is greater than a power of two. Where it is rounded to just that power, by what rounding took off,
- * which is computed exactly: half of the least double, 2^-1074, is rounded to 0, anything above to it.
+ * The product of two factors where that of x and y is greater than a power of two, otherwise 0. Where x * y is rounded to
+ * just that power, by what rounding took off, which is computed exactly: half of the least double, 2^-1074, is rounded to
+ * 0, anything above to it. The factors are multiplied within the subquery: PostgreSQL cannot rule a branch out
+ * beforehand whose condition is a subquery, and would multiply parameters there.
  */
-function exceeds(x: Fragment, y: Fragment, power: number): Fragment {
+function productOrZero(
+  [left, right]: readonly [Fragment, Fragment],
+  x: Fragment,
+  y: Fragment,
+  power: number,
+): Fragment {
   const limit = powerOfTwo(power)
-  const halves = sql`SELECT x, y, ${upper('x')} AS xu, ${upper('y')} AS yu FROM (SELECT ${x} AS x, ${y} AS y) AS f OFFSET 0`
+  const halves = sql`SELECT *, ${upper('x')} AS xu, ${upper('y')} AS yu FROM (SELECT ${left} AS a, ${right} AS b, ${x} AS x, ${y} AS y) AS f OFFSET 0`
   const lost = raw('((xu * yu - x * y) + xu * (y - yu) + (x - xu) * yu) + (x - xu) * (y - yu)')
-  return sql`(SELECT CASE WHEN x * y = ${limit} THEN ${lost} > 0 ELSE x * y > ${limit} END FROM (${halves}) AS f)`
+  return sql`(SELECT CASE WHEN CASE WHEN x * y = ${limit} THEN ${lost} > 0 ELSE x * y > ${limit} END THEN a * b ELSE 0 END FROM (${halves}) AS f)`
 }
 
 export function divideDoubles(a: Fragment, b: Fragment): Fragment {

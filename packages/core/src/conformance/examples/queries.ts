@@ -1,4 +1,4 @@
-import { boolean, integer, json, text } from '../facts/notation.js'
+import { boolean, double, integer, json, text } from '../facts/notation.js'
 import { call } from '../generate/expressions/call.js'
 import { databaseName } from '../generate/query-case.js'
 import type { QueryCase } from '../generate/query-case.js'
@@ -60,6 +60,12 @@ export const queryExamples: readonly QueryCase[] = [
       },
       // Sorted by what cannot be compared, and by what is the same in every row.
       { node: 'sort', input: scan, terms: [ascending(column('note')), ascending(text('_'))] },
+      // A product of values that follow from the query alone and vanish, asked for by no row.
+      {
+        node: 'project',
+        input: { node: 'filter', input: scan, condition: boolean(false) },
+        columns: [{ name: 'x', expression: call('multiply', [double(3.99e-122), double(1.99e-247)]) }],
+      },
       // Read at a path of a document that is written in the query.
       {
         node: 'filter',

@@ -11,6 +11,7 @@ import { streamsLeaveNothing } from './queries/streams.js'
 import { batchesAreAtomic } from './writes/batches.js'
 import { callersAreServedEach } from './writes/concurrent.js'
 import { conflictsAreTold } from './writes/conflicts.js'
+import { loadsAreOneWrite } from './writes/loads.js'
 import { givenValuesHold } from './writes/given.js'
 import { whereMeansTheSame } from './writes/where.js'
 import { queriesSurviveJson } from './queries/json.js'
@@ -44,6 +45,7 @@ export const properties: readonly Property[] = [
   conflictsAreTold,
   givenValuesHold,
   batchesAreAtomic,
+  loadsAreOneWrite,
   transactionsHold,
   misuseFailsAtOnce,
   transactionsAreApart,

@@ -61,9 +61,13 @@ export async function withItems(
   await database.drop(items.name)
 }
 
-export async function createItems(database: Database, rows: readonly Item[]): Promise<AnyHandle> {
-  await database.ensure(tableFromDefinition(items))
-  const table = handleOf(database, items)
+export async function createItems(
+  database: Database,
+  rows: readonly Item[],
+  definition: TableDefinition = items,
+): Promise<AnyHandle> {
+  await database.ensure(tableFromDefinition(definition))
+  const table = handleOf(database, definition)
   if (rows.length > 0) await table.insert(rows)
   return table
 }

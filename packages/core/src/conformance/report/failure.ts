@@ -1,5 +1,6 @@
 import type { Failure, Property } from '../property.js'
 import { replayLine } from '../settings.js'
+import type { Settings } from '../settings.js'
 import { Disagreement } from './disagreement.js'
 import { describeError } from './expect.js'
 import { indent } from './print.js'
@@ -7,9 +8,16 @@ import { indent } from './print.js'
 /** What a person reads when an engine breaks a law: the rule, the smallest case, both answers, the replay line. */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError'
+  /** Settings with which `proveProperty` tries the same case again, on this engine or another. */
+  readonly replay: Settings
+  /** What the engine said in that case. */
+  readonly received: string
 
   constructor(subject: string, property: Property, seed: number, failure: Failure) {
     super(describeFailure(subject, property, seed, failure))
+    this.replay = { runs: 1, seed, replay: { property: property.name, path: failure.path ?? '' } }
+    this.received =
+      failure.error instanceof Disagreement ? failure.error.received : describeError(failure.error)
     // The place in the suite says nothing about the engine.
     this.stack = `${this.name}: ${this.message}`
   }

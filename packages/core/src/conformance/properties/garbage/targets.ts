@@ -54,6 +54,11 @@ export const targets: readonly Target[] = [
   ofTable('insert(row, { onConflict: garbage })', (table, value) =>
     table.insert(item(1), { onConflict: value }),
   ),
+  ofTable('load(garbage)', (table, value) => table.load(value)),
+  ofTable('load([row, garbage], { batchSize: 1 })', (table, value) =>
+    table.load([item(5), value], { batchSize: 1 }),
+  ),
+  ofTable('load(row, { batchSize: garbage })', (table, value) => table.load(item(1), { batchSize: value })),
   ofTable('insert(row, { garbage })', (table, value) => table.insert(item(5), { [loosely(value)]: 1 })),
   ofTable('put(garbage)', (table, value) => table.put(value)),
   ofTable('put([row, garbage])', (table, value) => table.put([item(1, { label: 'spoilt' }), value])),

@@ -1,0 +1,118 @@
+import type { Database, Verbs } from '@holdfast/core'
+import { integer, table, text } from '@holdfast/core'
+import fc from 'fast-check'
+
+export const accounts = table('accounts', {
+  id: integer().primaryKey(),
+  amount: integer(),
+  note: text().nullable(),
+})
+export const events = table(
+  'events',
+  { id: integer().primaryKey(), account: integer(), note: text() },
+  { indexes: [{ columns: ['account'] }] },
+)
+
+/** One change of one table. */
+export type Step =
+  | { readonly kind: 'put'; readonly id: number; readonly amount: number; readonly note: string | null }
+  | { readonly kind: 'patch'; readonly id: number; readonly amount: number }
+  | { readonly kind: 'delete'; readonly id: number }
+  /** New rows of `events`, whose keys belong to this transaction alone. */
+  | { readonly kind: 'events'; readonly first: number; readonly count: number; readonly note: string }
+
+/** What happens together or not at all. */
+export interface Work {
+  readonly number: number
+  readonly steps: readonly Step[]
+}
+
+/** The rows of both tables as they should be. */
+export interface Model {
+  readonly accounts: Map<number, { readonly amount: number; readonly note: string | null }>
+  readonly events: Map<number, { readonly account: number; readonly note: string }>
+}
+
+/** Keys of `events` for each transaction. */
+const eventsEach = 10_000
+
+const id = fc.integer({ min: 0, max: 40 })
+const amount = fc.integer({ min: -1_000_000, max: 1_000_000 })
+const note = fc.string({ maxLength: 40 }).map((value) => value.replaceAll('\0', ' '))
+const change: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constant('put'), id, amount, note: fc.option(note) }),
+  fc.record({ kind: fc.constant('patch'), id, amount }),
+  fc.record({ kind: fc.constant('delete'), id }),
+)
+const few = fc.integer({ min: 1, max: 5 })
+/** Enough to go through an engine's door for many rows, and to fill more than a page. */
+const many = fc.integer({ min: 500, max: 3000 })
+
+/** The transaction with this number: the same whenever it is asked for. `alone` if no other may change the same rows. */
+export function workOf(seed: number, number: number, alone: boolean): Work {
+  const first = number * eventsEach
+  const appended = (count: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
+    fc.record({ kind: fc.constant('events'), first: fc.constant(first), count, note })
+  const steps: fc.Arbitrary<Step[]> = alone
+    ? fc.oneof(
+        { weight: 4, arbitrary: fc.tuple(fc.array(change, { maxLength: 5 }), appended(few)).map(join) },
+        { weight: 2, arbitrary: change.map((step) => [step]) },
+        { weight: 1, arbitrary: fc.tuple(fc.array(change, { maxLength: 2 }), appended(many)).map(join) },
+      )
+    : appended(few).map((step) => [step])
+  const [sample] = fc.sample(steps, { seed: (seed ^ Math.imul(number, 0x9e3779b1)) | 0, numRuns: 1 })
+  return { number, steps: sample! }
+}
+
+const join = ([changes, step]: readonly [Step[], Step]): Step[] => [...changes, step]
+
+/** Does it in the database: one step by itself, several in a transaction. */
+export async function perform(database: Database, { steps }: Work): Promise<void> {
+  const [only, second] = steps
+  if (only !== undefined && second === undefined) return performStep(database, only)
+  await database.transaction(async (transaction) => {
+    for (const step of steps) await performStep(transaction, step)
+  })
+}
+
+async function performStep(verbs: Verbs, step: Step): Promise<void> {
+  switch (step.kind) {
+    case 'put':
+      await verbs.table(accounts).put({ id: step.id, amount: step.amount, note: step.note })
+      return
+    case 'patch':
+      await verbs.table(accounts).patch(step.id, { amount: step.amount })
+      return
+    case 'delete':
+      await verbs.table(accounts).delete(step.id)
+      return
+    case 'events':
+      await verbs.table(events).insert(eventsOf(step))
+  }
+}
+
+/** Does it in the model. */
+export function apply(model: Model, { steps }: Work): void {
+  for (const step of steps) {
+    const before = step.kind === 'patch' ? model.accounts.get(step.id) : undefined
+    if (step.kind === 'put') model.accounts.set(step.id, { amount: step.amount, note: step.note })
+    else if (before !== undefined && step.kind === 'patch')
+      model.accounts.set(step.id, { ...before, amount: step.amount })
+    else if (step.kind === 'delete') model.accounts.delete(step.id)
+    else if (step.kind === 'events') {
+      for (const { id, ...event } of eventsOf(step)) model.events.set(id, event)
+    }
+  }
+}
+
+function eventsOf({ first, count, note }: Extract<Step, { kind: 'events' }>) {
+  return Array.from({ length: count }, (_, index) => ({ id: first + index, account: index % 7, note }))
+}
+
+/** What the database holds, as a model. */
+export async function readModel(database: Database): Promise<Model> {
+  const model: Model = { accounts: new Map(), events: new Map() }
+  for (const { id, ...row } of await database.table(accounts).all()) model.accounts.set(id, row)
+  for (const { id, ...row } of await database.table(events).all()) model.events.set(id, row)
+  return model
+}
