@@ -1,4 +1,4 @@
-import { boolean, double, integer, table, text, timestamp, type InsertOf } from '@holdfast/core'
+import { boolean, double, integer, table, text, timestamp, type RowOf } from '@holdfast/core'
 
 /** Ten columns, among them one boolean, one timestamp and one nullable text. */
 export const orders = table(
@@ -18,7 +18,20 @@ export const orders = table(
   { indexes: [{ columns: ['customer'] }] },
 )
 
-export type Order = InsertOf<typeof orders>
+export type Order = RowOf<typeof orders>
+
+export const columns = [
+  'id',
+  'customer',
+  'category',
+  'product',
+  'quantity',
+  'price',
+  'revenue',
+  'paid',
+  'at',
+  'note',
+] as const
 
 const categories = [
   'books',

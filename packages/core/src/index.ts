@@ -12,6 +12,14 @@ export type {
   Verbs,
 } from './database/database-types.js'
 export type { DiagnosticEvent } from './database/diagnostics.js'
+export type {
+  ExportOptions,
+  FileHandle,
+  FileOptions,
+  FileQueryOptions,
+  FileResult,
+  ImportOptions,
+} from './database/files/file-types.js'
 export type { CallOptions } from './database/options.js'
 export type {
   Assignments,
@@ -74,6 +82,7 @@ export type {
   ColumnDefinition,
   ColumnType,
   DefaultDefinition,
+  FileFormat,
   IndexDefinition,
   LogicalType,
   TableDefinition,
@@ -125,4 +134,4 @@ export type { PlanDescription } from './plan/index.js'
 
 export { errorCodes, HoldfastError, isHoldfastError } from './backend/errors.js'
 export type { ErrorCode, ErrorDetails } from './backend/errors.js'
-export type { Backend, Capabilities, Statistics } from './backend/types.js'
+export type { Backend, Capabilities, FileCapabilities, Statistics } from './backend/types.js'

@@ -1,17 +1,25 @@
 import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
 import type { Batch } from '@holdfast/core/backend'
+import type { NamedColumn } from './codec/rows.js'
 import type { Connection, RowCommand, Rows } from './connection.js'
 import type { Connections } from './connections.js'
 import { guarded, kindOf, toHoldfastError } from './errors.js'
 
 type Work<Result> = (connection: Connection) => Promise<Result>
 
+/** A query to be streamed. */
+export interface StreamCommand {
+  readonly command: RowCommand
+  /** How it may be run instead, if a statement finds that nothing speaks against it: gives no row. */
+  readonly instead?: { readonly unless: string; readonly command: RowCommand }
+}
+
 /** How reads reach a connection that sees what they are to see. */
 export interface Access {
   /** Runs work of one or a few statements with a connection of its own. */
   use<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result>
   /** Yields the rows of a query as it was when the first batch was asked for. */
-  stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
+  stream(command: StreamCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
 }
 
 /** Every read on a connection from the pool. An abort stops DuckDB's work. */
@@ -26,15 +34,13 @@ export class PooledAccess implements Access {
     return this.#connections.use((connection) => interruptible(connection, () => work(connection), signal))
   }
 
-  async *stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  async *stream(command: StreamCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
     const connection = await this.#connections.lease()
     try {
       yield* streamed(connection, command, signal)
-      this.#connections.release(connection)
     } finally {
-      // Unless it was given back, nobody knows what it is still about.
-      this.#connections.discard(connection)
+      this.#connections.release(connection)
     }
   }
 }
@@ -45,13 +51,15 @@ export class PooledAccess implements Access {
  */
 async function* streamed(
   connection: Connection,
-  command: RowCommand,
+  asked: StreamCommand,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void, void> {
-  await interruptible(connection, () => connection.execute('BEGIN TRANSACTION READ ONLY'), signal)
+  await interruptible(connection, () => connection.begin('BEGIN TRANSACTION READ ONLY'), signal)
   let ended = false
+  let command = asked.command
   let rows: Rows | undefined
   try {
+    command = await interruptible(connection, () => chosen(connection, asked), signal)
     rows = await interruptible(connection, () => connection.stream(command), signal)
     for (;;) {
       const batch = await interruptible(connection, nextOf(rows), signal)
@@ -61,17 +69,27 @@ async function* streamed(
     ended = await isIntact(connection)
   } finally {
     if (!ended) await breakOff(connection, rows)
-    await connection.execute(ended ? 'COMMIT' : 'ROLLBACK')
+    await connection.end(ended ? 'COMMIT' : 'ROLLBACK')
   }
   if (!ended) throw await reasonOf(connection, command, signal)
 }
+
+async function chosen(connection: Connection, { command, instead }: StreamCommand): Promise<RowCommand> {
+  if (instead === undefined) return command
+  const found = await connection.all({ sql: instead.unless, columns: [flag], bindings: [] })
+  return found.length === 0 ? instead.command : command
+}
+
+const flag: NamedColumn = { name: 'flag', type: { name: 'boolean' }, nullable: true }
 
 const nextOf = (rows: Rows) => () => rows.next()
 
 /** A result that was not read to its end holds the database open, even when its connection is closed. */
 async function breakOff(connection: Connection, rows: Rows | undefined): Promise<void> {
-  connection.interrupt()
-  await rows?.discard()
+  if (rows === undefined) return
+  const discarded = rows.discard()
+  connection.interrupt(discarded)
+  await discarded.catch(() => undefined)
 }
 
 async function isIntact(connection: Connection): Promise<boolean> {
@@ -138,7 +156,7 @@ export class TransactionAccess implements Access {
     })
   }
 
-  async *stream(command: RowCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  async *stream({ command }: StreamCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
     // Kept by DuckDB in memory: other statements may be run before the end.
     const rows: Rows = await this.use((connection) => connection.rows(command), signal)
     for (;;) {
@@ -155,9 +173,9 @@ export class TransactionAccess implements Access {
       guarded(async () => {
         try {
           if (this.#failure !== undefined) throw ended(this.#failure)
-          await this.#connection.execute('COMMIT')
+          await this.#connection.end('COMMIT')
         } catch (error) {
-          await this.#connection.execute('ROLLBACK').catch(() => undefined)
+          await this.#connection.end('ROLLBACK').catch(() => undefined)
           throw error
         }
       }),
@@ -166,8 +184,8 @@ export class TransactionAccess implements Access {
 
   /** Stops what is still running. */
   rollBack(): Promise<void> {
-    this.#connection.interrupt()
-    return this.#turns.run(() => guarded(() => this.#connection.execute('ROLLBACK')))
+    this.#connection.interrupt(this.#turns.run(() => Promise.resolve()))
+    return this.#turns.run(() => guarded(() => this.#connection.end('ROLLBACK')))
   }
 
   /** Runs work on the connection once the transaction has ended. */
@@ -200,10 +218,11 @@ export async function interruptible<Result>(
   signal: AbortSignal | undefined,
 ): Promise<Result> {
   throwIfAborted(signal)
-  const interrupt = () => connection.interrupt()
+  const working = work()
+  const interrupt = () => connection.interrupt(working)
   signal?.addEventListener('abort', interrupt, { once: true })
   try {
-    return await work()
+    return await working
   } catch (error) {
     throwIfAborted(signal)
     throw toHoldfastError(error)

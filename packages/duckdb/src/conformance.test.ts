@@ -10,5 +10,5 @@ let files = 0
 
 conform(
   { describe, test },
-  { name: 'duckdb', backend: () => duckdb({ path: join(folder, `${++files}.db`) }) },
+  { name: 'duckdb', backend: () => duckdb({ path: join(folder, `${++files}.db`), externalAccess: true }) },
 )

@@ -5,9 +5,13 @@ import type { Batch } from '@holdfast/core/backend'
 import type { Binding } from './codec/bindings.js'
 import { rowReader } from './codec/rows.js'
 import type { NamedColumn, ReadRows } from './codec/rows.js'
+import { kindOf } from './errors.js'
 
 /** Prepared statements kept by each connection. */
 const statementsKept = 200
+
+/** Between interrupts. */
+const milliseconds = 10
 
 /** A statement with its bound values. */
 export interface Command {
@@ -30,6 +34,8 @@ interface Prepared {
 export class Connection {
   readonly driver: DuckDBConnection
   readonly #statements = new Map<string, Prepared>()
+  #inTransaction = false
+  #ending = false
 
   constructor(driver: DuckDBConnection) {
     this.driver = driver
@@ -72,8 +78,43 @@ export class Connection {
     return new Rows(result, readerOf(undefined, result, columns))
   }
 
-  interrupt(): void {
-    this.driver.interrupt()
+  /** Whether a transaction was begun that is not known to have ended. */
+  get inTransaction(): boolean {
+    return this.#inTransaction
+  }
+
+  async begin(sql: string): Promise<void> {
+    this.#inTransaction = true
+    await this.driver.run(sql)
+  }
+
+  /** Ends the transaction; nothing interrupts that. */
+  async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    this.#ending = true
+    try {
+      await this.driver.run(how)
+      this.#inTransaction = false
+    } catch (error) {
+      // A failed commit has ended it already.
+      if (how === 'COMMIT' || kindOf(error) !== 'TransactionContext Error') throw error
+      this.#inTransaction = false
+    } finally {
+      this.#ending = false
+    }
+  }
+
+  /**
+   * Interrupts what is running until the work has settled. Once is not enough: DuckDB forgets an interrupt that comes before
+   * it has begun the statement.
+   */
+  interrupt(work: Promise<unknown>): void {
+    const interrupt = () => {
+      if (!this.#ending) this.driver.interrupt()
+    }
+    interrupt()
+    const again = setInterval(interrupt, milliseconds)
+    const settled = () => clearInterval(again)
+    work.then(settled, settled)
   }
 
   close(): void {

@@ -20,6 +20,10 @@ export class Connections {
     this.#setUp = setUp
   }
 
+  get count(): { readonly inUse: number; readonly idle: number } {
+    return { inUse: this.#lent.size, idle: this.#idle.length }
+  }
+
   /** Lends a connection, opening one if none is idle. */
   lease(): Connection | Promise<Connection> {
     const connection = this.#idle.pop()
@@ -28,9 +32,10 @@ export class Connections {
     return connection
   }
 
+  /** Takes a connection back. One that may still be in a transaction is not lent again. */
   release(connection: Connection): void {
     if (!this.#lent.delete(connection)) return
-    if (this.#idle.length < this.#kept) this.#idle.push(connection)
+    if (this.#idle.length < this.#kept && !connection.inTransaction) this.#idle.push(connection)
     else connection.close()
   }
 
@@ -58,8 +63,13 @@ export class Connections {
 
   async #open(): Promise<Connection> {
     const connection = new Connection(await this.#instance.connect())
-    if (this.#setUp !== '') await connection.execute(this.#setUp)
     this.#lent.add(connection)
-    return connection
+    try {
+      if (this.#setUp !== '') await connection.execute(this.#setUp)
+      return connection
+    } catch (error) {
+      this.discard(connection)
+      throw error
+    }
   }
 }

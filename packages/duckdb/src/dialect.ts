@@ -2,6 +2,7 @@ import type { LogicalType } from '@holdfast/core/backend'
 import { comparisons, conditionals, everyWindow, logic, quoteIdentifier, raw, sql } from '@holdfast/sql'
 import type { Dialect, Fragment, Scalar } from '@holdfast/sql'
 import { parameterEncoder, parameterListEncoder } from './codec/bindings.js'
+import { fileSql, isFile } from './files/file-sql.js'
 import { aggregates } from './functions/aggregates.js'
 import { cast } from './functions/casts.js'
 import { jsonPath } from './functions/json.js'
@@ -33,7 +34,7 @@ export const dialect: Dialect = {
   encode: parameterEncoder,
   encodeList: parameterListEncoder,
   quote: quoteIdentifier,
-  table: ({ name }) => quoteIdentifier(name),
+  table: (table) => (isFile(table) ? fileSql(table).rows : quoteIdentifier(table.name)),
   // An expression is not always recognised as the one that rows are grouped by: NOT (a = b) becomes a <> b first.
   groupsByColumns: true,
   // What one side of a join says of the other's values is brought below a limit, which then keeps other rows.

@@ -1,7 +1,10 @@
 import type {
   BeginOptions,
+  DescribeFile,
   Engine,
   EngineTransaction,
+  FileColumn,
+  ImportFile,
   IndexDefinition,
   OpenContext,
   Parameters,
@@ -17,6 +20,8 @@ import type { Connection } from './connection.js'
 import { Connections } from './connections.js'
 import { guarded } from './errors.js'
 import { explainQuery } from './explain.js'
+import { Files } from './files/files.js'
+import { importFile } from './files/import.js'
 import { openDatabase } from './open-database.js'
 import type { DatabaseLease } from './open-database.js'
 import type { ResolvedOptions } from './options.js'
@@ -54,9 +59,10 @@ export async function openEngine(options: ResolvedOptions, openContext: OpenCont
     const queries = new Queries(schema, openContext, overflows)
     const context = { queries, keys, schema, protect }
     const access = new PooledAccess(connections)
+    const files = new Files(access, options.externalAccess)
     const writing = options.readOnly ? undefined : new SeparateWriting(connections, writes, context)
     const native = await instance.connect()
-    return new DuckdbEngine({ options, lease, connections, native, context, queries, access, writing })
+    return new DuckdbEngine({ options, lease, connections, native, context, queries, access, files, writing })
   } catch (error) {
     connections.close()
     lease.release()
@@ -112,15 +118,26 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
     return this.access.use((connection) => explainQuery(connection, query, parameters))
   }
 
-  stats(): Promise<Statistics> {
-    return this.access.use((connection) => readStatistics(connection, this.#context.schema))
+  async stats(): Promise<Statistics> {
+    // Before one is taken to ask the rest.
+    const connections = this.#connections.count
+    const statistics = await this.access.use((connection) => readStatistics(connection, this.#context.schema))
+    return { ...statistics, engine: { ...statistics.engine, connections } }
+  }
+
+  describeFile(request: DescribeFile): Promise<readonly FileColumn[]> {
+    return this.files.describe(request)
+  }
+
+  async importFile(request: ImportFile): Promise<number | undefined> {
+    return importFile(request, this.queries, this.files, this.writing)
   }
 
   async begin({ readOnly: onlyReads, signal }: BeginOptions): Promise<EngineTransaction> {
     if (!onlyReads && this.#options.readOnly) readOnly()
     const connection = await guarded(async () => this.#connections.lease())
     try {
-      await interruptible(connection, () => connection.execute(beginSql), signal)
+      await interruptible(connection, () => connection.begin(beginSql), signal)
     } catch (error) {
       this.#connections.discard(connection)
       throw error
@@ -147,6 +164,7 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
       access,
       writing: onlyReads ? undefined : new TransactionWriting(access, this.#context),
       queries: this.queries,
+      files: this.files,
       context: this.#context,
       ended: () => this.#connections.release(connection),
     })

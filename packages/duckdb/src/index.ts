@@ -30,8 +30,11 @@ function capabilitiesOf({ memory, readOnly }: ResolvedOptions): Capabilities {
     scanInKeyOrder: false,
     sql: 'duckdb',
     fullTextSearch: false,
+    files: { query: ['csv', 'parquet'], export: ['csv', 'parquet'] },
     limits: { maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 },
   }
+  Object.values(capabilities.files).forEach(Object.freeze)
+  Object.freeze(capabilities.files)
   Object.freeze(capabilities.limits)
   return Object.freeze(capabilities)
 }

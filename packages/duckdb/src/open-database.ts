@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Connection } from './connection.js'
 import { toHoldfastError } from './errors.js'
+import { registerJson } from './files/json-function.js'
 import { registerOverflow } from './overflow-flag.js'
 import type { OverflowFlag } from './overflow-flag.js'
 import type { ResolvedOptions } from './options.js'
@@ -114,6 +115,7 @@ async function share(
   try {
     if (setUp !== '') await connection.execute(setUp)
     const overflows = registerOverflow(connection.driver)
+    registerJson(connection.driver)
     return { instance, overflows, writes: new Sequence(), keys: new GeneratedKeys(), protect }
   } finally {
     connection.close()

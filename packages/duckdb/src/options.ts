@@ -33,7 +33,7 @@ export interface DuckdbOptions {
   readonly progressBar?: boolean
   /** Whether DuckDB measures every statement, and in which form it writes that down. Default: false. */
   readonly profiling?: boolean | Profiling
-  /** The file that the last measurement is written to; needs `profiling` and access to the file. Default: standard output. */
+  /** The file that the last measurement is written to; needs `profiling`. Default: standard output. */
   readonly profilingOutput?: string
   /** Connections that are kept open when nobody uses them; more are opened when needed. Default: 4. */
   readonly connections?: number
@@ -150,12 +150,32 @@ const aliases: Readonly<Record<string, Name>> = {
   pool_size: 'connections',
 }
 
+/** What others call the path. Not taken: the same name means a name or a folder elsewhere. */
+const otherNamesOfPath: ReadonlySet<string> = new Set([
+  'database',
+  'db',
+  'dbpath',
+  'file',
+  'filename',
+  'filepath',
+  'location',
+  'name',
+  'storage',
+  'uri',
+  'url',
+])
+
+const openFiles =
+  'DuckDB has no such setting. The nearest is partitioned_write_max_open_files, for exports of many files'
+const extensions =
+  'DuckDB has no such setting. The nearest is autoload_known_extensions, here "autoloadExtensions", true or false; Parquet and JSON are always there'
+
 /** Settings that others name and DuckDB does not have, with the nearest that it has. */
 const missing: Readonly<Record<string, string>> = {
-  max_open_files:
-    'DuckDB has no such setting. The nearest is partitioned_write_max_open_files, for exports of many files',
-  autoload_extensions:
-    'DuckDB has no such setting. The nearest is autoload_known_extensions, here "autoloadExtensions"; Parquet and JSON are always there',
+  max_open_files: openFiles,
+  maxOpenFiles: openFiles,
+  autoload_extensions: extensions,
+  table: 'a database has many tables. Name one where it is used, in table()',
 }
 
 /**
@@ -171,16 +191,20 @@ export function resolveOptions(given: DuckdbOptions): ResolvedOptions {
   const readOnly = options.readOnly ?? false
   if (memory && readOnly) throw invalid('readOnly', 'makes no sense for ":memory:", which begins empty')
   if (/^[a-z0-9]{2,}:/i.test(file) && !memory) throw invalid('path', 'is a URL: give the path of a file')
-  const { externalAccess = false } = options
+  const { externalAccess = false, profiling = false, profilingOutput } = options
+  if (profilingOutput !== undefined && profiling === false) {
+    throw invalid('profilingOutput', 'needs the option "profiling"')
+  }
   return {
     create: true,
     timeout: 0,
     autoloadExtensions: false,
     autoinstallExtensions: false,
     progressBar: false,
-    profiling: false,
     connections: 4,
     ...options,
+    ...(profilingOutput !== undefined && { profilingOutput: resolve(profilingOutput) }),
+    profiling,
     externalAccess:
       typeof externalAccess === 'boolean' ? externalAccess : externalAccess.map((folder) => resolve(folder)),
     readOnly,
@@ -191,10 +215,13 @@ export function resolveOptions(given: DuckdbOptions): ResolvedOptions {
 
 function readGiven(given: unknown): Partial<DuckdbOptions> {
   if (typeof given !== 'object' || given === null) {
-    throw new HoldfastError('INVALID_ARGUMENT', 'duckdb() takes an object of options with a path.')
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      `duckdb() takes an object of options with a path, as in duckdb({ path: '${examplePath(given)}' }).`,
+    )
   }
   const options: Partial<Record<Name, unknown>> = {}
-  for (const [written, value] of Object.entries(given)) {
+  for (const [written, value] of entriesOf(given)) {
     if (value === undefined) continue
     const name = nameOf(written)
     if (name in options) throw invalid(written, `is given twice: it is another name of "${name}"`)
@@ -204,16 +231,36 @@ function readGiven(given: unknown): Partial<DuckdbOptions> {
   return options as Partial<DuckdbOptions>
 }
 
+/** Getters and proxies may throw anything. */
+function entriesOf(given: object): readonly [string, unknown][] {
+  try {
+    return Object.entries(given)
+  } catch (cause) {
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      "The options of duckdb() threw an error while they were read: the error's cause holds it.",
+      { path: 'options', cause },
+    )
+  }
+}
+
+/** The path that was given in the place of options, if it is plain: anything else may be a URL that holds a password. */
+function examplePath(given: unknown): string {
+  return typeof given === 'string' && /^(:memory:|[\w./ -]{1,80})$/.test(given) ? given : 'data.duckdb'
+}
+
 function nameOf(written: string): Name {
   if (Object.hasOwn(rules, written)) return written as Name
   if (Object.hasOwn(aliases, written)) return aliases[written]!
   if (Object.hasOwn(missing, written)) throw invalid(written, `does not exist: ${missing[written]!}`)
+  const path = otherNamesOfPath.has(written.toLowerCase())
   const names = [...Object.keys(rules), ...Object.keys(aliases)]
-  throw invalid(written, `does not exist${didYouMean(written, names)}`)
+  throw invalid(written, `does not exist${path ? '. Did you mean "path"?' : didYouMean(written, names)}`)
 }
 
-export function invalid(name: string, problem: string): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}.`, {
+function invalid(name: string, problem: string): HoldfastError {
+  const end = problem.endsWith('?') ? '' : '.'
+  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}${end}`, {
     path: name,
   })
 }

@@ -11,6 +11,8 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { Connection, RowCommand } from './connection.js'
 import { foreignTableError } from './errors.js'
+import { keyOrderOf } from './key-order.js'
+import type { KeyOrder } from './key-order.js'
 import { layoutOf } from './layout.js'
 import type { OverflowFlag } from './overflow-flag.js'
 import { explainError, prepareQuery } from './prepared.js'
@@ -23,6 +25,7 @@ export class Queries {
   readonly #context: OpenContext
   readonly #overflows: OverflowFlag
   readonly #byRelation = new WeakMap<Relation, PreparedQuery>()
+  readonly #keyOrders = new WeakMap<Relation, KeyOrder | null>()
   readonly #gets = new WeakMap<TableDefinition, PreparedQuery>()
   readonly #byKeys = new WeakMap<TableDefinition, Map<string, PreparedQuery>>()
 
@@ -47,6 +50,15 @@ export class Queries {
       this.#byRelation.set(relation, (query = prepareQuery(relation, this.dialect)))
     }
     return query
+  }
+
+  /** How a query of one of our own tables may be run without sorting. */
+  keyOrder(relation: Relation): KeyOrder | undefined {
+    let order = this.#keyOrders.get(relation)
+    if (order === undefined) {
+      this.#keyOrders.set(relation, (order = keyOrderOf(relation, this.dialect) ?? null))
+    }
+    return order !== null && this.isOwn(order.table) ? order : undefined
   }
 
   /** The whole row by its key. */

@@ -10,6 +10,9 @@ import type {
   TableDefinition,
 } from '@holdfast/core/backend'
 import type { Access } from './access.js'
+import { isFile } from './files/file-sql.js'
+import type { Files } from './files/files.js'
+import type { KeyOrder } from './key-order.js'
 import type { PreparedQuery } from './prepared.js'
 import { columnsRelation } from './queries.js'
 import type { Queries } from './queries.js'
@@ -21,10 +24,12 @@ const keysAtOnce = 2000
 export class Reading {
   readonly #queries: Queries
   readonly #access: Access
+  readonly #files: Files
 
-  constructor(queries: Queries, access: Access) {
+  constructor(queries: Queries, access: Access, files: Files) {
     this.#queries = queries
     this.#access = access
+    this.#files = files
   }
 
   async get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
@@ -35,12 +40,15 @@ export class Reading {
 
   run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
     const query = this.#queries.query(relation)
-    return whole ? this.#whole(query, parameters, signal) : this.#stream(query, parameters, signal)
+    if (query.tables.some(isFile)) return this.#overFiles(query, parameters, signal)
+    if (whole) return this.#whole(query, parameters, signal)
+    return this.#stream(query, parameters, signal, { order: this.#queries.keyOrder(relation) })
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
-    return this.#stream(this.#queries.query(columnsRelation(table, columns)), [], signal)
+    const query = this.#queries.query(columnsRelation(table, columns))
+    return isFile(table) ? this.#overFiles(query, [], signal) : this.#stream(query, [], signal)
   }
 
   async *#whole(
@@ -59,8 +67,24 @@ export class Reading {
     query: PreparedQuery,
     parameters: Parameters,
     signal: AbortSignal | undefined,
+    {
+      order,
+      access = this.#access,
+    }: { readonly order?: KeyOrder | undefined; readonly access?: Access } = {},
   ): AsyncGenerator<Batch, void, void> {
-    return this.#queries.watched(query, this.#access.stream(query.command(parameters), signal))
+    const instead = order && { unless: order.disorder, command: order.unsorted.command(parameters) }
+    const command = { command: query.command(parameters), ...(instead && { instead }) }
+    return this.#queries.watched(query, access.stream(command, signal))
+  }
+
+  #overFiles(
+    query: PreparedQuery,
+    parameters: Parameters,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    const read = (only: boolean) =>
+      this.#stream(query, parameters, signal, only ? { access: this.#files.access } : {})
+    return this.#files.reading(query.tables, read, signal)
   }
 
   #scanKeys(

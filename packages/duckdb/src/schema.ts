@@ -2,17 +2,21 @@ import type { TableDefinition } from '@holdfast/core/backend'
 import type { Dialect } from '@holdfast/sql'
 import { loadIndexes, readCatalog } from './catalog/catalog.js'
 import type { CatalogTable } from './catalog/catalog.js'
+import { RealTables } from './catalog/real-table.js'
 import type { Connection } from './connection.js'
 import { dialect } from './dialect.js'
+import { isFile } from './files/file-sql.js'
 
 /** What is known of the database's tables as of the last time that they were read. */
 export class Schema {
   #tables: ReadonlyMap<string, CatalogTable> | undefined
+  readonly #realTables = new RealTables()
 
   /** The dialect that reads columns of tables which other programs made as what they are described as. */
   readonly dialect: Dialect = {
     ...dialect,
     column: (reference, { name }, table) => {
+      if (isFile(table)) return reference
       const read = this.#tables?.get(table.name)?.readers?.get(name)
       return read === undefined ? reference : read(reference)
     },
@@ -20,7 +24,7 @@ export class Schema {
 
   /** Every table that the connection sees now. */
   async read(connection: Connection): Promise<readonly TableDefinition[]> {
-    this.#tables = await readCatalog(connection)
+    this.#tables = await readCatalog(connection, this.#realTables)
     return this.definitions
   }
 
@@ -35,7 +39,7 @@ export class Schema {
 
   /** The first of the tables that is not there. */
   missing(tables: readonly TableDefinition[]): TableDefinition | undefined {
-    return tables.find(({ name }) => this.#tables?.has(name) === false)
+    return tables.find((table) => !isFile(table) && this.#tables?.has(table.name) === false)
   }
 
   /** Whether the table is one of ours, whose columns have exactly the types of the definition. */

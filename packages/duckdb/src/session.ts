@@ -2,6 +2,7 @@ import type {
   Batches,
   Changes,
   DeleteWhere,
+  ExportFile,
   Key,
   Parameters,
   Relation,
@@ -16,6 +17,8 @@ import type {
   WriteResult,
 } from '@holdfast/core/backend'
 import type { Access } from './access.js'
+import { exportFile } from './files/export.js'
+import type { Files } from './files/files.js'
 import { Reading } from './reading.js'
 import type { Queries } from './queries.js'
 import { runSql } from './sql-door.js'
@@ -25,6 +28,7 @@ import type { Writing } from './writing.js'
 export interface SessionParts {
   readonly queries: Queries
   readonly access: Access
+  readonly files: Files
   /** Absent where nothing may be written. */
   readonly writing: Writing | undefined
 }
@@ -33,13 +37,15 @@ export interface SessionParts {
 export class DuckdbSession implements Session {
   protected readonly queries: Queries
   protected readonly access: Access
+  protected readonly files: Files
   readonly #reading: Reading
   readonly #writing: Writing | undefined
 
-  constructor({ queries, access, writing }: SessionParts) {
+  constructor({ queries, access, files, writing }: SessionParts) {
     this.queries = queries
     this.access = access
-    this.#reading = new Reading(queries, access)
+    this.files = files
+    this.#reading = new Reading(queries, access, files)
     this.#writing = writing
   }
 
@@ -69,6 +75,10 @@ export class DuckdbSession implements Session {
 
   sql(statement: SqlStatement): Promise<SqlResult> {
     return runSql(statement, this.access, () => this.writing, this.queries)
+  }
+
+  exportFile(request: ExportFile): Promise<number> {
+    return exportFile(request, this.queries, this.files, this.access)
   }
 
   /** How writes happen; throws `READ_ONLY` where none do. */

@@ -7,7 +7,8 @@ export function configurationOf(options: ResolvedOptions): Record<string, string
     access_mode: options.readOnly ? 'READ_ONLY' : 'READ_WRITE',
     // Before the access to files is taken away, which it would need then.
     ...(tempDirectory !== undefined && { temp_directory: tempDirectory }),
-    enable_external_access: String(externalAccess !== false),
+    // What may be accessed is said when the database is open: a list cannot be part of the configuration.
+    enable_external_access: String(externalAccess !== false || accessible(options) !== undefined),
     autoload_known_extensions: String(options.autoloadExtensions),
     autoinstall_known_extensions: String(options.autoinstallExtensions),
     allow_community_extensions: 'false',
@@ -17,10 +18,23 @@ export function configurationOf(options: ResolvedOptions): Record<string, string
   }
 }
 
-/** What an instance is told as soon as it is open: a list cannot be part of its configuration. */
-export function instanceSetUp({ externalAccess }: ResolvedOptions): string {
-  if (typeof externalAccess === 'boolean') return ''
-  return `SET allowed_directories = ${listOf(externalAccess)}; SET enable_external_access = false`
+/** What an instance is told as soon as it is open. */
+export function instanceSetUp(options: ResolvedOptions): string {
+  const allowed = accessible(options)
+  if (allowed === undefined) return ''
+  const { folders, files } = allowed
+  return `SET allowed_directories = ${listOf(folders)}; SET allowed_paths = ${listOf(files)}; SET enable_external_access = false`
+}
+
+/** What alone may be accessed; undefined where that is everything or nothing. */
+function accessible({
+  externalAccess,
+  profilingOutput,
+}: ResolvedOptions): { readonly folders: readonly string[]; readonly files: readonly string[] } | undefined {
+  if (externalAccess === true) return undefined
+  const folders = externalAccess === false ? [] : externalAccess
+  const files = profilingOutput === undefined ? [] : [profilingOutput]
+  return folders.length + files.length === 0 ? undefined : { folders, files }
 }
 
 const sizeOf = (size: number | string) => (typeof size === 'number' ? `${size}B` : size)

@@ -1,30 +1,12 @@
-import { StatementType } from '@duckdb/node-api'
 import type { DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 import { HoldfastError } from '@holdfast/core/backend'
 import type { SqlResult, SqlStatement } from '@holdfast/core/backend'
 import type { Access } from './access.js'
 import { kindOf, toHoldfastError } from './errors.js'
 import type { Queries } from './queries.js'
+import { effectOf } from './sql-effects.js'
+import type { Change } from './sql-effects.js'
 import type { Writing } from './writing.js'
-
-/** What a statement of a type does to the database, as far as we must know. */
-type Change = 'write' | 'schema'
-type Effect = 'read' | Change
-
-const effects: Partial<Record<StatementType, Effect>> = {
-  [StatementType.SELECT]: 'read',
-  [StatementType.EXPLAIN]: 'read',
-  [StatementType.INSERT]: 'write',
-  [StatementType.UPDATE]: 'write',
-  [StatementType.DELETE]: 'write',
-  [StatementType.COPY]: 'write',
-  [StatementType.CREATE]: 'schema',
-  [StatementType.ALTER]: 'schema',
-  [StatementType.DROP]: 'schema',
-  [StatementType.ANALYZE]: 'write',
-  [StatementType.VACUUM]: 'write',
-  [StatementType.CALL]: 'write',
-}
 
 /** Runs one statement of the user's own SQL with bound values. */
 export async function runSql(
@@ -37,7 +19,7 @@ export async function runSql(
   const answer = await access.use(async (connection): Promise<SqlResult | Change> => {
     const statement = await described(() => connection.driver.prepare(sql))
     try {
-      const effect = effects[statement.statementType] ?? refuse()
+      const effect = await effectOf(connection, statement.statementType, sql)
       return effect === 'read' ? await execute(statement, values, sql, queries) : effect
     } finally {
       statement.destroySync()
@@ -55,13 +37,6 @@ export async function runSql(
     },
     answer,
     signal,
-  )
-}
-
-function refuse(): never {
-  throw new HoldfastError(
-    'UNSUPPORTED',
-    'The statement would change the state of a connection or attach another database. For transactions use transaction(); for settings the options of duckdb().',
   )
 }
 

@@ -18,6 +18,7 @@ import { applyInTransaction, undo } from './writes/apply.js'
 import type { WriteContext } from './writes/apply.js'
 import { changeDirectly } from './writes/direct.js'
 import { aroundForeignSql } from './writes/foreign-sql.js'
+import { insertIntoFreeRange } from './writes/free-range.js'
 import { deleteMatching, updateMatching } from './writes/matching.js'
 
 /** How the writes of a session happen, each wholly or not at all. */
@@ -121,23 +122,14 @@ export class SeparateWriting implements Writing {
 }
 
 async function inTransaction<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
-  await connection.execute(beginSql)
+  await connection.begin(beginSql)
   try {
     const result = await work()
-    await connection.execute('COMMIT')
+    await connection.end('COMMIT')
     return result
   } catch (error) {
-    await rollBack(connection)
+    await connection.end('ROLLBACK').catch(() => undefined)
     throw error
-  }
-}
-
-/** Ends the transaction, unless its failed commit has ended it already. */
-export async function rollBack(connection: Connection): Promise<void> {
-  try {
-    await connection.execute('ROLLBACK')
-  } catch {
-    return
   }
 }
 
@@ -218,6 +210,9 @@ export class TransactionWriting implements Writing {
   }
 
   async #apply(connection: Connection, changes: Changes): Promise<WriteResult> {
+    // What a savepoint may have to undo must be known row by row.
+    const inserted = this.nested ? undefined : await insertIntoFreeRange(connection, changes, this.#context)
+    if (inserted !== undefined) return inserted
     const { result, tables } = await applyInTransaction(connection, changes, this.#context)
     this.#logs.at(-1)?.push(...tables)
     return result

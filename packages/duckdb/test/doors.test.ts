@@ -71,6 +71,53 @@ describe('SQL', () => {
   })
 })
 
+describe('SQL that would change one connection of several', () => {
+  test.each([
+    'create temp table items (id integer)',
+    'create or replace /* so that all is well */ temporary view items as select 1',
+    'set threads = 1',
+    'explain analyze set threads = 1',
+    'explain (analyze, format json) set threads = 1',
+    'use main',
+    'prepare answer as select 42',
+    'rollback',
+    "attach ':memory:' as other",
+  ])('%s is refused', async (statement) => {
+    const database = await openedWithItems(3)
+    const parts = Object.assign([statement], { raw: [statement] })
+    await expect(database.sql(parts)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    expect(await database.table(items).all()).toEqual(itemRows(3))
+  })
+
+  test('is told from SQL that only looks like it', async () => {
+    const database = await openedWithItems(3)
+    await database.sql`create table temporary_items as select 1 as id`
+    await database.sql`create table "temp" (id integer)`
+    expect(await database.sql`explain select 1 as "analyze"`).toHaveLength(1)
+    expect(await database.sql`explain analyze select * from items`).toHaveLength(1)
+  })
+})
+
+test('a statement that is run to be measured is one that changes data', async () => {
+  const database = await openedWithItems(3)
+  const reading = database.transaction((tx) => tx.sql`explain analyze delete from items`, { readOnly: true })
+  await expect(reading).rejects.toMatchObject({ code: 'READ_ONLY' })
+  expect(await database.table(items).count()).toBe(3)
+  await database.sql`explain (analyze) delete from items where id = 1`
+  expect(await database.table(items).count()).toBe(2)
+})
+
+test('rows are merged by SQL', async () => {
+  const database = await openedWithItems(2)
+  await database.sql`merge into items using (values (1, 'one'), (2, 'two')) as v(id, name) on items.id = v.id
+    when matched then update set name = v.name when not matched then insert values (v.id, v.name)`
+  expect(await database.table(items).all()).toEqual([
+    { id: 0, name: 'item 0' },
+    { id: 1, name: 'one' },
+    { id: 2, name: 'two' },
+  ])
+})
+
 test('the driver itself is at hand', async () => {
   const database = await openedWithItems(3)
   expect(database.native).toBeInstanceOf(DuckDBConnection)
@@ -126,11 +173,22 @@ test('statistics tell sizes, rows and how columns are compressed', async () => {
   expect(tables).toEqual([{ name: 'items', rows: 50_000, sizeBytes: expect.any(Number) as number }])
   expect(tables[0]!.sizeBytes).toBeGreaterThan(100_000)
   expect(engine).toMatchObject({ version: expect.stringMatching(/^v1\./) as string })
-  const { compression } = engine as {
-    compression: { items: { column: string; compression: string; rows: number }[] }
+  const { compression, memory } = engine as {
+    compression: {
+      items: {
+        plainBytes: number
+        ratio: number
+        columns: { column: string; compression: string; rows: number }[]
+      }
+    }
+    memory: { tag: string; bytes: number }[]
   }
+  const plainBytes = itemRows(50_000).reduce((total, { name }) => total + 8 + name.length, 0)
+  expect(compression.items).toMatchObject({ plainBytes, ratio: plainBytes / tables[0]!.sizeBytes! })
+  expect(compression.items.ratio).toBeGreaterThan(1)
+  expect(memory.reduce((total, { bytes }) => total + bytes, 0)).toBeGreaterThan(0)
   const rowsOf = (column: string) =>
-    compression.items
+    compression.items.columns
       .filter((segment) => segment.column === column)
       .reduce((total, { rows }) => total + rows, 0)
   expect(rowsOf('id')).toBe(50_000)

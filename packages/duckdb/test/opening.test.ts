@@ -2,7 +2,15 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { open } from '@holdfast/core'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -162,9 +170,9 @@ test('the driver, asked for the same file by its cache, gets the same database',
 })
 
 /** A process that opens the file by the driver and holds it until its input ends. */
-async function holder(path: string): Promise<{ release(): Promise<void> }> {
+async function holder(path: string, mode = 'READ_WRITE'): Promise<{ release(): Promise<void> }> {
   const driver = createRequire(import.meta.url).resolve('@duckdb/node-api')
-  const script = `require(${JSON.stringify(driver)}).DuckDBInstance.create(${JSON.stringify(path)}).then((instance) => {
+  const script = `require(${JSON.stringify(driver)}).DuckDBInstance.create(${JSON.stringify(path)}, { access_mode: '${mode}' }).then((instance) => {
     process.stdout.write('open')
     process.stdin.on('end', () => { instance.closeSync(); process.exit() }).resume()
   })`
@@ -188,6 +196,39 @@ test('a file that another process has open is BUSY, until it is not', async () =
   const database = await waiting
   expect(await database.table(items).count()).toBe(3)
   await database.close()
+})
+
+test('processes that only read share a file', async () => {
+  const path = await written(3)
+  const other = await holder(path, 'READ_ONLY')
+  const database = await opened({ path, readOnly: true })
+  expect(await database.table(items).count()).toBe(3)
+  await expect(opening(path)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await database.close()
+  await expect(opening(path)).rejects.toMatchObject({ code: 'BUSY' })
+  await other.release()
+})
+
+test('what was acknowledged is in the files at once, and what was not committed never', async () => {
+  const path = temporaryFile()
+  const database = await openedWithItems(3, { path })
+  await database.table(items).insert(itemRows(20_000, 3))
+  await database.transaction(async (tx) => {
+    await tx.table(items).put({ id: 1, name: 'committed' })
+    await tx.transaction((nested) => nested.table(items).delete(2))
+  })
+  const copy = temporaryFile()
+  await database.transaction(async (tx) => {
+    await tx.table(items).insert(itemRows(20_000, 50_000))
+    // What a process leaves behind that is killed here.
+    for (const end of ['', '.wal']) copyFileSync(`${path}${end}`, `${copy}${end}`)
+  })
+  const found = await (await opened({ path: copy })).table(items).all()
+  expect(found).toEqual(
+    itemRows(20_003)
+      .filter(({ id }) => id !== 2)
+      .map((row) => (row.id === 1 ? { id: 1, name: 'committed' } : row)),
+  )
 })
 
 test('a closed database lets go of its file', async () => {

@@ -25,7 +25,13 @@ describe('options that are not acceptable', () => {
     [undefined, /takes an object/],
     ['weather.duckdb', /takes an object/],
     [{}, /"path" is missing/],
+    ['https://name:secret@host/db', /as in duckdb\(\{ path: 'data\.duckdb' \}\)/],
     [{ path: '' }, /"path" must be/],
+    [{ filename: path }, /"filename" does not exist\. Did you mean "path"\?$/],
+    [{ path, table: 'records' }, /"table" does not exist: a database has many tables.*table\(\)/],
+    [{ path, profiling_output: 'profile.json' }, /"profilingOutput" needs the option "profiling"/],
+    [{ path, timeout: 0.5 }, /"timeout" must be a whole number/],
+    [{ path, autoloadExtensions: ['parquet'] }, /"autoloadExtensions" must be true or false/],
     [{ path: ' weather.duckdb' }, /"path" must be/],
     [{ path: 'a\0b' }, /"path" must be/],
     [{ path: 'md:weather' }, /"path" is a URL/],
@@ -99,6 +105,14 @@ test('files and extensions are out of reach unless asked for', async () => {
     () => database.sql`select * from read_csv('/etc/passwd')`,
     () => database.sql`copy (select 1) to '/tmp/never.csv'`,
     () => database.sql`select * from read_text('/etc/passwd')`,
+    () => database.sql`select * from read_blob(${'/etc/passwd'})`,
+    () => database.sql`select * from read_parquet('/etc/passwd')`,
+    () => database.sql`select * from '/etc/hosts.csv'`,
+    () => database.sql`select * from glob('/etc/*')`,
+    () => database.sql`select * from sniff_csv('/etc/passwd')`,
+    () => database.sql`create table stolen as from read_text('/etc/passwd')`,
+    () => database.sql`explain analyze from read_text('/etc/passwd')`,
+    () => database.sql`export database '/tmp/never'`,
   ]) {
     await expect(refused()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
   }
@@ -106,6 +120,9 @@ test('files and extensions are out of reach unless asked for', async () => {
     () => database.sql`attach '/tmp/never.duckdb'`,
     () => database.sql`set enable_external_access = true`,
     () => database.sql`install httpfs`,
+    () => database.sql`force install httpfs from community`,
+    () => database.sql`explain analyze install httpfs`,
+    () => database.sql`update extensions`,
     () => database.sql`load httpfs`,
     () => database.sql`begin`,
   ]) {
@@ -123,6 +140,16 @@ test('some folders can be opened alone', async () => {
   ).toEqual([{ n: 7 }])
   await expect(database.sql`select * from read_csv('/etc/passwd')`).rejects.toMatchObject({
     code: 'UNAUTHORIZED',
+  })
+})
+
+test('what opens files opens no extensions', async () => {
+  const database = await opened({ externalAccess: true })
+  await expect(database.sql`install httpfs`).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  await expect(database.sql`load httpfs`).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  // The function is one of an extension: it is not fetched for the asking.
+  await expect(database.sql`select * from st_read('map.shp')`).rejects.toMatchObject({
+    message: expect.stringMatching(/Catalog Error/) as string,
   })
 })
 

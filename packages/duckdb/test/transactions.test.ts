@@ -13,8 +13,8 @@ const pairs = table('pairs', {
   mark: text().nullable().unique(),
 })
 
-async function withPairs() {
-  const database = await opened()
+async function withPairs(path = temporaryFile()) {
+  const database = await opened({ path })
   await database.ensure(pairs)
   await database.table(pairs).insert([
     { id: 1, left: 1, right: 1 },
@@ -97,6 +97,46 @@ test('transactions that change different rows do not', async () => {
     'done',
     'done',
   ])
+})
+
+test('a transaction that conflicts is run again, if that is asked for', async () => {
+  const path = temporaryFile()
+  const database = await withPairs(path)
+  const another = await opened({ path })
+  const attempts: number[] = []
+  const add = (tx: Transaction, by: number) =>
+    tx
+      .table(pairs)
+      .where((row) => row.id.eq(1))
+      .update((row) => ({ left: row.left.add(by) }))
+  const conflicting = () =>
+    database.transaction(
+      async (tx) => {
+        await tx.table(pairs).get(1)
+        if (attempts.push(attempts.length) === 1) await another.transaction((other) => add(other, 10))
+        await add(tx, 100)
+      },
+      { retry: { attempts: 3 } },
+    )
+  await conflicting()
+  expect(attempts).toEqual([0, 1])
+  expect(await database.table(pairs).get(1)).toMatchObject({ left: 111 })
+})
+
+test('callers that count side by side lose nothing', async () => {
+  const database = await withPairs()
+  await Promise.all(
+    Array.from({ length: 12 }, () =>
+      database.transaction(
+        async (tx) => {
+          const row = await tx.table(pairs).get(1)
+          await tx.table(pairs).patch(1, { left: row!.left + 1 })
+        },
+        { retry: { attempts: 100 } },
+      ),
+    ),
+  )
+  expect(await database.table(pairs).get(1)).toMatchObject({ left: 13 })
 })
 
 test('a write outside waits for a transaction that is about to end', async () => {

@@ -1,3 +1,4 @@
+import { noFiles } from '@holdfast/core/backend'
 import type { Capabilities } from '@holdfast/core/backend'
 
 /** What the engine in memory declares. */
@@ -10,5 +11,6 @@ export const capabilities: Capabilities = Object.freeze({
   scanInKeyOrder: true,
   sql: false,
   fullTextSearch: false,
+  files: noFiles,
   limits: Object.freeze({ maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 }),
 })

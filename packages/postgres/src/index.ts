@@ -1,3 +1,4 @@
+import { noFiles } from '@holdfast/core/backend'
 import type { Backend, Capabilities } from '@holdfast/core/backend'
 import { openEngine } from './engine.js'
 import type { NativeClients } from './native.js'
@@ -6,6 +7,24 @@ import type { PostgresOptions } from './options/index.js'
 
 export type { NativeClients } from './native.js'
 export type { PostgresOptions, SslMode } from './options/index.js'
+export { physical } from './physical/physical.js'
+export type { PhysicalTable } from './physical/physical.js'
+export type {
+  BrinIndex,
+  BtreeIndex,
+  DocumentIndex,
+  FullTextIndex,
+  GistIndex,
+  HashIndex,
+  PartitionBy,
+  PartitionByHash,
+  PartitionByNumber,
+  PartitionByTime,
+  PhysicalIndex,
+  PhysicalOptions,
+  SpGistIndex,
+  TrigramIndex,
+} from './physical/types.js'
 export type { EngineStatistics, SlowStatement } from './statistics.js'
 
 /**
@@ -28,5 +47,6 @@ const capabilities: Capabilities = Object.freeze({
   scanInKeyOrder: true,
   sql: 'postgres',
   fullTextSearch: true,
+  files: noFiles,
   limits: Object.freeze({ maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 }),
 })

@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/backend'
 import type { OpenContext } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
+import { prepareExtensions } from './extensions.js'
 import type { ResolvedOptions } from './options/index.js'
 import { toHoldfastError } from './errors.js'
 import { openConnection } from './wire/connect.js'
@@ -26,6 +27,7 @@ export async function prepareDatabase(
   const connection = await pool.acquire(context.signal)
   try {
     await prepareSchema(connection, options)
+    await prepareExtensions((steps) => connection.run(steps), options)
   } catch (error) {
     throw toHoldfastError(error)
   } finally {

@@ -8,24 +8,28 @@ import { ownTable, readCatalog } from './catalog/catalog.js'
 import type { CatalogTable } from './catalog/catalog.js'
 import { castColumn, checkedColumn } from './catalog/checked-column.js'
 import { dialectOf } from './dialect.js'
+import type { Designs } from './physical/design.js'
 import type { DecodeColumn } from './prepared.js'
 import { castOf, valueTypeOf } from './types.js'
 
 /** What is known of the tables of one schema, read again when it may have changed. */
 export class Schema {
   readonly name: string
+  /** How tables are to be kept that the options say it of. */
+  readonly designs: Designs
   #tables: ReadonlyMap<string, CatalogTable>
   #dialects: Dialects
 
-  constructor(name: string, tables: ReadonlyMap<string, CatalogTable> = new Map()) {
+  constructor(name: string, designs: Designs, tables: ReadonlyMap<string, CatalogTable> = new Map()) {
     this.name = name
+    this.designs = designs
     this.#tables = tables
     this.#dialects = this.#newDialects()
   }
 
   /** What is known until now, for a transaction that changes tables. */
   fork(): Schema {
-    return new Schema(this.name, this.#tables)
+    return new Schema(this.name, this.designs, this.#tables)
   }
 
   /** For relations that the engine runs. Another object whenever what it says of tables may have changed. */
@@ -57,7 +61,10 @@ export class Schema {
   note(changed: TableDefinition | string): void {
     const tables = new Map(this.#tables)
     if (typeof changed === 'string') tables.delete(changed)
-    else tables.set(changed.name, ownTable(this.name, changed))
+    else {
+      const { partitioning } = this.designs.get(changed.name) ?? {}
+      tables.set(changed.name, ownTable(this.name, changed, partitioning))
+    }
     this.#change(tables)
   }
 

@@ -23,6 +23,7 @@ import type { Statement } from '@holdfast/sql'
 import type { Access } from './access.js'
 import { withPlaceholders } from './codec/literals.js'
 import { Gathering } from './gathering.js'
+import { learnPartitionIndex } from './physical/partition-index.js'
 import { bindSlots } from './prepared.js'
 import { Reading } from './reading.js'
 import type { Queries } from './reading.js'
@@ -163,8 +164,9 @@ export class PostgresSession implements Session {
     }
     return this.writing.run({
       work: async (unit) => (await unit.run([step], true))[0]!.count,
-      explain: async (error) => {
+      explain: async (error, run) => {
         const found = this.queries.schema.find(table.name)
+        if (found !== undefined) await learnPartitionIndex(error, found, run)
         const by = found && refusedBy(error, layoutOf(this.queries.schema.name, table, found))
         return by === undefined || by === 'key' ? undefined : uniqueViolation(table, by)
       },

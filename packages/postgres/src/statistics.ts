@@ -1,6 +1,8 @@
 import type { Statistics, TableDefinition } from '@holdfast/core/backend'
 import type { Access, Run } from './access.js'
 import { qualified } from './catalog/names.js'
+import { installedExtensions } from './extensions.js'
+import type { ReplicaCounts } from './replica.js'
 import type { PoolCounts } from './wire/pool.js'
 import type { Fields } from './wire/step.js'
 
@@ -9,7 +11,14 @@ export interface EngineStatistics {
   readonly version: string
   readonly schema: string
   readonly connections: PoolCounts
-  /** By table: live and dead rows as PostgreSQL estimates them, and the sizes of rows and of indexes in bytes. */
+  /** What became of reads outside of transactions; undefined without a replica. */
+  readonly replica: (ReplicaCounts & { readonly connections: PoolCounts }) | undefined
+  /** The extensions of the database and their versions. */
+  readonly extensions: Readonly<Record<string, string>>
+  /**
+   * By table: live and dead rows as PostgreSQL estimates them, the sizes of rows and of indexes in bytes, and how many
+   * partitions it has: none if it is not partitioned.
+   */
   readonly tables: Readonly<
     Record<
       string,
@@ -18,6 +27,7 @@ export interface EngineStatistics {
         readonly deadRows: number
         readonly dataBytes: number
         readonly indexBytes: number
+        readonly partitions: number
       }
     >
   >
@@ -38,7 +48,7 @@ export function readStatistics(
   access: Access,
   schema: string,
   definitions: readonly TableDefinition[],
-  connections: PoolCounts,
+  { connections, replica }: Pick<EngineStatistics, 'connections' | 'replica'>,
 ): Promise<Statistics> {
   return access.read(async (run) => {
     const counts = await countRows(run, schema, definitions)
@@ -51,6 +61,10 @@ export function readStatistics(
       version: version!,
       schema,
       connections,
+      replica,
+      extensions: Object.fromEntries(
+        [...(await installedExtensions(run))].map(([name, extension]) => [name, extension.version]),
+      ),
       tables: Object.fromEntries([...sizes].map(([name, { sizeBytes: _, ...rest }]) => [name, rest])),
       slowestStatements: await slowestStatements(run),
     }
@@ -86,13 +100,15 @@ interface TableSize {
   readonly indexBytes: number
   readonly liveRows: number
   readonly deadRows: number
+  readonly partitions: number
 }
 
 /** Of partitioned tables what their partitions come to. */
 const sizesSql = `
   SELECT c.relname,
     sum(pg_total_relation_size(p.relid)), sum(pg_table_size(p.relid)), sum(pg_indexes_size(p.relid)),
-    sum(coalesce(pg_stat_get_live_tuples(p.relid), 0)), sum(coalesce(pg_stat_get_dead_tuples(p.relid), 0))
+    sum(coalesce(pg_stat_get_live_tuples(p.relid), 0)), sum(coalesce(pg_stat_get_dead_tuples(p.relid), 0)),
+    count(*) FILTER (WHERE p.relid <> c.oid)
   FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
   CROSS JOIN LATERAL (
     SELECT relid FROM pg_partition_tree(c.oid) WHERE c.relkind = 'p'
@@ -104,14 +120,15 @@ const sizesSql = `
 async function tableSizes(run: Run, schema: string): Promise<ReadonlyMap<string, TableSize>> {
   const sizes = new Map<string, TableSize>()
   const take = ([name, ...numbers]: Fields) => {
-    const [sizeBytes, dataBytes, indexBytes, liveRows, deadRows] = numbers.map(Number) as [
+    const [sizeBytes, dataBytes, indexBytes, liveRows, deadRows, partitions] = numbers.map(Number) as [
+      number,
       number,
       number,
       number,
       number,
       number,
     ]
-    sizes.set(name!, { sizeBytes, dataBytes, indexBytes, liveRows, deadRows })
+    sizes.set(name!, { sizeBytes, dataBytes, indexBytes, liveRows, deadRows, partitions })
   }
   await run([{ text: sizesSql, values: [schema], onRow: take }])
   return sizes

@@ -121,7 +121,7 @@ export class TransactionLine implements Access, Writing {
   }
 
   #bracket(): Bracket {
-    if (this.#begun) return statementSavepoint
+    if (this.#begun || this.#connection.inTransaction) return statementSavepoint
     return { ...statementSavepoint, open: [this.#begin, ...statementSavepoint.open] }
   }
 

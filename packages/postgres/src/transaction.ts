@@ -1,5 +1,6 @@
 import type { EngineTransaction, Savepoint, TableDefinition } from '@holdfast/core/backend'
-import { createTable, dropTable } from './catalog/catalog.js'
+import { dropTable } from './catalog/catalog.js'
+import { createDesignedTable } from './physical/apply.js'
 import type { Schema } from './schema.js'
 import { PostgresSession } from './session.js'
 import type { SessionParts } from './session.js'
@@ -61,7 +62,7 @@ export class PostgresTransaction extends PostgresSession implements EngineTransa
 
   async createTable(table: TableDefinition): Promise<void> {
     await this.#changeSchema((unit) =>
-      createTable((steps) => unit.run(steps), this.queries.schema.name, table),
+      createDesignedTable((steps) => unit.run(steps), this.queries.schema, table),
     )
     this.#ownSchema().note(table)
   }

@@ -12,6 +12,8 @@ export interface WriteRequest<Result> {
   readonly work: (unit: Unit) => Promise<Result>
   /** What an error means, once everything is undone; undefined where it means what it says. */
   readonly explain?: (error: unknown, run: Run) => Promise<Error | undefined>
+  /** Makes what was missing, once everything is undone: true if there is reason to call `work` again. */
+  readonly repair?: (error: unknown, run: Run) => Promise<boolean>
   readonly signal?: AbortSignal | undefined
 }
 
@@ -24,9 +26,10 @@ export interface Writing {
 export async function attempt<Result>(
   connection: Connection,
   unit: () => Unit,
-  { work, explain }: WriteRequest<Result>,
+  { work, explain, repair }: WriteRequest<Result>,
 ): Promise<Result> {
-  for (let again = false; ; again = true) {
+  let again = false
+  for (let repairs = 0; ;) {
     const current = unit()
     try {
       const result = await work(current)
@@ -35,11 +38,35 @@ export async function attempt<Result>(
     } catch (error) {
       await current.undo()
       if (!again && isOutdated(error)) {
+        again = true
         connection.forgetStatements()
         continue
       }
+      if (
+        repair !== undefined &&
+        ++repairs <= attempts &&
+        (await isRepaired(error, connection, unit(), repair))
+      )
+        continue
       throw (await meaningOf(error, connection, explain)) ?? toWriteError(error)
     }
+  }
+}
+
+async function isRepaired(
+  error: unknown,
+  connection: Connection,
+  unit: Unit,
+  repair: NonNullable<WriteRequest<unknown>['repair']>,
+): Promise<boolean> {
+  if (connection.lost) return false
+  try {
+    const repaired = await repair(error, (steps) => unit.run(steps))
+    await unit.finish()
+    return repaired
+  } catch (cause) {
+    await unit.undo()
+    throw toWriteError(cause)
   }
 }
 

@@ -1,6 +1,6 @@
 import { integer, isHoldfastError, open, table, text } from '@holdfast/core'
 import { startServer } from '@holdfast/postgres-server'
-import type { OwnServer } from '@holdfast/postgres-server'
+import type { StartedServer } from '@holdfast/postgres-server'
 import process from 'node:process'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { postgres } from '../src/index.js'
@@ -11,7 +11,7 @@ import { expectAllFree, expectNoneLent } from './free.js'
 const lost = { code: 'CONNECTION_LOST', retryable: true }
 const unreachable = { code: 'CONNECTION_FAILED', retryable: true }
 
-let server: OwnServer
+let server: StartedServer
 
 // Writes wait for the disk, as they do where anything depends on them.
 beforeAll(async () => {

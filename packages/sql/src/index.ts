@@ -8,7 +8,7 @@ export type { Dialect, DialectLimits, RenderAggregate, RenderFunction, Scalar } 
 export { balanced, join, leafOf, raw, sql } from './fragment.js'
 export type { EncodeParameter, Fragment, Hole, Reference } from './fragment.js'
 export { hole } from './fragment.js'
-export { compileDelete, compileUpdate } from './mutation.js'
+export { compileDelete, compileTableExpression, compileUpdate } from './mutation.js'
 export { refuse } from './refusal.js'
 export {
   comparisons,

@@ -43,6 +43,21 @@ export function compileDelete(request: DeleteWhere, dialect: Dialect): Statement
   })
 }
 
+/**
+ * An expression over the columns of a table, which are written by their names alone: for what belongs to the table itself,
+ * such as an index. Undefined if it cannot be expressed.
+ */
+export function compileTableExpression(
+  table: TableDefinition,
+  expression: Expression,
+  dialect: Dialect,
+): Statement | undefined {
+  return attempt(() => {
+    const { scope, source } = tableScope(table, dialect)
+    return new Writer(dialect, source).fragment(compileExpression(expression, scope).sql).finish()
+  })
+}
+
 function assigned(value: Fragment, name: string, table: TableDefinition, dialect: Dialect): Fragment {
   const column = table.columns.find((candidate) => candidate.name === name)!
   return dialect.assigned?.(value, column, table) ?? value

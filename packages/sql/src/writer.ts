@@ -19,10 +19,13 @@ export class Writer {
   readonly #dialect: Dialect
   readonly #aliases = new Map<Source, string>()
   readonly #slots: Hole[] = []
+  readonly #bare: Source | undefined
   #text = ''
 
-  constructor(dialect: Dialect) {
+  /** @param bare a source whose columns are written by their names alone */
+  constructor(dialect: Dialect, bare?: Source) {
     this.#dialect = dialect
+    this.#bare = bare
   }
 
   text(text: string): this {
@@ -106,7 +109,8 @@ export class Writer {
   }
 
   #column({ source, column }: Reference): string {
-    return `${this.alias(source)}.${this.#dialect.quote(column)}`
+    const name = this.#dialect.quote(column)
+    return source === this.#bare ? name : `${this.alias(source)}.${name}`
   }
 
   #placeholder(hole: Hole): string {

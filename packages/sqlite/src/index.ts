@@ -1,3 +1,4 @@
+import { noFiles } from '@holdfast/core/backend'
 import type { Backend, Capabilities } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
 import { isConcurrent, openEngine } from './engine.js'
@@ -30,6 +31,7 @@ function capabilitiesOf(options: ResolvedOptions): Capabilities {
     scanInKeyOrder: true,
     sql: 'sqlite',
     fullTextSearch: true,
+    files: noFiles,
     limits: { maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 },
   }
   Object.freeze(capabilities.limits)

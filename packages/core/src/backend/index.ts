@@ -1,6 +1,7 @@
 /** What a plugin is written against. */
 export * from './types.js'
 export * from './errors.js'
+export { noFiles } from './no-files.js'
 export type * from '../schema/types.js'
 export type * from '../expression/types.js'
 export type * from '../relation/types.js'
@@ -22,6 +23,12 @@ export { addExactly, exactTotal, finite } from '../evaluate/sums.js'
 export type { ExactSum } from '../evaluate/sums.js'
 export { comparatorOf, compareKeys, keyOfRow, tupleIdentity, valueIdentity } from '../schema/compare.js'
 export type { Comparator, Identity } from '../schema/compare.js'
+
+// For adapters whose options take expressions, written with the builder.
+export { expressionOf } from '../expression/expression-of.js'
+export { sortTermsOf } from '../expression/order-term.js'
+export type { OrderBy } from '../expression/order-term.js'
+export { rowExpressions } from '../expression/row-expressions.js'
 
 // For engines over keys and values.
 export { applyChanges } from './apply-changes.js'

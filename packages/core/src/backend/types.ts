@@ -8,7 +8,19 @@
 
 import type { Expression } from '../expression/types.js'
 import type { NamedExpression, Relation } from '../relation/types.js'
-import type { IndexDefinition, Key, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
+import type {
+  ColumnDefinition,
+  ColumnType,
+  CsvForm,
+  FileColumn,
+  FileFormat,
+  FileReference,
+  IndexDefinition,
+  Key,
+  StoredRow,
+  StoredValue,
+  TableDefinition,
+} from '../schema/types.js'
 
 /** Rows that travel together. Not empty; about 1,000 rows is a good size. */
 export type Batch = StoredRow[]
@@ -62,6 +74,8 @@ export interface Capabilities {
   readonly sql: string | false
   /** Whether `Engine.search` exists. */
   readonly fullTextSearch: boolean
+  /** Which formats of files the engine reads and writes by itself: none, or see `Engine.describeFile`, `Session.exportFile`. */
+  readonly files: FileCapabilities
   readonly limits: {
     /** Bytes of an encoded primary key; core refuses longer ones. At most 512 unless the engine's own limit is lower. */
     readonly maxKeyBytes: number
@@ -70,11 +84,18 @@ export interface Capabilities {
   }
 }
 
+/** Formats by what can be done with them. What can be queried in place can be imported. */
+export interface FileCapabilities {
+  readonly query: readonly FileFormat[]
+  readonly export: readonly FileFormat[]
+}
+
 /** What can be asked of an engine and, in the same words, of a transaction. */
 export interface Session {
   /**
    * Yields the rows of a table as it was when the first batch was asked for. Must honour `columns` and `keys`; rows come in
-   * any order, or in key order when `scanInKeyOrder` is declared and no keys are given.
+   * any order, or in key order when `scanInKeyOrder` is declared and no keys are given. The rows of a table that is a file
+   * (`TableDefinition.file`) come as they are there now and in the order of the file.
    */
   scan(request: Scan): Batches
   /**
@@ -94,6 +115,14 @@ export interface Session {
   sql?(statement: SqlStatement): MaybePromise<SqlResult>
   /** Keys of the rows that match a full-text query, best first; needs the capability `fullTextSearch`. */
   search?(request: Search): MaybePromise<readonly Key[]>
+  /**
+   * Inserts the rows of a relation, all or none, and gives their number; undefined, with nothing changed, where the engine
+   * cannot, or where a row is refused: core then inserts them itself and finds out why. The rules of core that a row is held
+   * to are the engine's to keep here: nulls, sizes, keys, and checks. Default: core inserts the rows.
+   */
+  importFile?(request: ImportFile): MaybePromise<number | undefined>
+  /** Writes rows to a file; gives their number. Needs the capability `files.export`. */
+  exportFile?(request: ExportFile): MaybePromise<number>
 }
 
 export interface Engine<Native = unknown> extends Session {
@@ -128,6 +157,12 @@ export interface Engine<Native = unknown> extends Session {
     parameters: Parameters,
   ): MaybePromise<{ readonly sql?: string; readonly plan?: string }>
   stats?(): MaybePromise<Statistics>
+  /**
+   * The columns of files; of those without names the ones given. Needed for the capability `files.query`. Rejects with
+   * `NOT_FOUND` where there is no file, `UNAUTHORIZED` where the engine may not read it, `INVALID_DATA` where it cannot be
+   * read, or where several files differ, and `SCHEMA_MISMATCH` where one of the columns given cannot be read exactly.
+   */
+  describeFile?(request: DescribeFile): MaybePromise<readonly FileColumn[]>
   /** The driver's own handle. */
   readonly native?: Native
 }
@@ -255,6 +290,36 @@ export interface Search {
   readonly columns: readonly string[]
   readonly query: string
   readonly limit: number
+}
+
+export interface DescribeFile {
+  readonly file: FileReference
+  /** What columns of these names are to be read as. */
+  readonly columns?: readonly ColumnDefinition[]
+  readonly signal?: AbortSignal
+}
+
+export interface ImportFile {
+  readonly table: TableDefinition
+  /**
+   * A projection of the scan of a file, to the columns of the table in their order: columns of the file and literals. A
+   * column of it may be null where the table's may not. The engine takes it exactly, and a filter by each check of the table
+   * over it.
+   */
+  readonly rows: Relation
+  readonly onConflict: InsertChange['onConflict']
+  readonly signal?: AbortSignal
+}
+
+export interface ExportFile {
+  /** Absolute, and taken literally. There is an empty file, to be filled where it is. */
+  readonly path: string
+  readonly format: FileFormat
+  readonly csv?: CsvForm
+  readonly columns: readonly (ColumnType & { readonly name: string })[]
+  /** What to write, in this order: a relation that the engine takes exactly, or rows that core has made. */
+  readonly from: { readonly relation: Relation; readonly parameters: Parameters } | { readonly rows: Batches }
+  readonly signal?: AbortSignal
 }
 
 export interface BeginOptions {

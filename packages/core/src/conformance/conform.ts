@@ -72,12 +72,12 @@ export async function proveProperty(
   } finally {
     await bench.clear()
   }
-  const { cases, nonTrivial, share, kinds } = bench.tally
+  const { cases, nonTrivial, share, kinds, notes } = bench.tally
   if (settings.replay === undefined && (cases === 0 || (cases >= enoughCases && share < property.floor))) {
     throw new Error(
       `${property.name} looked at too little: ${nonTrivial} of ${cases} cases were non-trivial, ` +
         `its floor is ${Math.round(property.floor * 100)} %.`,
     )
   }
-  return { property, cases, nonTrivial, kinds, milliseconds: performance.now() - started }
+  return { property, cases, nonTrivial, kinds, notes, milliseconds: performance.now() - started }
 }

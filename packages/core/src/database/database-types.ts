@@ -5,8 +5,9 @@ import type { Relation } from '../relation/types.js'
 import type { Table } from '../schema/table.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { DiagnosticEvent } from './diagnostics.js'
+import type { FileHandle, FileQueryOptions } from './files/file-types.js'
 import type { CallOptions } from './options.js'
-import type { FieldsOfRow, Query } from './query-types.js'
+import type { FieldsOf, FieldsOfRow, Query } from './query-types.js'
 import type { FoundShape, ShapeOf, TableHandle } from './table-types.js'
 
 export interface OpenOptions {
@@ -73,6 +74,24 @@ export interface Verbs {
 
   /** A handle of a table as it is found on the engine; `UNKNOWN_TABLE` if it is missing. */
   table<Row extends object = Record<string, unknown>>(name: string): Promise<TableHandle<FoundShape<Row>>>
+
+  /**
+   * CSV or Parquet files, queried where they are as a table that can only be read: filtered, grouped and joined with others
+   * by the engine itself. `*`, `?`, `[...]` and `**` in the path stand for many names; all files must then be alike. The
+   * columns are those of `table`, which CSV needs, or those of the file. Each query reads what is there by then; a file that
+   * has changed its columns is `SCHEMA_MISMATCH`. Rows are ordered by all columns, those of the table's key first (FILE-7).
+   * `NOT_FOUND`, `UNAUTHORIZED` where the engine may not read the file, `INVALID_DATA` where it is no such file,
+   * `SCHEMA_MISMATCH` where columns are missing or of types that none of ours holds, and `UNSUPPORTED` where the engine
+   * reads no such files.
+   */
+  file<T extends Table>(
+    path: string,
+    options: FileQueryOptions & { readonly table: T },
+  ): Promise<FileHandle<FieldsOf<T>>>
+  file<Row extends object = Record<string, unknown>>(
+    path: string,
+    options?: FileQueryOptions,
+  ): Promise<FileHandle<FieldsOfRow<Row>>>
 
   /**
    * A query from its data or its JSON (an object or a text), checked whole. A relation whose tables all name one database

@@ -7,6 +7,7 @@ import { compileRowDecoder } from '../schema/row-decoder.js'
 import type { Relation, RelationColumns, ScanNode } from '../relation/index.js'
 import type { StoredRow } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
+import { requireFiles } from './files/file-table.js'
 import type { Scope } from './scope.js'
 
 type Decode = ((row: StoredRow) => Record<string, unknown>) | undefined
@@ -80,7 +81,13 @@ export class QueryRunner implements PlanEnvironment {
     return this.scopes.reduceRight<() => MaybePromise<Result>>((inner, scope) => {
       const { name } = scope.connection
       const tables = scans.filter(({ database }) => database === name).map(({ table }) => table)
-      return () => scope.withTables(tables, inner)
+      for (const { file } of tables)
+        if (file !== undefined) requireFiles(scope.connection, 'query', file.format)
+      return () =>
+        scope.withTables(
+          tables.filter(({ file }) => file === undefined),
+          inner,
+        )
     }, work)()
   }
 

@@ -5,6 +5,9 @@ import type { Prepared } from '../plan/index.js'
 import type { StoredRow } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
 import { explain } from './explain.js'
+import { exportFile } from './files/export-file.js'
+import { fileOptions, fileReference } from './files/file-options.js'
+import type { ExportOptions, FileResult } from './files/file-types.js'
 import { abortSignal, anyText, flag, readCallOptions, readOptions, refuse, wholeNumber } from './options.js'
 import type { CallOptions, OptionReaders } from './options.js'
 import { readPage } from './page.js'
@@ -30,6 +33,7 @@ const pageOptions: OptionReaders<PageOptions> = {
   size: wholeNumber(1, 1_000_000),
   after: anyText,
 }
+const exportOptions: OptionReaders<ExportOptions> = { ...fileOptions, overwrite: flag }
 const explainOptions: OptionReaders<ExplainOptions> = { signal: abortSignal, analyze: flag }
 
 /** Everything that runs a query. Nothing is planned before it is needed, and then only once. */
@@ -121,6 +125,15 @@ export abstract class QueryRunning<S extends Sources> {
     return this.state.runner.perform(call, this.state.rows, async () => {
       const explanation = await explain(this.state.runner, this.#prepare(), call)
       return analyze ? { ...explanation, stats: (await this.#run(call)).stats } : explanation
+    })
+  }
+
+  async exportFile(path: string, options?: ExportOptions): Promise<FileResult> {
+    const { overwrite = false, ...rest } = readOptions<ExportOptions>(options, exportOptions)
+    const file = fileReference(path, rest)
+    const call = this.#call('exportFile', rest.signal && { signal: rest.signal })
+    return this.state.runner.perform(call, this.state.rows, async () => {
+      return { rows: await exportFile(this.state.runner, this.#prepare(), file, overwrite, call) }
     })
   }
 

@@ -8,6 +8,7 @@ import type { ColumnExpression, OrderTerm as StatedTerm } from '../expression/in
 import type { Relation } from '../relation/index.js'
 import type { RowExpressions, Table } from '../schema/table.js'
 import type { TypeName } from '../schema/types.js'
+import type { ExportOptions, FileResult } from './files/file-types.js'
 import type { CallOptions } from './options.js'
 
 /** The columns of one source of a query, as its callbacks receive them: `row => row.celsius.gt(30)`. */
@@ -151,6 +152,14 @@ export interface QueryStart<S extends Sources> {
 
   /** All rows together with how they were found. */
   run(options?: CallOptions): Promise<RunResult<RowOfSources<S>>>
+
+  /**
+   * Writes all rows, in order, to a new file that others may not read: CSV or Parquet (FILE-1 to FILE-6). The file has its
+   * name once it is whole and on the disk. A file of that name is left alone, with `INVALID_ARGUMENT`, unless `overwrite`
+   * is stated. `UNSUPPORTED` where the engine writes no such files, `UNAUTHORIZED` where it may not, `NOT_FOUND` without the
+   * folder.
+   */
+  exportFile(path: string, options?: ExportOptions): Promise<FileResult>
 
   /** What the engines would take and what core would do; with `analyze` the query is run and counted as well. */
   explain(options?: ExplainOptions): Promise<Explanation>

@@ -30,8 +30,8 @@ export async function* readBatches<Stored>(
   signal?: AbortSignal,
 ): AsyncGenerator<Stored[], void, undefined> {
   const many = typeof given === 'object' && given !== null
-  const iterator: Iteration =
-    (many ? (asyncIteratorOf(given) ?? syncIteratorOf(given)) : undefined) ?? [given].values()
+  const async = many ? asyncIteratorOf(given) : undefined
+  const iterator: Iteration = async ?? (many ? syncIteratorOf(given) : undefined) ?? [given].values()
   const next = nextOf<MaybePromise<IteratorResult<unknown>>>(iterator, 'rows')
   let taken = 0
   let done = false
@@ -40,7 +40,9 @@ export async function* readBatches<Stored>(
     while (!done) {
       const batch: Stored[] = []
       while (!done && batch.length < size) {
-        const step = await stepOf(next)
+        // Waiting for a row that is there would take longer than all else that is done with it.
+        const step =
+          async === undefined ? stepOf(next as () => IteratorResult<unknown>) : await laterStepOf(next)
         done = !encodeStep(step, batch, 'rows', encodeNext, signal)
       }
       taken += batch.length
@@ -111,13 +113,7 @@ function readIterator<Stored>(
   const next = nextOf(iterator, what)
   const stored: Stored[] = []
   for (;;) {
-    let step: IteratorResult<unknown>
-    try {
-      step = next()
-    } catch (error) {
-      throw new CallerFault(error)
-    }
-    if (!take(step, iterator, stored, what, encode, signal)) return stored
+    if (!take(stepOf(next), iterator, stored, what, encode, signal)) return stored
   }
 }
 
@@ -129,11 +125,21 @@ async function readAsyncIterator<Stored>(
   const next = nextOf(iterator, 'rows')
   const stored: Stored[] = []
   for (;;) {
-    if (!take(await stepOf(next), iterator, stored, 'rows', encode, signal)) return stored
+    if (!take(await laterStepOf(next), iterator, stored, 'rows', encode, signal)) return stored
   }
 }
 
-async function stepOf(next: () => MaybePromise<IteratorResult<unknown>>): Promise<IteratorResult<unknown>> {
+function stepOf(next: () => IteratorResult<unknown>): IteratorResult<unknown> {
+  try {
+    return next()
+  } catch (error) {
+    throw new CallerFault(error)
+  }
+}
+
+async function laterStepOf(
+  next: () => MaybePromise<IteratorResult<unknown>>,
+): Promise<IteratorResult<unknown>> {
   try {
     return await next()
   } catch (error) {

@@ -71,6 +71,11 @@ export class TableCodec {
     return (this.#decodeRow ??= compileRowDecoder(columnsOfTable(this.table)) ?? ((row) => row))
   }
 
+  /** Makes a stored row that holds only these columns the user's, in place. */
+  decoderOf(columns: TableDefinition): (row: StoredRow) => Record<string, unknown> {
+    return compileRowDecoder(columnsOfTable(columns)) ?? ((row) => row)
+  }
+
   get keyOf(): (row: StoredRow) => Key {
     return (this.#keyOf ??= keyOfRow(this.table))
   }

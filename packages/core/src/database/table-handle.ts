@@ -3,6 +3,9 @@ import type { MaybePromise, Session } from '../backend/types.js'
 import type { Key, StoredRow, TableDefinition } from '../schema/types.js'
 import type { Call } from './diagnostics.js'
 import { publicError } from './faults.js'
+import { fileOptions, fileReference, literally } from './files/file-options.js'
+import type { FileResult, ImportOptions } from './files/file-types.js'
+import { importFile } from './files/import-file.js'
 import type { KnownTables } from './known-tables.js'
 import { readOne, readRowsByKey } from './key-reads.js'
 import { abortSignal, oneOf, readCallOptions, readOptions, wholeNumber } from './options.js'
@@ -36,10 +39,15 @@ const insertOptions: OptionReaders<InsertOptions> = {
   onConflict: oneOf('error', 'skip', 'replace'),
 }
 const loadOptions: OptionReaders<LoadOptions> = { ...insertOptions, batchSize: wholeNumber(1, 1_000_000) }
+const importOptions: OptionReaders<ImportOptions> = {
+  ...fileOptions,
+  onConflict: oneOf('error', 'skip', 'replace'),
+}
 const versionOptions: OptionReaders<VersionOptions> = { signal: abortSignal, version: wholeNumber(1) }
 const searchOptions: OptionReaders<SearchOptions> = { signal: abortSignal, limit: wholeNumber(1) }
 const defaultSearchLimit = 100
-const defaultBatchSize = 10_000
+/** Few enough for the rows of a batch to be gone before the garbage collector takes them for long-lived. */
+const defaultBatchSize = 4096
 
 /** A table as its user holds it: the verbs by key, and the start of a query over all rows. */
 export class BoundTable<S extends TableShape>
@@ -135,6 +143,16 @@ export class BoundTable<S extends TableShape>
     return this.#scope.observe(call, async () => ({
       count: await this.#writer.load(call, rows, onConflict, batchSize),
     }))
+  }
+
+  async importFile(path: string, options?: ImportOptions): Promise<FileResult> {
+    const { onConflict = 'error', ...rest } = readOptions<ImportOptions>(options, importOptions)
+    const { path: named, ...form } = fileReference(path, rest)
+    const file = { ...form, path: literally(named) }
+    const call = this.#call('importFile', rest)
+    return this.#scope.perform(call, () =>
+      this.#known(async () => ({ rows: await importFile(this.#scope, this.#codec, file, onConflict, call) })),
+    )
   }
 
   async put(rows: Rows<S['insert']>, options?: CallOptions): Promise<InsertResult<S['key']>> {

@@ -2,6 +2,7 @@
 
 import type { InsertOf, KeyOf, PatchOf, RowOf, Table } from '../schema/table.js'
 import type { TableDefinition } from '../schema/types.js'
+import type { FileResult, ImportOptions } from './files/file-types.js'
 import type { CallOptions } from './options.js'
 import type { Fields, FieldsOf, FieldsOfRow, Query, QueryStart } from './query-types.js'
 
@@ -48,7 +49,7 @@ export interface InsertOptions<Policy extends ConflictPolicy = ConflictPolicy> e
 export interface LoadOptions extends CallOptions {
   /** As for `insert`. A row that repeats a key of an earlier batch meets it as an existing one. */
   readonly onConflict?: ConflictPolicy
-  /** Rows that are in memory at a time, and go to the engine together. Default: 10,000. */
+  /** Rows that are in memory at a time, and go to the engine together. Default: 4,096. */
   readonly batchSize?: number
 }
 
@@ -118,6 +119,16 @@ export interface TableHandle<S extends TableShape> extends QueryStart<readonly [
    * `core`) need memory for all rows. Nothing is tried again: after `CONFLICT` or `BUSY`, call it anew with new rows.
    */
   load(rows: Rows<S['insert']>, options?: LoadOptions): Promise<LoadResult>
+
+  /**
+   * Inserts all rows of a CSV or Parquet file, or on any error none (WRITE-1). Columns are found by their names; those that
+   * the file lacks get their defaults, and every rule of `insert` holds for every row (FILE-1 to FILE-6). Outside of
+   * transactions memory stays bounded, whatever the size of the file. Errors are those of `insert`, naming the file and the
+   * row, counted from 0, in `path`; besides `NOT_FOUND`, `UNAUTHORIZED` where the engine may not read the file,
+   * `UNKNOWN_COLUMN` and `SCHEMA_MISMATCH` where its columns do not fit, `INVALID_DATA` where it is no such file, and
+   * `UNSUPPORTED` where the engine reads no such files.
+   */
+  importFile(path: string, options?: ImportOptions): Promise<FileResult>
 
   /** Inserts rows or replaces those with the same key; of rows with one key the last wins. Counts distinct keys (WRITE-3). */
   put(rows: Rows<S['insert']>, options?: CallOptions): Promise<InsertResult<S['key']>>

@@ -5,12 +5,16 @@ import { readTable, tableExists, unknownTable } from './read-table.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { DropOptions, SqlTag, Transaction, TransactionOptions, Verbs } from './database-types.js'
 import type { Call } from './diagnostics.js'
+import { BoundFile } from './files/file-handle.js'
+import { fileOptions, fileReference } from './files/file-options.js'
+import { openFile } from './files/file-table.js'
+import type { FileHandle, FileQueryOptions } from './files/file-types.js'
 import { abortSignal, flag, readCallOptions, readOptions } from './options.js'
 import type { CallOptions, OptionReaders } from './options.js'
 import { QueryHandle } from './query.js'
 import { runnerOf } from './query-run.js'
 import { relationSource } from './query-state.js'
-import type { FieldsOfRow, Query } from './query-types.js'
+import type { Fields, FieldsOf, FieldsOfRow, Query } from './query-types.js'
 import { readRelation } from './read-relation.js'
 import type { Scope } from './scope.js'
 import { isOptions, mayChangeTables, readStatement } from './sql.js'
@@ -18,6 +22,13 @@ import { compareTables } from './table-comparison.js'
 import { BoundTable } from './table-handle.js'
 import type { FoundShape, ShapeOf, TableHandle, TableShape } from './table-types.js'
 
+const queryOptions: OptionReaders<FileQueryOptions> = {
+  ...fileOptions,
+  table: (given) => {
+    readTable(given)
+    return given as Table
+  },
+}
 const dropOptions: OptionReaders<DropOptions> = { signal: abortSignal, ifExists: flag }
 
 /** What the handles of a database and of a transaction have in common. */
@@ -69,6 +80,22 @@ export abstract class ScopeVerbs implements Verbs {
   table<Row extends object = Record<string, unknown>>(name: string): Promise<TableHandle<FoundShape<Row>>>
   table(table: Table | string): TableHandle<TableShape> | Promise<TableHandle<TableShape>> {
     return typeof table === 'string' ? this.#foundTable(table) : this.#handle(readTable(table))
+  }
+
+  file<T extends Table>(
+    path: string,
+    options: FileQueryOptions & { readonly table: T },
+  ): Promise<FileHandle<FieldsOf<T>>>
+  file<Row extends object = Record<string, unknown>>(
+    path: string,
+    options?: FileQueryOptions,
+  ): Promise<FileHandle<FieldsOfRow<Row>>>
+  async file(path: string, options?: FileQueryOptions): Promise<FileHandle<Fields>> {
+    const { table, ...rest } = readOptions<FileQueryOptions>(options, queryOptions)
+    const file = fileReference(path, rest)
+    return this.#scope.perform(call('file', undefined, rest.signal && { signal: rest.signal }), async () => {
+      return new BoundFile(this.#scope, await openFile(this.#scope.connection, file, table, rest.signal))
+    })
   }
 
   query<Row extends object = Record<string, unknown>>(

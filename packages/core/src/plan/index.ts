@@ -6,6 +6,7 @@ export type { Keyset } from './order.js'
 export type { Parameterized } from './parameterize.js'
 export type { EnginePart, Plan } from './plan.js'
 export { Planner } from './planner.js'
+export { canOverflow } from './overflow.js'
 export { takesExactly } from './takes.js'
 export type {
   Counters,

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../backend/errors.js'
 import {
   copyData,
   invalid,
@@ -33,10 +34,12 @@ import type {
  * A relation as data that `JSON.stringify` keeps whole: tables with their definitions, values exactly, by their types.
  *
  * @param relation one that `columnsOf` accepts
+ * @throws HoldfastError `UNSUPPORTED` for one that reads a file
  */
 export function relationToJson(relation: Relation): object {
   switch (relation.node) {
     case 'scan':
+      if (relation.table.file !== undefined) throw noJson(relation.table)
       return { ...relation, table: definitionToJson(relation.table) }
     case 'filter':
       return { ...inputToJson(relation), condition: expressionToJson(relation.condition) }
@@ -63,6 +66,14 @@ export function relationToJson(relation: Relation): object {
     case 'window':
       return { ...inputToJson(relation), columns: relation.columns.map(windowToJson) }
   }
+}
+
+/** Else whoever may write the JSON of a query could name any file. */
+function noJson({ name }: TableDefinition): HoldfastError {
+  return new HoldfastError(
+    'UNSUPPORTED',
+    `The query reads the file "${name}", and queries of files have no JSON: build it where it is run.`,
+  )
 }
 
 const inputToJson = <Node extends Relation & { readonly input: Relation }>(node: Node) => ({

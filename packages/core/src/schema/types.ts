@@ -88,4 +88,41 @@ export interface TableDefinition {
   readonly primaryKey: readonly string[]
   readonly indexes: readonly IndexDefinition[]
   readonly checks: readonly CheckDefinition[]
+  /** Present when the rows are not stored but lie in files that the engine reads where they are. Such a table has no key. */
+  readonly file?: FileSource
+}
+
+export type FileFormat = 'csv' | 'parquet'
+
+/** How a CSV file is written (FILE-2). */
+export interface CsvForm {
+  readonly separator: ',' | ';' | '\t' | '|'
+  /** Whether the first record of each file names its columns. */
+  readonly header: boolean
+}
+
+/** Which files, and how they are written. */
+export interface FileReference {
+  /**
+   * Absolute. `*`, `?` and `[...]` stand for characters of a name and `**` for any folders; `[*]`, `[?]` and `[[]` are the
+   * characters themselves.
+   */
+  readonly path: string
+  readonly format: FileFormat
+  /** Present for CSV, and only there. */
+  readonly csv?: CsvForm
+}
+
+/** A column as it stands in a file. */
+export interface FileColumn {
+  readonly name: string
+  /** The type that holds exactly its values. Absent where there is none, and in CSV, which has no types. */
+  readonly type?: LogicalType
+  /** The type in the engine's own words; absent in CSV. */
+  readonly native?: string
+}
+
+export interface FileSource extends FileReference {
+  /** All columns of the files, in the order in which they stand there. */
+  readonly columns: readonly FileColumn[]
 }

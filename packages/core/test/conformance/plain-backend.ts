@@ -1,6 +1,7 @@
 import { applyChanges } from '../../src/backend/apply-changes.js'
 import type { ChangeStore } from '../../src/backend/apply-changes.js'
 import { HoldfastError } from '../../src/backend/errors.js'
+import { noFiles } from '../../src/backend/no-files.js'
 import type { Backend, Batch, Changes, Engine, Scan, WriteResult } from '../../src/backend/types.js'
 import { limits } from '../../src/schema/limits.js'
 import { keyOfRow, tupleIdentity } from '../../src/schema/compare.js'
@@ -28,6 +29,7 @@ export function plainBackend(): Backend {
       scanInKeyOrder: false,
       sql: false,
       fullTextSearch: false,
+      files: noFiles,
       limits: Object.freeze({ maxKeyBytes: limits.maxKeyBytes, maxValueBytes: limits.maxValueBytes }),
     }),
     open: async () => new PlainEngine(),

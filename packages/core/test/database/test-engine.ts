@@ -29,6 +29,7 @@ import {
   columnsOfTable,
   HoldfastError,
   keyOfRow,
+  noFiles,
   tupleIdentity,
 } from '../../src/backend/index.js'
 import { Lock } from '../../src/database/lock.js'
@@ -84,6 +85,7 @@ export class TestEngine {
         scanInKeyOrder: false,
         sql: speaksSql ? 'test' : false,
         fullTextSearch: searches,
+        files: noFiles,
         limits: { maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 },
         ...capabilities,
       },

@@ -2,7 +2,7 @@ import { definitionFromJson, definitionToJson, HoldfastError, uniqueViolation } 
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote, sql } from '@holdfast/sql'
 import type { Fragment } from '@holdfast/sql'
-import { parameterEncoder } from '../codec/bindings.js'
+import { parameterEncoder, parameterListEncoder } from '../codec/bindings.js'
 import type { Binding } from '../codec/bindings.js'
 import type { NamedColumn } from '../codec/rows.js'
 import type { Connection } from '../connection.js'
@@ -14,8 +14,8 @@ import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.j
 import { foundTypeOf } from './checked-column.js'
 import { createIndexSql, createTableSql, indexName, rebuildTableSql } from './create-table.js'
 import { foundTable } from './found-table.js'
-import { realTables } from './real-table.js'
-import type { RealTable } from './real-table.js'
+import { here } from './real-table.js'
+import type { RealTable, RealTables } from './real-table.js'
 
 /** Definitions of the tables that Holdfast made: DuckDB's own types say less. */
 const definitionsTable = 'holdfast_tables'
@@ -29,8 +29,11 @@ export interface CatalogTable {
 }
 
 /** Every table of the database. */
-export async function readCatalog(connection: Connection): Promise<ReadonlyMap<string, CatalogTable>> {
-  const found = await realTables(connection)
+export async function readCatalog(
+  connection: Connection,
+  realTables: RealTables,
+): Promise<ReadonlyMap<string, CatalogTable>> {
+  const found = await realTables.read(connection)
   const definitions = found.some(({ name }) => name === definitionsTable)
     ? await readDefinitions(connection)
     : new Map<string, TableDefinition>()
@@ -73,6 +76,7 @@ const byCodePoints = (value: Fragment) => sql`(${value} COLLATE "binary")`
 
 const textColumn = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: false })
 const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as Binding
+const bindTexts = (values: readonly string[]) => parameterListEncoder({ name: 'text' })(values) as Binding
 
 async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
   const definitions = new Map<string, TableDefinition>()
@@ -118,7 +122,8 @@ export async function createTable(
   table: TableDefinition,
   { keys, schema }: WriteContext,
 ): Promise<void> {
-  if (await tableExists(connection, table.name)) {
+  const taken = await namesTaken(connection, table.name)
+  if (taken.size > 0) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
       table: table.name,
     })
@@ -139,15 +144,16 @@ export async function dropTable(
   name: string,
   { keys, schema }: WriteContext,
 ): Promise<void> {
-  if (!(await tableExists(connection, name))) throw unknownTable(name)
+  const taken = await namesTaken(connection, name, definitionsTable, keysTable)
+  if (!taken.has(name.toLowerCase())) throw unknownTable(name)
   await connection.execute(`DROP TABLE ${quote(name)}`)
-  if (await tableExists(connection, definitionsTable)) {
+  if (taken.has(definitionsTable)) {
     await connection.change({
       sql: `DELETE FROM ${definitionsTable} WHERE name = $1`,
       bindings: [bindText(name)],
     })
   }
-  if (await tableExists(connection, keysTable)) await dropKeys(connection, name)
+  if (taken.has(keysTable)) await dropKeys(connection, name)
   keys.forget()
   await schema.read(connection)
 }
@@ -207,14 +213,18 @@ async function tableNamed(connection: Connection, name: string, schema: Schema):
   return found ?? Promise.reject(unknownTable(name))
 }
 
-async function tableExists(connection: Connection, name: string): Promise<boolean> {
-  const statement = `SELECT table_name AS name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = 'main' AND lower(table_name) = lower($1)`
+const tableNames = `SELECT lower(table_name) AS name FROM duckdb_tables() WHERE ${here} AND NOT temporary`
+const viewNames = `SELECT lower(view_name) FROM duckdb_views() WHERE ${here} AND NOT temporary`
+const namesSql = `SELECT name FROM (${tableNames} UNION ALL ${viewNames}) WHERE name IN (SELECT unnest(CAST($1 AS VARCHAR[])))`
+
+/** Which of the names tables and views have, in lower case. */
+async function namesTaken(connection: Connection, ...names: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await connection.all({
-    sql: statement,
+    sql: namesSql,
     columns: [textColumn('name')],
-    bindings: [bindText(name)],
+    bindings: [bindTexts(names.map((name) => name.toLowerCase()))],
   })
-  return rows.length > 0
+  return new Set(rows.map((row) => row['name'] as string))
 }
 
 async function writeDefinition(connection: Connection, table: TableDefinition): Promise<void> {

@@ -27,37 +27,86 @@ export interface RealIndex {
   readonly columns: readonly string[] | undefined
 }
 
+/** What the statement that would make a table tells by itself: it spells out the types that a user has named. */
+type Declared = Pick<RealTable, 'columns' | 'primaryKey' | 'indexes'>
+
 const text = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: true })
 const boolean = (name: string): NamedColumn => ({ name, type: { name: 'boolean' }, nullable: false })
 
-const here = `database_name = current_database() AND schema_name = 'main'`
+/** What restricts DuckDB's own tables to what the database itself holds. */
+export const here = `database_name = current_database() AND schema_name = 'main'`
 
-const tablesSql = `SELECT table_name AS name, sql FROM duckdb_tables() WHERE ${here} AND NOT internal AND NOT temporary ORDER BY table_name`
+const tablesSql = `SELECT table_name AS "table", sql, CAST(NULL AS VARCHAR) AS name, false AS "unique" FROM duckdb_tables() WHERE ${here} AND NOT internal AND NOT temporary`
+const indexesSql = `SELECT table_name, expressions, index_name, is_unique FROM duckdb_indexes() WHERE ${here}`
+/** Not ordered here, which would take DuckDB as long again. */
+const catalogSql = `${tablesSql} UNION ALL ${indexesSql}`
 const columnsSql = `SELECT table_name AS "table", column_name AS name, data_type AS type, NOT is_nullable AS required FROM duckdb_columns() WHERE ${here} AND NOT internal ORDER BY table_name, column_index`
 const constraintsSql = `SELECT table_name AS "table", constraint_type AS kind, CAST(to_json(constraint_column_names) AS VARCHAR) AS columns FROM duckdb_constraints() WHERE ${here} AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') ORDER BY table_name, constraint_index`
-const indexesSql = `SELECT table_name AS "table", index_name AS name, is_unique AS required, expressions FROM duckdb_indexes() WHERE ${here} ORDER BY table_name, index_name`
 
-/** The tables of the database, without views and those of other schemas. */
-export async function realTables(connection: Connection): Promise<readonly RealTable[]> {
-  const read = (sql: string, ...columns: readonly NamedColumn[]) =>
-    connection.all({ sql, columns, bindings: [] })
-  const tables = await read(tablesSql, text('name'), text('sql'))
-  const columns = byTable(
-    await read(columnsSql, text('table'), text('name'), text('type'), boolean('required')),
-  )
-  const constraints = byTable(await read(constraintsSql, text('table'), text('kind'), text('columns')))
-  const indexes = byTable(
-    await read(indexesSql, text('table'), text('name'), boolean('required'), text('expressions')),
-  )
-  return tables.map((row) => {
-    const name = row['name'] as string
-    return {
-      name,
-      sql: row['sql'] as string,
-      columns: (columns.get(name) ?? []).map(realColumn),
-      ...realKeys(constraints.get(name) ?? [], indexes.get(name) ?? []),
-    }
+/**
+ * The tables of the database, without views and those of other schemas. What DuckDB says of columns and constraints is dear
+ * to ask for, and asked for only where it is not known from an earlier time.
+ */
+export class RealTables {
+  /** By the statement that would make the table. */
+  #declared: ReadonlyMap<string, Declared> = new Map<string, Declared>()
+
+  async read(connection: Connection): Promise<readonly RealTable[]> {
+    const rows = await connection.all({
+      sql: catalogSql,
+      columns: [text('table'), text('sql'), text('name'), boolean('unique')],
+      bindings: [],
+    })
+    const tables = sortedBy(
+      'table',
+      rows.filter((row) => row['name'] === null),
+    )
+    const indexes = byTable(
+      sortedBy(
+        'name',
+        rows.filter((row) => row['name'] !== null),
+      ),
+    )
+    const declared = await this.#declare(connection, tables)
+    return tables.map((row): RealTable => {
+      const [name, sql] = [row['table'] as string, row['sql'] as string]
+      const own = declared.get(sql)!
+      const named = (indexes.get(name) ?? []).map(realIndex)
+      return { name, sql, ...own, indexes: [...own.indexes, ...named] }
+    })
+  }
+
+  async #declare(
+    connection: Connection,
+    tables: readonly StoredRow[],
+  ): Promise<ReadonlyMap<string, Declared>> {
+    const known = this.#declared
+    const isKnown = tables.every((row) => known.has(row['sql'] as string))
+    const found = isKnown ? undefined : await readDeclared(connection)
+    const declared = new Map(
+      tables.map((row) => {
+        const sql = row['sql'] as string
+        return [sql, known.get(sql) ?? found!(row['table'] as string)]
+      }),
+    )
+    this.#declared = declared
+    return declared
+  }
+}
+
+async function readDeclared(connection: Connection): Promise<(table: string) => Declared> {
+  const read = async (sql: string, ...columns: readonly NamedColumn[]) =>
+    byTable(await connection.all({ sql, columns: [text('table'), ...columns], bindings: [] }))
+  const columns = await read(columnsSql, text('name'), text('type'), boolean('required'))
+  const constraints = await read(constraintsSql, text('kind'), text('columns'))
+  return (table) => ({
+    columns: (columns.get(table) ?? []).map(realColumn),
+    ...realKeys(constraints.get(table) ?? []),
   })
+}
+
+function sortedBy(column: string, rows: readonly StoredRow[]): readonly StoredRow[] {
+  return rows.toSorted((one, other) => ((one[column] as string) < (other[column] as string) ? -1 : 1))
 }
 
 function byTable(rows: readonly StoredRow[]): ReadonlyMap<string, StoredRow[]> {
@@ -68,23 +117,21 @@ function realColumn(row: StoredRow): RealColumn {
   return { name: row['name'] as string, type: row['type'] as string, notNull: row['required'] === true }
 }
 
-function realKeys(
-  constraints: readonly StoredRow[],
-  indexes: readonly StoredRow[],
-): Pick<RealTable, 'primaryKey' | 'indexes'> {
+function realKeys(constraints: readonly StoredRow[]): Pick<RealTable, 'primaryKey' | 'indexes'> {
   const columnsOf = (row: StoredRow) => JSON.parse(row['columns'] as string) as string[]
   const primary = constraints.find((row) => row['kind'] === 'PRIMARY KEY')
   const unnamed = constraints.filter((row) => row !== primary)
   return {
     primaryKey: primary === undefined ? [] : columnsOf(primary),
-    indexes: [
-      ...unnamed.map((row): RealIndex => ({ name: undefined, unique: true, columns: columnsOf(row) })),
-      ...indexes.map((row) => ({
-        name: row['name'] as string,
-        unique: row['required'] === true,
-        columns: columnNames(row['expressions'] as string),
-      })),
-    ],
+    indexes: unnamed.map((row) => ({ name: undefined, unique: true, columns: columnsOf(row) })),
+  }
+}
+
+function realIndex(row: StoredRow): RealIndex {
+  return {
+    name: row['name'] as string,
+    unique: row['unique'] === true,
+    columns: columnNames(row['sql'] as string),
   }
 }
 

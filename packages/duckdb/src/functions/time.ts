@@ -12,8 +12,12 @@ function datePart(value: Scalar, unit: DateUnit): Fragment {
   return unit === 'millisecond' ? sql`${part} % 1000` : part
 }
 
+/**
+ * Bare, DuckDB's optimizer would take a comparison with an instant that is no start of a unit for always false, or always
+ * true, of nulls too.
+ */
 function truncate(value: Scalar, unit: DateUnit): Fragment {
-  return as(sql`date_trunc(${raw(`'${unit}'`)}, ${value.sql})`, value.type)
+  return as(sql`coalesce(date_trunc(${raw(`'${unit}'`)}, ${value.sql}), NULL)`, value.type)
 }
 
 function as(value: Fragment, type: LogicalType): Fragment {

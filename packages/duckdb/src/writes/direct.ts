@@ -77,12 +77,12 @@ async function insertAll(
     if (rows.length > 0) await connection.change(insertCommand(table, rows))
     return
   }
-  await connection.execute('BEGIN TRANSACTION')
+  await connection.begin('BEGIN TRANSACTION')
   try {
     await insertRows(connection, table, rows, queries, signal)
-    await connection.execute('COMMIT')
+    await connection.end('COMMIT')
   } catch (error) {
-    await connection.execute('ROLLBACK').catch(() => undefined)
+    await connection.end('ROLLBACK').catch(() => undefined)
     throw error
   }
 }

@@ -3,6 +3,14 @@ import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Run } from '../access.js'
 import { castOf } from '../types.js'
+import type { Design, Partitioning } from '../physical/design.js'
+import {
+  forgetPartitioning,
+  partitioningsTable,
+  readPartitionings,
+  writePartitioning,
+} from '../physical/stored-partitioning.js'
+import { checkKeys } from '../physical/reading-partitioning.js'
 import { createIndexSql, createTableSql } from './create-table.js'
 import { foundTable, isDeclaredAs } from './found-table.js'
 import { indexName, keyName, qualified, sequenceName } from './names.js'
@@ -22,6 +30,10 @@ export interface CatalogTable {
   readonly uniqueIndexes: ReadonlyMap<string, 'key' | IndexDefinition>
   /** What generates keys, qualified and quoted. */
   readonly sequence: string | undefined
+  /** Of a table that is cut into parts: whose indexes the index of a part belongs to, by their names. */
+  readonly partitionIndexes: Map<string, string> | undefined
+  /** How Holdfast has cut it into parts. */
+  readonly partitioning: Partitioning | undefined
 }
 
 /** Every table of the schema. */
@@ -29,21 +41,34 @@ export async function readCatalog(run: Run, schema: string): Promise<ReadonlyMap
   const real = await realTables(run, schema)
   const hasDefinitions = real.some(({ name }) => name === definitionsTable)
   const definitions = hasDefinitions ? await readDefinitions(run, schema) : new Map<string, TableDefinition>()
+  const partitionings = await readPartitionings(run, schema, real)
   const tables = new Map<string, CatalogTable>()
   for (const table of real) {
     if (table.name.startsWith('holdfast_')) continue
     const definition = definitions.get(table.name)
+    const parts = partsOf(table, partitionings.get(table.name))
     if (definition !== undefined && isAsDefined(table, definition)) {
-      tables.set(table.name, ownTable(schema, definition))
+      tables.set(table.name, { ...ownTable(schema, definition), ...parts })
       continue
     }
     const found = foundTable(table, definition)
-    if (found !== undefined) tables.set(table.name, otherTable(table, found))
+    if (found !== undefined) tables.set(table.name, { ...otherTable(table, found), ...parts })
   }
   return tables
 }
 
-export function ownTable(schema: string, definition: TableDefinition): CatalogTable {
+type Parts = Pick<CatalogTable, 'partitionIndexes' | 'partitioning'>
+
+function partsOf({ partitionKey }: Pick<RealTable, 'partitionKey'>, partitioning?: Partitioning): Parts {
+  if (partitionKey === null) return { partitionIndexes: undefined, partitioning: undefined }
+  return { partitionIndexes: new Map(), partitioning }
+}
+
+export function ownTable(
+  schema: string,
+  definition: TableDefinition,
+  partitioning?: Partitioning,
+): CatalogTable {
   const { name, columns, indexes } = definition
   const unique = indexes.filter((index) => index.unique)
   return {
@@ -57,10 +82,12 @@ export function ownTable(schema: string, definition: TableDefinition): CatalogTa
     sequence: columns.some(({ generated }) => generated !== undefined)
       ? qualified(schema, sequenceName(name))
       : undefined,
+    partitionIndexes: partitioning && new Map(),
+    partitioning,
   }
 }
 
-function otherTable(table: RealTable, definition: TableDefinition): CatalogTable {
+function otherTable(table: RealTable, definition: TableDefinition): Omit<CatalogTable, keyof Parts> {
   const generated = definition.columns.find((column) => column.generated !== undefined)
   const uniqueIndexes = new Map<string, 'key' | IndexDefinition>()
   for (const { name, isKey, unique } of table.indexes) {
@@ -115,15 +142,25 @@ function isAsDefined(real: RealTable, definition: TableDefinition): boolean {
   )
 }
 
-/** Creates a table; inside a transaction. */
-export async function createTable(run: Run, schema: string, table: TableDefinition): Promise<void> {
+/** Creates a table as its design says; inside a transaction. */
+export async function createTable(
+  run: Run,
+  schema: string,
+  table: TableDefinition,
+  { partitioning }: Partial<Design> = {},
+): Promise<void> {
+  if (partitioning !== undefined) checkKeys(table, partitioning)
   await lockSchema(run, schema)
   if (await tableExists(run, schema, table.name)) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
       table: table.name,
     })
   }
-  await run([...createTableSql(schema, table).map((text) => ({ text })), ...writeDefinition(schema, table)])
+  await run([
+    ...createTableSql(schema, table, partitioning).map((text) => ({ text })),
+    ...writeDefinition(schema, table),
+    ...writePartitioning(schema, table.name, partitioning),
+  ])
 }
 
 /** Drops a table; inside a transaction. */
@@ -131,6 +168,7 @@ export async function dropTable(run: Run, schema: string, name: string): Promise
   await lockSchema(run, schema)
   if (!(await tableExists(run, schema, name, 'exactly'))) throw unknownTable(name)
   await run([{ text: `DROP TABLE ${qualified(schema, name)}` }])
+  if (await tableExists(run, schema, partitioningsTable)) await run([forgetPartitioning(schema, name)])
   if (!(await tableExists(run, schema, definitionsTable))) return
   await run([{ text: `DELETE FROM ${qualified(schema, definitionsTable)} WHERE name = $1`, values: [name] }])
 }
@@ -140,9 +178,11 @@ export async function createIndex(
   schema: string,
   table: TableDefinition,
   index: IndexDefinition,
+  partitioning?: Partitioning,
 ): Promise<void> {
   await lockSchema(run, schema)
   const changed = { ...table, indexes: [...table.indexes, index] }
+  if (partitioning !== undefined) checkKeys(changed, partitioning)
   await run([{ text: createIndexSql(schema, table.name, index) }, ...writeDefinition(schema, changed)])
 }
 
@@ -163,7 +203,7 @@ export function unknownTable(name: string): HoldfastError {
 }
 
 /** Changes of one schema are made one after the other: two that create the same would else fail with odd errors. */
-async function lockSchema(run: Run, schema: string): Promise<void> {
+export async function lockSchema(run: Run, schema: string): Promise<void> {
   await run([
     { text: "SELECT pg_advisory_xact_lock(hashtextextended('holdfast ' || $1, 0))", values: [schema] },
   ])

@@ -1,15 +1,22 @@
 import type { ColumnDefinition, IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
+import type { Partitioning } from '../physical/design.js'
+import { firstPartitionsSql, partitionBySql } from '../physical/partition-sql.js'
 import { columnTypeOf } from '../types.js'
 import { indexName, keyName, qualified, sequenceName } from './names.js'
 
-/** The statements that create a table and its indexes. */
-export function createTableSql(schema: string, table: TableDefinition): readonly string[] {
+/** The statements that create a table, its parts and its indexes. */
+export function createTableSql(
+  schema: string,
+  table: TableDefinition,
+  partitioning?: Partitioning,
+): readonly string[] {
   const parts = table.columns.map((column) => columnSql(schema, table, column))
   const key = table.primaryKey.map(quote).join(', ')
   parts.push(`CONSTRAINT ${quote(keyName(table.name))} PRIMARY KEY (${key})`)
-  const create = `CREATE TABLE ${qualified(schema, table.name)} (${parts.join(', ')})`
-  return [create, ...table.indexes.map((index) => createIndexSql(schema, table.name, index))]
+  const create = `CREATE TABLE ${qualified(schema, table.name)} (${parts.join(', ')})${partitionBySql(partitioning)}`
+  const indexes = table.indexes.map((index) => createIndexSql(schema, table.name, index))
+  return [create, ...firstPartitionsSql(schema, table, partitioning), ...indexes]
 }
 
 export function createIndexSql(schema: string, table: string, index: IndexDefinition): string {

@@ -18,6 +18,11 @@ function nameWithin(table: string, part: string): string {
 export const indexName = (table: string, index: string): string => nameWithin(table, index)
 export const keyName = (table: string): string => nameWithin(table, '$key')
 export const sequenceName = (table: string): string => nameWithin(table, '$sequence')
+/** No index of a definition has a dot in its name. */
+export const physicalIndexName = (table: string, index: string): string =>
+  nameWithin(table, `physical.${index}`)
+/** @param label begins with a digit or a sign, as no name of an index does */
+export const partitionName = (table: string, label: string): string => nameWithin(table, label)
 
 export function qualified(schema: string, name: string): string {
   return `${quote(schema)}.${quote(name)}`

@@ -5,6 +5,8 @@ export interface RealTable {
   readonly name: string
   readonly columns: readonly RealColumn[]
   readonly indexes: readonly RealIndex[]
+  /** How it is cut into parts: `RANGE (at)`. */
+  readonly partitionKey: string | null
 }
 
 export interface RealColumn {
@@ -83,7 +85,7 @@ const indexesSql = `
 
 /** Tables, partitioned ones as one, and tables of other servers. */
 const tablesSql = `
-  SELECT c.relname, (${columnsSql}), (${indexesSql})
+  SELECT c.relname, (${columnsSql}), (${indexesSql}), pg_get_partkeydef(c.oid)
   FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
   WHERE s.nspname = $1 AND c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition
   ORDER BY c.relname COLLATE "C"`
@@ -91,11 +93,12 @@ const tablesSql = `
 /** The tables of a schema, without views. */
 export async function realTables(run: Run, schema: string): Promise<readonly RealTable[]> {
   const tables: RealTable[] = []
-  const take = ([name, columns, indexes]: readonly (string | null)[]) =>
+  const take = ([name, columns, indexes, partitionKey = null]: readonly (string | null)[]) =>
     tables.push({
       name: name!,
       columns: JSON.parse(columns ?? '[]') as RealColumn[],
       indexes: JSON.parse(indexes ?? '[]') as RealIndex[],
+      partitionKey,
     })
   await run([{ text: tablesSql, values: [schema], prepared: true, onRow: take }])
   return tables

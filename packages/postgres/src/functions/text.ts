@@ -1,5 +1,5 @@
-import { join, sql } from '@holdfast/sql'
-import type { Dialect, Fragment, Scalar } from '@holdfast/sql'
+import { hole, join, leafOf, sql } from '@holdfast/sql'
+import type { Dialect, EncodeParameter, Fragment, Scalar } from '@holdfast/sql'
 
 const maxBytes = 16 * 1024 * 1024
 /** The greatest int4. */
@@ -22,12 +22,27 @@ function substring(value: Fragment, start: Fragment, length: Fragment): Fragment
   return sql`CASE WHEN ${start} >= 0 AND ${length} >= 0 THEN substr(${value}, ${from}, ${count}) END`
 }
 
+const literally = (text: unknown) => String(text).replaceAll(/[\\%_]/g, '\\$&')
+const anywhere: EncodeParameter = (part) => `%${literally(part)}%`
+const atTheEnd: EncodeParameter = (suffix) => `%${literally(suffix)}`
+
+/** What is looked for as a pattern, which an index of trigrams serves; undefined where it is not known beforehand. */
+function like(value: Scalar, sought: Scalar, encode: EncodeParameter): Fragment | undefined {
+  const leaf = leafOf(sought.sql)
+  return leaf?.kind === 'hole' ? sql`${value.sql} LIKE ${hole(leaf.from, leaf.type, encode)}` : undefined
+}
+
+function endsWith(value: Scalar, suffix: Scalar): Fragment {
+  const end = sql`right(${value.sql}, length(${suffix.sql})) = ${suffix.sql}`
+  return like(value, suffix, atTheEnd) ?? end
+}
+
 /** All of them compare and count code points of texts that are `COLLATE "C"`, in which letters are ASCII's only. */
 export const text = {
   // With a known prefix PostgreSQL makes a range of it, which an index serves.
   startsWith: ([value, prefix]) => sql`starts_with(${value!.sql}, ${prefix!.sql})`,
-  endsWith: ([value, suffix]) => sql`right(${value!.sql}, length(${suffix!.sql})) = ${suffix!.sql}`,
-  contains: ([value, part]) => sql`strpos(${value!.sql}, ${part!.sql}) > 0`,
+  endsWith: ([value, suffix]) => endsWith(value!, suffix!),
+  contains: ([value, part]) => like(value!, part!, anywhere) ?? sql`strpos(${value!.sql}, ${part!.sql}) > 0`,
   length: ([value]) => sql`length(${value!.sql})::int8`,
   lower: ([value]) => sql`lower(${value!.sql})`,
   upper: ([value]) => sql`upper(${value!.sql})`,

@@ -1,4 +1,6 @@
 import { didYouMean, HoldfastError } from '@holdfast/core/backend'
+import type { Designs } from '../physical/design.js'
+import { designsOf } from '../physical/physical.js'
 import { Secret } from '../secret.js'
 import { invalid } from './invalid.js'
 import { aliases, missing, refusedSslModes, rules } from './rules.js'
@@ -26,6 +28,8 @@ export interface ResolvedOptions {
   readonly createDatabase: boolean
   readonly schema: string
   readonly createSchema: boolean
+  readonly designs: Designs
+  readonly extensions: readonly string[]
   readonly readOnly: boolean
   readonly applicationName: string
   readonly min: number
@@ -66,6 +70,8 @@ export function resolveOptions(given: PostgresOptions): ResolvedOptions {
     createDatabase: options.createDatabase ?? false,
     schema: options.schema ?? 'public',
     createSchema: options.createSchema ?? true,
+    designs: designsOf(options.tables ?? []),
+    extensions: options.extensions ?? [],
     readOnly: options.readOnly ?? false,
     applicationName: options.applicationName ?? 'holdfast',
     min,

@@ -46,6 +46,8 @@ export const rules: Readonly<Record<OptionName, Rule>> = {
   createDatabase: flag,
   schema: textOf('a name of at most 63 bytes that does not begin with "pg_"', isSchemaName),
   createSchema: flag,
+  tables: { expected: 'a list of what physical() makes', accepts: Array.isArray },
+  extensions: { expected: 'a list of names of extensions', accepts: areNames },
   readOnly: flag,
   applicationName: textOf('a text of at most 63 characters', (value) => value.length <= 63),
   min: whole(0, 10_000),
@@ -71,6 +73,10 @@ export const rules: Readonly<Record<OptionName, Rule>> = {
 /** PostgreSQL cuts longer names off in silence. */
 function isSchemaName(value: string): boolean {
   return value.isWellFormed() && Buffer.byteLength(value) <= 63 && !value.startsWith('pg_')
+}
+
+function areNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && /^[\w-]{1,63}$/.test(name))
 }
 
 function areSettings(value: unknown): boolean {

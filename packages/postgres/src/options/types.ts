@@ -1,3 +1,5 @@
+import type { PhysicalTable } from '../physical/physical.js'
+
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
 export interface PostgresOptions {
@@ -22,6 +24,13 @@ export interface PostgresOptions {
   readonly schema?: string
   /** Whether a missing schema is created. Default: true. */
   readonly createSchema?: boolean
+  /**
+   * How tables are kept: `[physical(readings, { partitionBy: { range: 'at', every: 'month' } })]`. Applied when the table is
+   * created; indexes that a table lacks which is there already are created when the database is opened.
+   */
+  readonly tables?: readonly PhysicalTable[]
+  /** Extensions that the database is to have, such as `['pg_trgm']`: those that it lacks are created. */
+  readonly extensions?: readonly string[]
   /** Refuses every write. Default: false. */
   readonly readOnly?: boolean
   /** What the server shows for these connections. Default: `holdfast`. */

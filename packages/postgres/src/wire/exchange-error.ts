@@ -42,6 +42,14 @@ export function constraintOf(error: unknown): string | undefined {
     : undefined
 }
 
+/** The schema of what an error is about. */
+export function schemaOf(error: unknown): string | undefined {
+  const native = error instanceof ExchangeError ? error.cause : error
+  return native instanceof Error && 'schema' in native && typeof native.schema === 'string'
+    ? native.schema
+    : undefined
+}
+
 /** Whether a prepared statement is not what it was any more: it, or a table that it reads, was made anew. */
 export function isOutdated(error: unknown): boolean {
   const code = sqlStateOf(error)

@@ -1,6 +1,9 @@
 import type { Change, Changes, Key, StoredRow, WriteResult } from '@holdfast/core/backend'
 import { versionMismatch } from '@holdfast/core/backend'
 import type { Run } from '../access.js'
+import type { CatalogTable } from '../catalog/catalog.js'
+import { lacksPartition, makeMissingPartitions, noPartition } from '../physical/missing-partitions.js'
+import { learnPartitionIndex } from '../physical/partition-index.js'
 import type { Queries } from '../reading.js'
 import type { Unit } from '../unit.js'
 import type { Step } from '../wire/step.js'
@@ -19,6 +22,7 @@ export function changesRequest(queries: Queries, { changes, signal }: Changes): 
   return {
     work: (unit) => application.apply(unit),
     explain: (error, run) => application.explain(error, run),
+    repair: (error, run) => application.repair(error, run),
     signal,
   }
 }
@@ -31,7 +35,7 @@ export function sharedRequest(queries: Queries, changes: Changes): WriteRequest<
   const application = new Application(queries, changes.changes, [
     { text: `SELECT set_config('lock_timeout', '${patience}', true)`, prepared: true, told: '' },
   ])
-  return { work: (unit) => application.apply(unit) }
+  return { work: (unit) => application.apply(unit), repair: (error, run) => application.repair(error, run) }
 }
 
 /** Applies changes in order, and remembers what is under way, to say what was refused. */
@@ -40,6 +44,8 @@ class Application {
   readonly #changes: readonly Change[]
   readonly #before: readonly Step[]
   #explain: ((error: unknown, run: Run) => Promise<Error>) | undefined
+  /** The table of the change that is under way. */
+  #found: CatalogTable | undefined
 
   /** @param before statements that travel with the first one */
   constructor(queries: Queries, changes: readonly Change[], before: readonly Step[] = []) {
@@ -60,17 +66,26 @@ class Application {
   }
 
   async explain(error: unknown, run: Run): Promise<Error | undefined> {
+    if (this.#found !== undefined) {
+      if (lacksPartition(error) && this.#found.partitionIndexes !== undefined)
+        return noPartition(this.#found.definition, error)
+      await learnPartitionIndex(error, this.#found, run)
+    }
     return this.#explain?.(error, run)
+  }
+
+  /** Makes what is missing for the changes to be applied; false if it is not that. */
+  async repair(error: unknown, run: Run): Promise<boolean> {
+    if (!lacksPartition(error)) return false
+    const { schema } = this.#queries
+    return makeMissingPartitions(this.#changes, schema.name, ({ name }) => schema.find(name), run)
   }
 
   async #apply(unit: Unit, change: Change, last: boolean): Promise<Outcome> {
     const { table } = change
     const { schema } = this.#queries
-    const layout = layoutOf(
-      schema.name,
-      table,
-      schema.find(table.name) ?? (await this.#queries.require(table)),
-    )
+    this.#found = schema.find(table.name) ?? (await this.#queries.require(table))
+    const layout = layoutOf(schema.name, table, this.#found)
     switch (change.kind) {
       case 'insert': {
         const { rows, onConflict } = change

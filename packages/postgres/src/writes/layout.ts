@@ -74,7 +74,10 @@ function makeLayout(schema: string, table: TableDefinition, found: CatalogTable)
     identityOf: tupleIdentity(keys.map(({ type }) => type)),
     writeRow: rowWriter(table.columns),
     column: (name) => columns.get(name)!,
-    meaningOf: (constraint) => (constraint === undefined ? undefined : found.uniqueIndexes.get(constraint)),
+    meaningOf: (constraint) =>
+      constraint === undefined
+        ? undefined
+        : found.uniqueIndexes.get(found.partitionIndexes?.get(constraint) ?? constraint),
   }
 }
 

@@ -1,7 +1,10 @@
 import { factProperties } from '../facts/index.js'
 import type { Property } from '../property.js'
+import { csvIsReadStrictly, filesAreAsDeclared } from './files/declared.js'
 import { garbageIsRefused } from './garbage/calls.js'
 import { spoiltQueriesAreRefused } from './garbage/queries.js'
+import { historiesAreInOrder } from './isolation/histories.js'
+import { anomaliesArePrevented } from './isolation/scripts.js'
 import { capabilitiesAreTrue } from './life/capabilities.js'
 import { catalogHolds, definitionsComeBack } from './life/catalog.js'
 import { lifeCycleHolds } from './life/cycle.js'
@@ -50,7 +53,11 @@ export const properties: readonly Property[] = [
   misuseFailsAtOnce,
   transactionsAreApart,
   queriesSeeOneState,
+  anomaliesArePrevented,
+  historiesAreInOrder,
   callersAreServedEach,
+  filesAreAsDeclared,
+  csvIsReadStrictly,
   definitionsComeBack,
   whereMeansTheSame,
   historiesMatchTheModel,

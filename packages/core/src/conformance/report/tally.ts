@@ -3,6 +3,7 @@ export class Tally {
   #cases = 0
   #nonTrivial = 0
   readonly #kinds = new Map<string, number>()
+  readonly #notes: string[] = []
 
   get cases(): number {
     return this.#cases
@@ -17,6 +18,11 @@ export class Tally {
     return this.#kinds
   }
 
+  /** What a reader of the report is told besides, a line each. */
+  get notes(): readonly string[] {
+    return this.#notes
+  }
+
   /** One case more; whether it could have failed in an interesting way. */
   add(nonTrivial: boolean): void {
     this.#cases += 1
@@ -25,6 +31,10 @@ export class Tally {
 
   see(kind: string, times = 1): void {
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + times)
+  }
+
+  note(line: string): void {
+    this.#notes.push(line)
   }
 
   /** The share of non-trivial cases, 0 to 1. */

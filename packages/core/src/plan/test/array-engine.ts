@@ -7,6 +7,7 @@ import type {
   RunOptions,
   Scan,
 } from '../../backend/types.js'
+import { noFiles } from '../../backend/no-files.js'
 import { conjunction } from '../../evaluate/conditions.js'
 import { evaluate, inputsOf } from '../../evaluate/evaluate.js'
 import { conjuncts } from '../../expression/node.js'
@@ -126,6 +127,7 @@ export class ArrayEngine implements Engine {
       scanInKeyOrder: this.#options.keyOrder === true,
       sql: false,
       fullTextSearch: false,
+      files: noFiles,
       limits: { maxKeyBytes: 512, maxValueBytes: 1024 },
     }
   }

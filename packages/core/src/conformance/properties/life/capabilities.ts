@@ -29,6 +29,7 @@ const kinds: Readonly<Record<keyof Capabilities, (value: unknown) => boolean>> =
   scanInKeyOrder: isFlag,
   sql: (value) => value === false || (typeof value === 'string' && value !== ''),
   fullTextSearch: isFlag,
+  files: isFileCapabilities,
   limits: (value) => {
     const { maxKeyBytes, maxValueBytes } = value as Capabilities['limits']
     return maxKeyBytes > 0 && maxKeyBytes <= 512 && maxValueBytes > 0 && maxValueBytes <= 16 * 1024 * 1024
@@ -124,4 +125,15 @@ async function explained(bench: Bench): Promise<void> {
       disagree('the explanation', explanation.text, `a text that names ${items.name}`)
     }
   })
+}
+
+function isFileCapabilities(value: unknown): boolean {
+  const { query, export: written } = value as Capabilities['files']
+  const formats = ['csv', 'parquet']
+  return [query, written].every(
+    (list) =>
+      Array.isArray(list) &&
+      Object.isFrozen(list) &&
+      list.every((format) => formats.includes(String(format))),
+  )
 }

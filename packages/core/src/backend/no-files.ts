@@ -1,0 +1,7 @@
+import type { FileCapabilities } from './types.js'
+
+/** What engines declare that leave files alone. */
+export const noFiles: FileCapabilities = Object.freeze({
+  query: Object.freeze([]),
+  export: Object.freeze([]),
+})
