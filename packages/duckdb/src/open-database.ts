@@ -5,7 +5,7 @@ import { chmod, open, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Connection } from './connection.js'
-import { toHoldfastError } from './errors.js'
+import { kindOf, toHoldfastError } from './errors.js'
 import { registerJson } from './files/json-function.js'
 import { registerOverflow } from './overflow-flag.js'
 import type { OverflowFlag } from './overflow-flag.js'
@@ -51,7 +51,12 @@ export async function openDatabase(options: ResolvedOptions, signal?: AbortSigna
   const isNew = checkFile(options)
   const path = await canonicalPath(options.path)
   const lease = await leaseFile(path, JSON.stringify([configuration, setUp]), () =>
-    share(() => openFile(path, configuration, options.timeout, signal), setUp, protecting(path)),
+    share(
+      () => openFile(path, configuration, options.timeout, signal),
+      setUp,
+      protecting(path),
+      options.readOnly ? undefined : walOf(path),
+    ),
   )
   if (isNew) await chmod(path, fileMode)
   return lease
@@ -94,8 +99,27 @@ function release(path: string, known: Opened, { instance }: SharedDatabase): voi
 
 function nothing(): void {}
 
+/** The file of recent writes, which is there when the database was not closed. */
+function walOf(path: string): string {
+  return `${path}.wal`
+}
+
+/**
+ * Brings what was recovered from the recent writes into the database file. Without it, DuckDB 1.5 loses what they mean for
+ * secondary indexes that nothing has used until the database is closed: queries by these indexes then miss rows, and
+ * their deletion fails (akin to duckdb/duckdb#25928).
+ */
+async function finishRecovery(connection: Connection): Promise<void> {
+  try {
+    await connection.execute('CHECKPOINT')
+  } catch (error) {
+    // Somebody else in this process has the file open by the driver, and writes: it was recovered before.
+    if (kindOf(error) !== 'TransactionContext Error') throw error
+  }
+}
+
 function protecting(path: string): () => void {
-  const log = `${path}.wal`
+  const log = walOf(path)
   return () => {
     try {
       if ((statSync(path).mode & othersRights) === 0) chmodSync(log, fileMode)
@@ -109,11 +133,13 @@ async function share(
   openInstance: () => Promise<DuckDBInstance>,
   setUp: string,
   protect: () => void,
+  wal?: string,
 ): Promise<SharedDatabase> {
   const instance = await openInstance()
   const connection = new Connection(await instance.connect())
   try {
     if (setUp !== '') await connection.execute(setUp)
+    if (wal !== undefined && existsSync(wal)) await finishRecovery(connection)
     const overflows = registerOverflow(connection.driver)
     registerJson(connection.driver)
     return { instance, overflows, writes: new Sequence(), keys: new GeneratedKeys(), protect }
