@@ -134,4 +134,5 @@ export type { PlanDescription } from './plan/index.js'
 
 export { errorCodes, HoldfastError, isHoldfastError } from './backend/errors.js'
 export type { ErrorCode, ErrorDetails } from './backend/errors.js'
-export type { Backend, Capabilities, FileCapabilities, Statistics } from './backend/types.js'
+export type { FileCapabilities } from './backend/file-types.js'
+export type { Backend, Capabilities, Statistics } from './backend/types.js'

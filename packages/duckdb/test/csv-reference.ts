@@ -9,13 +9,12 @@ export function parseCsv(text: string, separator: string, columns: number): (str
   let rest = text.replace(/^\ufeff/, '')
   if (rest.includes('\0')) return undefined
   while (rest !== '') {
+    const isBlank = /^\r?\n/.test(rest)
     const record: (string | null)[] = []
-    let isBlank = false
     for (;;) {
       const found = rest.startsWith('"') ? quoted(rest) : plain(rest, separator)
       if (found === undefined) return undefined
       record.push(found.value)
-      isBlank = found.length === 0 && record.length === 1
       rest = rest.slice(found.length)
       if (!rest.startsWith(separator)) break
       rest = rest.slice(1)

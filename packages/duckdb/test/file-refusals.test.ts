@@ -100,7 +100,10 @@ test('checks and long keys are looked at where DuckDB reads the rows itself', as
   writeFileSync(path, 'word\na\nb\n')
   expect(await db.table(words).importFile(path)).toEqual({ rows: 2 })
   writeFileSync(path, 'word\nc\nx\n')
-  expect(await failure(db.table(words).importFile(path))).toMatchObject({ code: 'CHECK_VIOLATION', path: 'rows[1]' })
+  expect(await failure(db.table(words).importFile(path))).toMatchObject({
+    code: 'CHECK_VIOLATION',
+    path: 'rows[1]',
+  })
   writeFileSync(path, `word\n${'é'.repeat(256)}\n`)
   expect(await db.table(words).importFile(path)).toEqual({ rows: 1 })
   writeFileSync(path, `word\n${'é'.repeat(257)}\n`)
@@ -155,14 +158,27 @@ test('a large answer keeps its order, and sums that do not fit are told', async 
   const db = await openedWithItems(0, { path: ':memory:', externalAccess: [folder] })
   await db.table(items).insert(itemRows(300_000))
   const path = join(folder, 'items.parquet')
-  await db.table(items).orderBy((row) => row.name.desc()).exportFile(path)
-  const { rows } = await db.native.runAndReadAll(`SELECT name FROM '${path}'`).then((result) => ({ rows: result.getRows() }))
+  await db
+    .table(items)
+    .orderBy((row) => row.name.desc())
+    .exportFile(path)
+  const { rows } = await db.native
+    .runAndReadAll(`SELECT name FROM '${path}'`)
+    .then((result) => ({ rows: result.getRows() }))
   const names = rows.map(([name]) => name as string)
-  expect(names).toEqual(itemRows(300_000).map(({ name }) => name).toSorted().toReversed())
+  expect(names).toEqual(
+    itemRows(300_000)
+      .map(({ name }) => name)
+      .toSorted()
+      .toReversed(),
+  )
   const huge = table('huge', { id: integer().primaryKey(), value: bigint() })
   await db.ensure(huge)
   await db.table(huge).insert([1, 2].map((id) => ({ id, value: 2n ** 63n - 1n })))
-  const total = db.table(huge).groupBy(() => ({})).select((row) => ({ total: sum(row.value) }))
+  const total = db
+    .table(huge)
+    .groupBy(() => ({}))
+    .select((row) => ({ total: sum(row.value) }))
   expect(await failure(total.exportFile(join(folder, 'sum.csv')))).toMatchObject({ code: 'NUMERIC_OVERFLOW' })
   expect(existsSync(join(folder, 'sum.csv'))).toBe(false)
 })
@@ -172,7 +188,9 @@ test('files are joined with tables, in transactions too, and come and go', async
   await handle.insert(itemRows(3))
   const file = await db.file(path, { table: items })
   const joined = (start: typeof handle) =>
-    start.join(file, (item, row) => item.id.eq(row.id)).select((item, row) => ({ id: item.id, german: row.name }))
+    start
+      .join(file, (item, row) => item.id.eq(row.id))
+      .select((item, row) => ({ id: item.id, german: row.name }))
   const answer = [
     { id: 1, german: 'eins' },
     { id: 2, german: 'zwei' },
@@ -190,19 +208,28 @@ test('files are joined with tables, in transactions too, and come and go', async
   expect(await file.all()).toEqual([{ id: 3, name: 'drei' }])
   writeFileSync(path, 'id,name\n3,drei\n')
   expect(await failure(file.all())).toMatchObject({ code: 'SCHEMA_MISMATCH' })
-  expect(await failure(db.file(join(folder, 'none-*.csv'), { table: items }))).toMatchObject({ code: 'NOT_FOUND' })
+  expect(await failure(db.file(join(folder, 'none-*.csv'), { table: items }))).toMatchObject({
+    code: 'NOT_FOUND',
+  })
 })
 
 test('a pattern stands for many files, which must be alike; a path stands for itself', async () => {
   const { db, folder, handle } = await withFile('id,name\n1,a\n', 'one[1].csv')
   writeFileSync(join(folder, 'two.csv'), 'id,name\n2,b\n')
   const file = await db.file(join(folder, '*.csv'), { table: items })
-  expect(await file.groupBy(() => ({})).select(() => ({ rows: count() })).all()).toEqual([{ rows: 2 }])
+  expect(
+    await file
+      .groupBy(() => ({}))
+      .select(() => ({ rows: count() }))
+      .all(),
+  ).toEqual([{ rows: 2 }])
   expect(await handle.importFile(join(folder, 'one[1].csv'))).toEqual({ rows: 1 })
   expect(await failure(handle.importFile(join(folder, '*.csv')))).toMatchObject({ code: 'NOT_FOUND' })
   writeFileSync(join(folder, 'three.csv'), 'name,id\nc,3\n')
   expect(await failure(file.all())).toMatchObject({ code: 'SCHEMA_MISMATCH' })
-  expect(await failure(db.file(join(folder, '*.csv'), { table: items }))).toMatchObject({ code: 'INVALID_DATA' })
+  expect(await failure(db.file(join(folder, '*.csv'), { table: items }))).toMatchObject({
+    code: 'INVALID_DATA',
+  })
 })
 
 test('files of Parquet that do not fit are refused', async () => {
@@ -226,8 +253,12 @@ test('what cannot be meant is refused at once', async () => {
   const file = await db.file(path, { table: items })
   expect(() => file.where((row) => row.id.eq(1)).toJSON()).toThrow('no JSON')
   await expect(db.file(path)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-  await expect(handle.importFile('https://example.org/x.csv')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await expect(handle.importFile('https://example.org/x.csv')).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  })
   await expect(handle.importFile('data')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-  await expect(handle.exportFile('x.parquet', { header: true })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  await expect(handle.exportFile('x.parquet', { header: true })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  })
   await expect(file.where((row) => row.id.eq(1)).delete()).rejects.toMatchObject({ code: 'READ_ONLY' })
 })

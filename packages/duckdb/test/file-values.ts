@@ -66,7 +66,7 @@ function fixed(scaled: bigint, scale: number): string {
 
 const days = fc.date({ min: new Date(firstInstant), max: new Date(lastInstant), noInvalidDate: true })
 const documents: fc.Arbitrary<JsonValue> = fc
-  .jsonValue({ maxDepth: 3, stringUnit: 'binary', noUnicodeString: false } as fc.JsonSharedConstraints)
+  .jsonValue({ maxDepth: 3, stringUnit: 'binary' })
   .filter((value) => value !== null && acceptable(value))
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonValue)
 

@@ -1,6 +1,7 @@
 /** What a plugin is written against. */
 export * from './types.js'
 export * from './errors.js'
+export type * from './file-types.js'
 export { noFiles } from './no-files.js'
 export type * from '../schema/types.js'
 export type * from '../expression/types.js'

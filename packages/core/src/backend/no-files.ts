@@ -1,4 +1,4 @@
-import type { FileCapabilities } from './types.js'
+import type { FileCapabilities } from './file-types.js'
 
 /** What engines declare that leave files alone. */
 export const noFiles: FileCapabilities = Object.freeze({

@@ -9,18 +9,14 @@
 import type { Expression } from '../expression/types.js'
 import type { NamedExpression, Relation } from '../relation/types.js'
 import type {
-  ColumnDefinition,
-  ColumnType,
-  CsvForm,
   FileColumn,
-  FileFormat,
-  FileReference,
   IndexDefinition,
   Key,
   StoredRow,
   StoredValue,
   TableDefinition,
 } from '../schema/types.js'
+import type { DescribeFile, ExportFile, FileCapabilities, ImportFile } from './file-types.js'
 
 /** Rows that travel together. Not empty; about 1,000 rows is a good size. */
 export type Batch = StoredRow[]
@@ -82,12 +78,6 @@ export interface Capabilities {
     /** Bytes of one text, bytes or json value. */
     readonly maxValueBytes: number
   }
-}
-
-/** Formats by what can be done with them. What can be queried in place can be imported. */
-export interface FileCapabilities {
-  readonly query: readonly FileFormat[]
-  readonly export: readonly FileFormat[]
 }
 
 /** What can be asked of an engine and, in the same words, of a transaction. */
@@ -290,36 +280,6 @@ export interface Search {
   readonly columns: readonly string[]
   readonly query: string
   readonly limit: number
-}
-
-export interface DescribeFile {
-  readonly file: FileReference
-  /** What columns of these names are to be read as. */
-  readonly columns?: readonly ColumnDefinition[]
-  readonly signal?: AbortSignal
-}
-
-export interface ImportFile {
-  readonly table: TableDefinition
-  /**
-   * A projection of the scan of a file, to the columns of the table in their order: columns of the file and literals. A
-   * column of it may be null where the table's may not. The engine takes it exactly, and a filter by each check of the table
-   * over it.
-   */
-  readonly rows: Relation
-  readonly onConflict: InsertChange['onConflict']
-  readonly signal?: AbortSignal
-}
-
-export interface ExportFile {
-  /** Absolute, and taken literally. There is an empty file, to be filled where it is. */
-  readonly path: string
-  readonly format: FileFormat
-  readonly csv?: CsvForm
-  readonly columns: readonly (ColumnType & { readonly name: string })[]
-  /** What to write, in this order: a relation that the engine takes exactly, or rows that core has made. */
-  readonly from: { readonly relation: Relation; readonly parameters: Parameters } | { readonly rows: Batches }
-  readonly signal?: AbortSignal
 }
 
 export interface BeginOptions {

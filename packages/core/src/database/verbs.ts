@@ -24,10 +24,8 @@ import type { FoundShape, ShapeOf, TableHandle, TableShape } from './table-types
 
 const queryOptions: OptionReaders<FileQueryOptions> = {
   ...fileOptions,
-  table: (given) => {
-    readTable(given)
-    return given as Table
-  },
+  // Read once: what is given may be anything.
+  table: (given) => ({ ...(given as Table), definition: readTable(given) }),
 }
 const dropOptions: OptionReaders<DropOptions> = { signal: abortSignal, ifExists: flag }
 

@@ -1,4 +1,4 @@
-import type { ExportFile } from '../../backend/types.js'
+import type { ExportFile } from '../../backend/file-types.js'
 import type { FileReference } from '../../schema/types.js'
 import { canOverflow } from '../../plan/index.js'
 import type { Prepared } from '../../plan/index.js'

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { HoldfastError } from '../../backend/errors.js'
-import type { FileCapabilities } from '../../backend/types.js'
+import type { FileCapabilities } from '../../backend/file-types.js'
 import { checkDistinct, nameProblem } from '../../schema/names.js'
 import { didYouMean } from '../../schema/nearest.js'
 import type {

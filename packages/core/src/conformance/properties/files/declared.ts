@@ -18,7 +18,7 @@ const formats: readonly FileFormat[] = ['csv', 'parquet']
 /** Files are read and written as declared, and without losing anything; what is denied is refused. */
 export const filesAreAsDeclared = fixedProperty({
   name: 'files/declared',
-  rules: ['FILE-1', 'FILE-3', 'FILE-5', 'FILE-6', 'FILE-7'],
+  rules: ['FILE-1', 'FILE-3', 'FILE-4', 'FILE-5', 'FILE-6', 'FILE-7'],
   cases: [
     ...formats.map((format) => ({
       name: `${format} as declared`,
@@ -37,7 +37,7 @@ export const filesAreAsDeclared = fixedProperty({
 /** Text in CSV means what it says or is refused, and a refusal changes nothing. */
 export const csvIsReadStrictly = fixedProperty({
   name: 'files/csv',
-  rules: ['FILE-2', 'FILE-3', 'FILE-4', 'FILE-5'],
+  rules: ['FILE-2', 'FILE-3', 'FILE-4', 'FILE-5', 'FILE-7'],
   cases: [
     { name: 'null, empty, quoted and in any order', check: checkText },
     { name: 'what is refused changes nothing', check: checkRefusals },
