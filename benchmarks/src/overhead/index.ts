@@ -1,12 +1,12 @@
 /**
  * The cost of Holdfast over the driver itself, in one run: `node --expose-gc src/overhead/index.ts sqlite|duckdb|postgres
- * [rounds]`. Prints one line for each verb with both times and their ratio; ends with 1 if an answer is wrong.
+ * [rounds [verb]]`. Prints one line for each verb with both times and their ratio; ends with 1 if an answer is wrong.
  */
 
 import type { Arena } from './arena.ts'
 import { orders, ordersFrom } from './data.ts'
-import { measure, type Measurement } from './measure.ts'
-import { print } from './print.ts'
+import { measure } from './measure.ts'
+import { header, line } from './print.ts'
 import { cellsOf, size } from './verbs.ts'
 
 const arenas: Readonly<Record<string, () => Promise<{ readonly openArena: () => Promise<Arena> }>>> = {
@@ -29,13 +29,11 @@ const { openArena } = await load()
 const arena = await openArena()
 try {
   await prepare(arena)
-  const measurements: Measurement[] = []
-  for (const cell of arena.rivals.flatMap((rival) => cellsOf(arena, rival))) {
-    if (verb !== undefined && !cell.name.includes(verb)) continue
-    process.stderr.write(`${cell.name} ...\n`)
-    measurements.push(await measure(cell, rounds))
-  }
-  print(measurements)
+  const cells = arena.rivals.flatMap((rival) => cellsOf(arena, rival))
+  const chosen = cells.filter(({ name }) => verb === undefined || name.includes(verb))
+  const width = Math.max(...chosen.map(({ name }) => name.length))
+  console.log(header(width))
+  for (const cell of chosen) console.log(line(await measure(cell, rounds), width))
 } finally {
   await arena.close()
 }
