@@ -54,48 +54,50 @@ export class RealTables {
   #declared: ReadonlyMap<string, Declared> = new Map<string, Declared>()
 
   async read(connection: Connection): Promise<readonly RealTable[]> {
-    const rows = await connection.all({
-      sql: catalogSql,
-      columns: [text('table'), text('sql'), text('name'), boolean('unique')],
-      bindings: [],
-    })
-    const tables = sortedBy(
-      'table',
-      rows.filter((row) => row['name'] === null),
-    )
-    const indexes = byTable(
-      sortedBy(
-        'name',
-        rows.filter((row) => row['name'] !== null),
-      ),
-    )
-    const declared = await this.#declare(connection, tables)
-    return tables.map((row): RealTable => {
-      const [name, sql] = [row['table'] as string, row['sql'] as string]
+    const declared = new Map(this.#declared)
+    let catalog = await readCatalogRows(connection)
+    for (;;) {
+      const unknown = catalog.tables.filter(({ sql }) => !declared.has(sql))
+      if (unknown.length === 0) break
+      const found = await readDeclared(
+        connection,
+        unknown.map(({ name }) => name),
+      )
+      catalog = await readCatalogRows(connection)
+      // One that was changed meanwhile is asked for again: what was found may be of either state.
+      for (const { name, sql } of unknown) {
+        if (catalog.tables.some((table) => table.sql === sql)) declared.set(sql, found(name))
+      }
+    }
+    const { tables, indexes } = catalog
+    this.#declared = new Map(tables.map(({ sql }) => [sql, declared.get(sql)!]))
+    return tables.map(({ name, sql }): RealTable => {
       const own = declared.get(sql)!
       const named = (indexes.get(name) ?? []).map(realIndex)
       return { name, sql, ...own, indexes: [...own.indexes, ...named] }
     })
   }
+}
 
-  async #declare(
-    connection: Connection,
-    tables: readonly StoredRow[],
-  ): Promise<ReadonlyMap<string, Declared>> {
-    const known = this.#declared
-    const unknown = tables.filter((row) => !known.has(row['sql'] as string))
-    const names = unknown.map((row) => row['table'] as string)
-    const found = names.length === 0 ? undefined : await readDeclared(connection, names)
-    const declared = new Map(
-      tables.map((row) => {
-        const sql = row['sql'] as string
-        return [sql, known.get(sql) ?? found!(row['table'] as string)]
-      }),
-    )
-    this.#declared = declared
-    return declared
+interface CatalogRows {
+  readonly tables: readonly Pick<RealTable, 'name' | 'sql'>[]
+  /** By table. */
+  readonly indexes: ReadonlyMap<string, readonly StoredRow[]>
+}
+
+async function readCatalogRows(connection: Connection): Promise<CatalogRows> {
+  const columns = [text('table'), text('sql'), text('name'), boolean('unique')]
+  const rows = await connection.all({ sql: catalogSql, columns, bindings: [] })
+  const sorted = rows.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))
+  return {
+    tables: sorted
+      .filter((row) => row['name'] === null)
+      .map((row) => ({ name: row['table'] as string, sql: row['sql'] as string })),
+    indexes: byTable(sorted.filter((row) => row['name'] !== null)),
   }
 }
+
+const placeOf = (row: StoredRow) => `${row['table'] as string}\0${(row['name'] as string | null) ?? ''}`
 
 /** Of more tables it is faster to ask for the columns of all, DuckDB's own views among them. */
 const fewTables = 20
@@ -122,10 +124,6 @@ async function readDeclared(
     columns: (columns.get(table) ?? []).map(realColumn),
     ...realKeys(constraints.get(table) ?? []),
   })
-}
-
-function sortedBy(column: string, rows: readonly StoredRow[]): readonly StoredRow[] {
-  return rows.toSorted((one, other) => ((one[column] as string) < (other[column] as string) ? -1 : 1))
 }
 
 function byTable(rows: readonly StoredRow[]): ReadonlyMap<string, StoredRow[]> {
