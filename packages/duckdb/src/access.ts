@@ -156,9 +156,12 @@ export class TransactionAccess implements Access {
     })
   }
 
-  async *stream({ command }: StreamCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
+  async *stream(command: StreamCommand, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
     // Kept by DuckDB in memory: other statements may be run before the end.
-    const rows: Rows = await this.use((connection) => connection.rows(command), signal)
+    const rows: Rows = await this.use(
+      async (connection) => connection.rows(await chosen(connection, command)),
+      signal,
+    )
     for (;;) {
       throwIfAborted(signal)
       const batch = await rows.next()

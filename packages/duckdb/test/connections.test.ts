@@ -109,23 +109,27 @@ describe('after the call no connection is in use', () => {
     const path = temporaryFile()
     const database = await openedWithItems(rowsOfMany, { path })
     const another = await opened({ path })
-    const failures: readonly ((tx: Transaction) => Promise<unknown>)[] = [
-      () => Promise.reject(new HoldfastError('INTERNAL', 'thrown')),
-      (tx) => tx.sql`select cast('x' as integer)`,
-      (tx) => tx.table(items).insert({ id: 1, name: 'again' }),
-      async (tx) => {
-        for await (const row of tx.table(items).stream()) if (row.id === 5000) throw new Error('enough')
-      },
-      async (tx) => {
-        await tx.table(items).get(1)
-        await another.table(items).put({ id: 1, name: 'changed' })
-        await tx.table(items).delete(1)
-      },
+    const failures: readonly (readonly [message: RegExp, work: (tx: Transaction) => Promise<unknown>])[] = [
+      [/^thrown$/, () => Promise.reject(new HoldfastError('INTERNAL', 'thrown'))],
+      [/Conversion Error/, (tx) => tx.sql`select cast('x' as integer)`],
+      [/already has a row/, (tx) => tx.table(items).insert({ id: 1, name: 'again' })],
+      [
+        /^enough$/,
+        async (tx) => {
+          for await (const row of tx.table(items).stream()) if (row.id === 5000) throw new Error('enough')
+        },
+      ],
+      [
+        /changed the same data/,
+        async (tx) => {
+          await tx.table(items).get(1)
+          await another.table(items).put({ id: 1, name: 'changed' })
+          await tx.table(items).delete(1)
+        },
+      ],
     ]
-    for (const failure of failures) {
-      await expect(database.transaction(failure)).rejects.toThrow(
-        /thrown|cast|exists already|enough|changed the same/,
-      )
+    for (const [message, failure] of failures) {
+      await expect(database.transaction(failure)).rejects.toThrow(message)
       expect(await connectionsOf(database)).toMatchObject({ inUse: 0 })
     }
     const signal = AbortSignal.timeout(50)

@@ -105,6 +105,35 @@ describe('tables of other programs are described', () => {
       (await database.tables()).map(({ name, columns }) => [name, columns.map((column) => column.name)]),
     ).toEqual([['t', ['id']]])
   })
+
+  test.each(['two words', 'with.dot', 'with "quotes"', '"', "it's", 'select'])(
+    'beside one that is called %s',
+    async (name) => {
+      const database = await openedWith(
+        'create table t (id bigint primary key, name varchar)',
+        `create table "${name.replaceAll('"', '""')}" (other bigint)`,
+      )
+      const [table] = (await database.tables()).filter((one) => one.name === 't')
+      expect(table!.columns.map((column) => column.name)).toEqual(['id', 'name'])
+    },
+  )
+
+  test('however many there are', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `t${index + 10}`)
+    const database = await openedWith(
+      ...names.map((name) => `create table ${name} (id bigint primary key, of_${name} integer not null)`),
+    )
+    const described = async () =>
+      (await database.tables()).map(({ name, columns }) => [name, columns.map((column) => column.name)])
+    expect(await described()).toEqual(names.map((name) => [name, ['id', `of_${name}`]]))
+    await database.sql`alter table t12 rename of_t12 to renamed`
+    await database.sql`drop table t13`
+    expect(await described()).toEqual(
+      names
+        .filter((name) => name !== 't13')
+        .map((name) => [name, ['id', name === 't12' ? 'renamed' : `of_${name}`]]),
+    )
+  })
 })
 
 function describeType(type: object): string {

@@ -100,6 +100,26 @@ describe('a stream has the order of its key', () => {
     }
   })
 
+  test('inside a transaction that has moved rows itself', async () => {
+    const database = await opened()
+    await database.ensure(items)
+    await database.table(items).insert(itemRows(5000, 5000))
+    await database.transaction(async (tx) => {
+      const inside = tx.table(items)
+      expect(await streamed(inside.stream())).toEqual(itemRows(5000, 5000))
+      await inside.insert(itemRows(5000))
+      await inside.patch(7000, { name: 'moved' })
+      await inside.delete(8000)
+      const expected = itemRows(10_000)
+        .filter(({ id }) => id !== 8000)
+        .map((row) => (row.id === 7000 ? { ...row, name: 'moved' } : row))
+      const stream = inside.stream()
+      const first = await stream.next()
+      await inside.where((row) => row.id.ge(0)).delete()
+      expect([first.value, ...(await streamed(stream))]).toEqual(expected)
+    })
+  })
+
   test('where what lies in order in one state does not in the next', async () => {
     const database = await opened()
     await database.ensure(items)

@@ -1,6 +1,8 @@
 import type { StoredRow } from '@holdfast/core/backend'
+import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { NamedColumn } from '../codec/rows.js'
 import type { Connection } from '../connection.js'
+import { literal } from '../settings.js'
 
 /** A table as DuckDB describes it. */
 export interface RealTable {
@@ -40,7 +42,7 @@ const tablesSql = `SELECT table_name AS "table", sql, CAST(NULL AS VARCHAR) AS n
 const indexesSql = `SELECT table_name, expressions, index_name, is_unique FROM duckdb_indexes() WHERE ${here}`
 /** Not ordered here, which would take DuckDB as long again. */
 const catalogSql = `${tablesSql} UNION ALL ${indexesSql}`
-const columnsSql = `SELECT table_name AS "table", column_name AS name, data_type AS type, NOT is_nullable AS required FROM duckdb_columns() WHERE ${here} AND NOT internal ORDER BY table_name, column_index`
+const allColumnsSql = `SELECT table_name AS "table", column_name AS name, data_type AS type, NOT is_nullable AS required FROM duckdb_columns() WHERE ${here} AND NOT internal ORDER BY table_name, column_index`
 const constraintsSql = `SELECT table_name AS "table", constraint_type AS kind, CAST(to_json(constraint_column_names) AS VARCHAR) AS columns FROM duckdb_constraints() WHERE ${here} AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') ORDER BY table_name, constraint_index`
 
 /**
@@ -52,61 +54,76 @@ export class RealTables {
   #declared: ReadonlyMap<string, Declared> = new Map<string, Declared>()
 
   async read(connection: Connection): Promise<readonly RealTable[]> {
-    const rows = await connection.all({
-      sql: catalogSql,
-      columns: [text('table'), text('sql'), text('name'), boolean('unique')],
-      bindings: [],
-    })
-    const tables = sortedBy(
-      'table',
-      rows.filter((row) => row['name'] === null),
-    )
-    const indexes = byTable(
-      sortedBy(
-        'name',
-        rows.filter((row) => row['name'] !== null),
-      ),
-    )
-    const declared = await this.#declare(connection, tables)
-    return tables.map((row): RealTable => {
-      const [name, sql] = [row['table'] as string, row['sql'] as string]
+    const declared = new Map(this.#declared)
+    let catalog = await readCatalogRows(connection)
+    for (;;) {
+      const unknown = catalog.tables.filter(({ sql }) => !declared.has(sql))
+      if (unknown.length === 0) break
+      const found = await readDeclared(
+        connection,
+        unknown.map(({ name }) => name),
+      )
+      catalog = await readCatalogRows(connection)
+      // One that was changed meanwhile is asked for again: what was found may be of either state.
+      for (const { name, sql } of unknown) {
+        if (catalog.tables.some((table) => table.sql === sql)) declared.set(sql, found(name))
+      }
+    }
+    const { tables, indexes } = catalog
+    this.#declared = new Map(tables.map(({ sql }) => [sql, declared.get(sql)!]))
+    return tables.map(({ name, sql }): RealTable => {
       const own = declared.get(sql)!
       const named = (indexes.get(name) ?? []).map(realIndex)
       return { name, sql, ...own, indexes: [...own.indexes, ...named] }
     })
   }
+}
 
-  async #declare(
-    connection: Connection,
-    tables: readonly StoredRow[],
-  ): Promise<ReadonlyMap<string, Declared>> {
-    const known = this.#declared
-    const isKnown = tables.every((row) => known.has(row['sql'] as string))
-    const found = isKnown ? undefined : await readDeclared(connection)
-    const declared = new Map(
-      tables.map((row) => {
-        const sql = row['sql'] as string
-        return [sql, known.get(sql) ?? found!(row['table'] as string)]
-      }),
-    )
-    this.#declared = declared
-    return declared
+interface CatalogRows {
+  readonly tables: readonly Pick<RealTable, 'name' | 'sql'>[]
+  /** By table. */
+  readonly indexes: ReadonlyMap<string, readonly StoredRow[]>
+}
+
+async function readCatalogRows(connection: Connection): Promise<CatalogRows> {
+  const columns = [text('table'), text('sql'), text('name'), boolean('unique')]
+  const rows = await connection.all({ sql: catalogSql, columns, bindings: [] })
+  const sorted = rows.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))
+  return {
+    tables: sorted
+      .filter((row) => row['name'] === null)
+      .map((row) => ({ name: row['table'] as string, sql: row['sql'] as string })),
+    indexes: byTable(sorted.filter((row) => row['name'] !== null)),
   }
 }
 
-async function readDeclared(connection: Connection): Promise<(table: string) => Declared> {
+const placeOf = (row: StoredRow) => `${row['table'] as string}\0${(row['name'] as string | null) ?? ''}`
+
+/** Of more tables it is faster to ask for the columns of all, DuckDB's own views among them. */
+const fewTables = 20
+
+function columnsSql(tables: readonly string[]): string {
+  // The function does not understand a quotation mark within a name.
+  if (tables.length > fewTables || tables.some((name) => name.includes('"'))) return allColumnsSql
+  const columns = tables.map((name) => {
+    const table = literal(`main.${quote(name)}`)
+    return `SELECT ${literal(name)} AS "table", name, type, "notnull" FROM pragma_table_info(${table})`
+  })
+  return columns.join(' UNION ALL ')
+}
+
+async function readDeclared(
+  connection: Connection,
+  tables: readonly string[],
+): Promise<(table: string) => Declared> {
   const read = async (sql: string, ...columns: readonly NamedColumn[]) =>
     byTable(await connection.all({ sql, columns: [text('table'), ...columns], bindings: [] }))
-  const columns = await read(columnsSql, text('name'), text('type'), boolean('required'))
+  const columns = await read(columnsSql(tables), text('name'), text('type'), boolean('required'))
   const constraints = await read(constraintsSql, text('kind'), text('columns'))
   return (table) => ({
     columns: (columns.get(table) ?? []).map(realColumn),
     ...realKeys(constraints.get(table) ?? []),
   })
-}
-
-function sortedBy(column: string, rows: readonly StoredRow[]): readonly StoredRow[] {
-  return rows.toSorted((one, other) => ((one[column] as string) < (other[column] as string) ? -1 : 1))
 }
 
 function byTable(rows: readonly StoredRow[]): ReadonlyMap<string, StoredRow[]> {
