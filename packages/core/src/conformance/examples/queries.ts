@@ -1,4 +1,4 @@
-import { boolean, double, integer, json, text } from '../facts/notation.js'
+import { boolean, double, instant, integer, json, text } from '../facts/notation.js'
 import { call } from '../generate/expressions/call.js'
 import { databaseName } from '../generate/query-case.js'
 import type { QueryCase } from '../generate/query-case.js'
@@ -26,6 +26,24 @@ const numbers: TableCase = {
   columns: {},
 }
 
+const moments: TableCase = {
+  definition: {
+    name: 'moments',
+    columns: [
+      { name: 'id', type: { name: 'integer' }, nullable: false },
+      { name: 'at', type: { name: 'timestamp', unit: 'ms' }, nullable: true },
+    ],
+    primaryKey: ['id'],
+    indexes: [],
+    checks: [],
+  },
+  rows: [
+    { id: 1, at: Date.parse('2026-05-01T00:00:00Z') },
+    { id: 2, at: null },
+  ],
+  columns: {},
+}
+
 const scan: Relation = { node: 'scan', table: numbers.definition, database: databaseName }
 const column = (name: string): Expression => ({ kind: 'column', name })
 const ascending = (expression: Expression): SortTerm => ({
@@ -33,6 +51,12 @@ const ascending = (expression: Expression): SortTerm => ({
   direction: 'ascending',
   nulls: 'last',
 })
+
+/** Rows whose month does not begin at an instant that is no beginning of a month: all but those of which nothing is known. */
+const otherMonths = call('notEqual', [
+  call('truncate', [column('at')], { unit: 'month' }),
+  instant('2026-05-02T00:00:00Z'),
+])
 
 /** Counterexamples that were found once. They are tried first, every time, on every engine. */
 export const queryExamples: readonly QueryCase[] = [
@@ -73,6 +97,17 @@ export const queryExamples: readonly QueryCase[] = [
         condition: call('isNull', [
           call('jsonPath', [json('{"a\\"b":2,"a.b":1}')], { type: { name: 'boolean' }, path: [0] }),
         ]),
+      },
+    ],
+  },
+  {
+    tables: [moments],
+    queries: [
+      // A comparison that its constant decides, except for nulls.
+      {
+        node: 'filter',
+        input: { node: 'scan', table: moments.definition, database: databaseName },
+        condition: otherMonths,
       },
     ],
   },
