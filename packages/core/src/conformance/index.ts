@@ -10,6 +10,9 @@
  */
 
 export { conform, proveProperty } from './conform.js'
+export { chaosBackend } from './faults/chaos-backend.js'
+export type { ChaosBackend, ChaosOptions } from './faults/chaos-backend.js'
+export type { Chaos, Fault, FaultProbabilities } from './faults/storm.js'
 export { properties } from './properties/index.js'
 export type { Property, Budget, Failure } from './property.js'
 export { ConformanceError } from './report/failure.js'

@@ -10,20 +10,23 @@ export function wrapBackend(
     capabilities: backend.capabilities,
     open: async (context) => {
       const engine = await backend.open(context)
-      return wrapEngine(engine, replace(engine))
+      return wrapped(engine, replace(engine))
     },
   }
 }
 
-/** Methods stay bound to the engine itself: it may have private fields. */
-function wrapEngine(engine: Engine, replaced: Partial<Record<keyof Engine, unknown>>): Engine {
-  return new Proxy(engine, {
-    get(target, name) {
-      if (Object.hasOwn(replaced, name)) return replaced[name as keyof Engine]
+/** The same object with some methods replaced. Methods stay bound to the object itself: it may have private fields. */
+export function wrapped<Target extends object>(
+  target: Target,
+  replaced: Partial<Record<keyof Target, unknown>>,
+): Target {
+  return new Proxy(target, {
+    get(_, name) {
+      if (Object.hasOwn(replaced, name)) return replaced[name as keyof Target]
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
-    has: (target, name) =>
-      Object.hasOwn(replaced, name) ? replaced[name as keyof Engine] !== undefined : name in target,
+    has: (_, name) =>
+      Object.hasOwn(replaced, name) ? replaced[name as keyof Target] !== undefined : name in target,
   })
 }

@@ -1,4 +1,5 @@
 import { factProperties } from '../facts/index.js'
+import { sessionsShareTheData, stormsLeaveNothingHalf } from '../faults/chaos.js'
 import type { Property } from '../property.js'
 import { csvIsReadStrictly, filesAreAsDeclared } from './files/declared.js'
 import { garbageIsRefused } from './garbage/calls.js'
@@ -56,6 +57,8 @@ export const properties: readonly Property[] = [
   anomaliesArePrevented,
   historiesAreInOrder,
   callersAreServedEach,
+  sessionsShareTheData,
+  stormsLeaveNothingHalf,
   filesAreAsDeclared,
   csvIsReadStrictly,
   definitionsComeBack,
