@@ -65,16 +65,17 @@ export class BatchStream<Row> implements RowStream<Row[]>, Endable {
 
   async #pull(): Promise<IteratorResult<Row[], undefined>> {
     if (this.#ended) return this.#last()
+    let batch: Row[] | undefined
     try {
-      const batch = await this.#observed(() => trackAll(this.#scopes, () => this.#nextBatch()))
-      if (this.#ended) return this.#last()
-      if (batch !== undefined) return { done: false, value: batch }
+      batch = await this.#observed(() => trackAll(this.#scopes, () => this.#nextBatch()))
     } catch (error) {
       if (this.#ended) return this.#last()
       const shown = publicError(error, this.#connection.backendName)
       await this.#release(shown)
       throw shown
     }
+    if (this.#ended) return this.#last()
+    if (batch !== undefined) return { done: false, value: batch }
     await this.#release()
     return { done: true, value: undefined }
   }

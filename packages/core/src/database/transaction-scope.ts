@@ -212,7 +212,7 @@ export class TransactionScope extends Scope implements Abandonable {
   }
 
   async #finish(end: () => MaybePromise<void>): Promise<void> {
-    if (this.#nested instanceof TransactionScope) await this.#nested.#rollback()
+    if (this.#nested instanceof TransactionScope) await this.#nested.abandon()
     await this.endStreams(this.#ended())
     await this.whenIdle()
     await end()

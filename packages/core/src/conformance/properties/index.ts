@@ -1,5 +1,6 @@
 import { factProperties } from '../facts/index.js'
 import { sessionsShareTheData, stormsLeaveNothingHalf } from '../faults/chaos.js'
+import { earlyEndsLeaveNothing } from '../faults/early-ends.js'
 import type { Property } from '../property.js'
 import { csvIsReadStrictly, filesAreAsDeclared } from './files/declared.js'
 import { garbageIsRefused } from './garbage/calls.js'
@@ -46,6 +47,7 @@ export const properties: readonly Property[] = [
   ...factProperties,
   badQueriesAreRefused,
   streamsLeaveNothing,
+  earlyEndsLeaveNothing,
   conflictsAreTold,
   givenValuesHold,
   batchesAreAtomic,
