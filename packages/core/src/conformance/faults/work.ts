@@ -75,7 +75,7 @@ export function randomWork(dice: Dice, { mayReopen, mostDatabases, faults }: Wor
     dice.weighted<() => Action>([
       [14, () => (units < mostUnits ? randomUnit(dice, units++) : randomRead(dice, units))],
       [6, () => randomRead(dice, units)],
-      [mayReopen ? 1 : 0, () => ({ kind: 'reopen' })],
+      [mayReopen ? 2 : 0, () => ({ kind: 'reopen' })],
     ])()
   const sessions = dice.several(2, 4, () => dice.several(3, 12, action))
   return {
