@@ -52,9 +52,15 @@ export class KeyValueTable {
     return this.#encodeKey(key, this.#prefix)
   }
 
-  /** The rows whose primary keys begin with these values: fewer than the key has, or all but for the last text or bytes. */
+  /**
+   * The rows whose primary keys begin with these values, of which there are at least one. All rows with lesser values come
+   * before `from`, all with greater ones from `to` on.
+   */
   rowsUnder(first: Key): KeyRange {
-    return startingWith(this.rowKey(first))
+    const key = this.rowKey(first)
+    return first.length < this.definition.primaryKey.length
+      ? startingWith(key)
+      : { from: key, to: Buffer.concat([key, Uint8Array.of(0)]) }
   }
 
   /** Makes what turns an entry of `rows` into a row of some of the columns. */
