@@ -32,8 +32,8 @@ class LevelReader implements KeyValueReader {
     return this.level.get(key, { snapshot: this.#snapshot })
   }
 
-  getMany(keys: Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
-    return this.level.getMany(keys, { snapshot: this.#snapshot })
+  getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    return this.level.getMany([...keys], { snapshot: this.#snapshot })
   }
 
   scan({ from, to }: KeyRange): AsyncGenerator<Entry[]> {
