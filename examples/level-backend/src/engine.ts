@@ -17,7 +17,8 @@ export class LevelEngine extends KeyValueEngine<LevelStore> {
     const range = { gte: from, lt: to, reverse: reading.descending }
     if (reading.counts !== undefined) {
       const number = await this.store.count(range, signal)
-      return yield [Object.fromEntries(reading.counts.map((name) => [name, number]))]
+      yield [Object.fromEntries(reading.counts.map((name) => [name, number]))]
+      return
     }
     const decode = table.decoder(reading.columns)
     const { start, end } = reading.limit ? limitRange(reading.limit, parameters) : { start: 0, end: Infinity }

@@ -9,4 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'level-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let databases = 0
-conform({ describe, test }, { name: 'level', backend: () => level({ path: join(folder, `${++databases}`) }) })
+conform(
+  { describe, test },
+  { name: 'level', backend: () => level({ path: join(folder, `${++databases}`), sync: false }) },
+)

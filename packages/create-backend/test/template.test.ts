@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest'
 import { conform } from '@holdfast/core/conformance'
+// eslint-disable-next-line no-restricted-imports -- the template is no package of the workspace
 import { myEngine } from '../template/src/index.ts'
 
 conform({ describe, test }, { name: 'my-engine', backend: () => myEngine(), runs: 20 })

@@ -3,7 +3,7 @@
  * `node bench/verbs.ts 100000` takes the number of rows.
  */
 import { count, double, integer, open, table, text } from '@holdfast/core'
-import type { Entry } from '@holdfast/core/backend'
+import type { Entry, KeyValueStore } from '@holdfast/core/backend'
 import { myEngine } from '../src/index.ts'
 import { MyEngineStore } from '../src/store.ts'
 
@@ -26,7 +26,7 @@ const entries = rows.map((row): Entry => {
   return [key, Buffer.from(JSON.stringify(row))]
 })
 
-const store = new MyEngineStore()
+const store: KeyValueStore = new MyEngineStore()
 await using database = await open(myEngine())
 await database.ensure(readings)
 const handle = database.table(readings)

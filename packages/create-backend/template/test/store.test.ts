@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Entry } from '@holdfast/core/backend'
+import type { Entry, KeyValueStore } from '@holdfast/core/backend'
 import { MyEngineStore } from '../src/store.ts'
 
 /** A new, empty store. */
-const openStore = () => new MyEngineStore()
+const openStore = (): KeyValueStore => new MyEngineStore()
 
 const entry = (key: number[], value: number): Entry => [Uint8Array.from(key), Uint8Array.of(value)]
 
-async function scanned(store: MyEngineStore, from: number[], to: number[]): Promise<number[][]> {
+async function scanned(store: KeyValueStore, from: number[], to: number[]): Promise<number[][]> {
   const found: number[][] = []
   for await (const entries of store.scan({ from: Uint8Array.from(from), to: Uint8Array.from(to) }))
     found.push(...entries.map(([key]) => [...key]))
