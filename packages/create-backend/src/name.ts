@@ -45,6 +45,6 @@ const taken: ReadonlySet<string> = new Set(
   `arguments await break case catch class const continue debugger default delete do else enum eval export extends
   false finally for function if implements import in instanceof interface let new null package private protected
   public return static super switch this throw true try typeof undefined var void while with yield async of
-  test describe conform assert entry scanned open table integer text double count size reads readings rows entries
+  test describe conform freshStore freshBackend assert entry scanned open table integer text double count size reads readings rows entries
   store database handle verbs milliseconds process console key value row`.split(/\s+/),
 )

@@ -40,6 +40,7 @@ describe('create-backend', () => {
       'src/index.ts',
       'src/store.ts',
       'test/conformance.test.ts',
+      'test/fresh.ts',
       'test/store.test.ts',
       'tsconfig.build.json',
       'tsconfig.json',

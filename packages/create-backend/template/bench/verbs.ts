@@ -3,9 +3,8 @@
  * `node bench/verbs.ts 100000` takes the number of rows.
  */
 import { count, double, integer, open, table, text } from '@holdfast/core'
-import type { Entry, KeyValueStore } from '@holdfast/core/backend'
-import { myEngine } from '../src/index.ts'
-import { MyEngineStore } from '../src/store.ts'
+import type { Entry } from '@holdfast/core/backend'
+import { freshBackend, freshStore } from '../test/fresh.ts'
 
 const size = Number(process.argv[2] ?? 20_000)
 const reads = Math.min(size, 2000)
@@ -26,8 +25,8 @@ const entries = rows.map((row): Entry => {
   return [key, Buffer.from(JSON.stringify(row))]
 })
 
-const store: KeyValueStore = new MyEngineStore()
-await using database = await open(myEngine())
+const store = freshStore()
+await using database = await open(freshBackend())
 await database.ensure(readings)
 const handle = database.table(readings)
 
@@ -73,6 +72,8 @@ for (const [verb, { raw, holdfast }] of Object.entries(verbs)) {
   const beside = own === undefined ? '' : `  raw ${own.toFixed(1)} ms  ratio ${(ours / own).toFixed(2)}`
   console.log(`${verb.padEnd(24)} ${ours.toFixed(1)} ms${beside}`)
 }
+
+await store.close()
 
 async function milliseconds(work: () => unknown): Promise<number> {
   const start = performance.now()

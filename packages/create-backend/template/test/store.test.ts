@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Entry, KeyValueStore } from '@holdfast/core/backend'
-import { MyEngineStore } from '../src/store.ts'
-
-/** A new, empty store. */
-const openStore = (): KeyValueStore => new MyEngineStore()
+import { freshStore } from './fresh.ts'
 
 const entry = (key: number[], value: number): Entry => [Uint8Array.from(key), Uint8Array.of(value)]
 
@@ -16,7 +13,7 @@ async function scanned(store: KeyValueStore, from: number[], to: number[]): Prom
 }
 
 test('scans a range in the order of bytes, without its end', async () => {
-  const store = openStore()
+  const store = freshStore()
   const keys = [[2], [1, 255], [1], [255], [1, 0], [128], [127]]
   await store.write({ puts: keys.map((key) => entry(key, 0)), deletes: [] })
   assert.deepEqual(await scanned(store, [], [255]), [[1], [1, 0], [1, 255], [2], [127], [128]])
@@ -25,7 +22,7 @@ test('scans a range in the order of bytes, without its end', async () => {
 })
 
 test('puts, replaces and deletes', async () => {
-  const store = openStore()
+  const store = freshStore()
   await store.write({ puts: [entry([1], 1), entry([2], 2)], deletes: [] })
   await store.write({ puts: [entry([1], 3)], deletes: [Uint8Array.of(2)] })
   assert.deepEqual([...((await store.get(Uint8Array.of(1))) ?? [])], [3])
@@ -34,7 +31,7 @@ test('puts, replaces and deletes', async () => {
 })
 
 test('a scan sees the entries of its beginning', async () => {
-  const store = openStore()
+  const store = freshStore()
   const puts = Array.from({ length: 3000 }, (_, index) => entry([1, index >> 8, index & 255], 0))
   await store.write({ puts, deletes: [] })
   let seen = 0
