@@ -24,9 +24,21 @@ export async function valuesOf(
 ): Promise<readonly (Uint8Array | undefined)[]> {
   if (reader.getMany !== undefined) return reader.getMany(keys)
   const values: (Uint8Array | undefined)[] = []
-  for (const key of keys) values.push(await reader.get(key))
+  for (let start = 0; start < keys.length; start += together) {
+    const found = keys.slice(start, start + together).map((key) => reader.get(key))
+    // Waiting where nothing is to be waited for would cost more than the look-ups.
+    const waiting = found.some((value) => value instanceof Promise)
+    values.push(
+      ...(waiting
+        ? await Promise.all(found.map(async (value) => value))
+        : (found as (Uint8Array | undefined)[])),
+    )
+  }
   return values
 }
+
+/** How many keys are looked up side by side. */
+const together = 64
 
 /** `Session.scan`, of the rows with some keys or of all rows of a range. */
 export async function* scanRows(
