@@ -57,7 +57,7 @@ function imports(folder, fields, { extra = [], self = false } = {}) {
 }
 
 const sources = ['dependencies', 'peerDependencies', 'optionalDependencies']
-const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/test/**', '**/*.config.ts']
+const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/test/**', '**/*.config.ts', '**/template/**']
 
 /** Core is the contract: it knows no engine and no driver, and needs nothing at run time. */
 const coreAlone = {
@@ -108,5 +108,15 @@ export default tseslint.config(
     files: [`${folder}/**/*.ts`],
     rules: imports(folder, [...sources, 'devDependencies'], { self: true }),
   })),
+  // What a new package is made of: its tests are of node:test, whose promises nobody waits for.
+  {
+    files: ['packages/create-backend/template/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'describe'], package: 'node:test' }] },
+      ],
+    },
+  },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -1,25 +1,10 @@
 // Checks what a user would get. Packs every published package, lints the tarballs and their types, then installs them
 // into an empty folder outside the workspace, imports every entry and compiles a program against their declarations.
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { entries, finish, published, readManifest, root } from './packages.ts'
-
-const bin = (name: string) => join(root, 'node_modules', '.bin', name)
-
-/** Runs a program to its end; throws with all that it printed when it fails. */
-function run(command: string, args: readonly string[], cwd: string): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  })
-  if (error) throw error
-  if (status !== 0)
-    throw new Error(`${[command, ...args].join(' ')} exited with ${status}\n${stdout}${stderr}`)
-  return stdout
-}
+import { bin, install, installedVersion, pack, run, writeJson } from './outside.ts'
+import { entries, finish, published, root } from './packages.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-publish-'))
 const problems: string[] = []
@@ -35,13 +20,8 @@ function attempt(what: string, action: () => void): void {
 
 try {
   const tarballs = new Map<string, string>()
-  for (const { folder: source, manifest } of published) {
-    attempt(`${manifest.name} packs`, () => {
-      const file = `${manifest.name.replace('@', '').replace('/', '-')}.tgz`
-      run('pnpm', ['pack', '--out', join(folder, file)], source)
-      tarballs.set(manifest.name, file)
-    })
-  }
+  for (const one of published)
+    attempt(`${one.manifest.name} packs`, () => tarballs.set(one.manifest.name, pack(one, folder)))
 
   for (const [name, file] of tarballs) {
     attempt(`${name} passes publint`, () =>
@@ -56,33 +36,31 @@ try {
     const local = Object.fromEntries([...tarballs].map(([name, file]) => [name, `file:./${file}`]))
     // The versions that the workspace itself is tested with.
     const versions = Object.fromEntries(
-      ['fast-check', '@types/node'].map((name) => [name, installedVersion(name)] as const),
+      ['fast-check', '@types/node'].map((name) => [
+        name,
+        installedVersion(name, name === 'fast-check' ? join(root, 'packages/core') : root),
+      ]),
     )
-    writeJson('package.json', {
+    writeJson(folder, 'package.json', {
       private: true,
       type: 'module',
       dependencies: { ...local, ...versions },
     })
     // Until a version is published, a dependency between the packages means the tarball beside it.
     // Nothing is hoisted: what no manifest declares is not found.
-    writeJson('pnpm-workspace.yaml', {
-      packages: ['.'],
-      overrides: local,
-      strictPeerDependencies: true,
-      hoist: false,
-    })
-    run('pnpm', ['install', '--prefer-offline', '--no-frozen-lockfile'], folder)
+    const besides = new Map([...tarballs].map(([name, file]) => [name, `./${file}`]))
+    install(folder, besides, { strictPeerDependencies: true, hoist: false })
   })
 
-  for (const pack of published) {
-    for (const entry of entries(pack)) {
+  for (const one of published) {
+    for (const entry of entries(one)) {
       attempt(`${entry} imports`, () => {
         const code = `const names = Object.keys(await import(${JSON.stringify(entry)})); if (names.length === 0) throw new Error('it exports nothing')`
         run(process.execPath, ['--input-type=module', '--eval', code], folder)
       })
     }
-    attempt(`${pack.manifest.name} carries its licence`, () => {
-      const files = readdirSync(join(folder, 'node_modules', pack.manifest.name))
+    attempt(`${one.manifest.name} carries its licence`, () => {
+      const files = readdirSync(join(folder, 'node_modules', one.manifest.name))
       if (!files.includes('LICENSE')) throw new Error('no LICENSE in the package')
     })
   }
@@ -92,7 +70,7 @@ try {
     const imports = names.map((name, index) => `import * as module${index} from '${name}'`)
     const uses = names.map((_, index) => `module${index}`)
     writeFileSync(join(folder, 'main.ts'), `${imports.join('\n')}\nexport default [${uses.join(', ')}]\n`)
-    writeJson('tsconfig.json', {
+    writeJson(folder, 'tsconfig.json', {
       compilerOptions: {
         target: 'es2023',
         lib: ['esnext'],
@@ -112,12 +90,3 @@ try {
 }
 
 finish('check-publish', problems)
-
-function writeJson(name: string, value: unknown): void {
-  writeFileSync(join(folder, name), JSON.stringify(value, null, 2))
-}
-
-function installedVersion(name: string): string {
-  const owner = name === 'fast-check' ? join(root, 'packages/core') : root
-  return readManifest(join(owner, 'node_modules', name)).version
-}

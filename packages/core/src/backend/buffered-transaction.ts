@@ -21,12 +21,15 @@ import type { WriteLayout } from './write-layout.js'
  * process write all the same, the commit rejects with the retryable `CONFLICT` where the engine can tell. Generating keys
  * needs `Engine.lastKey`; without it, rows without their key are refused with `UNSUPPORTED`.
  */
-export function bufferedTransaction(engine: Engine, options: BeginOptions): EngineTransaction {
+export function bufferedTransaction(engine: BufferedEngine, options: BeginOptions): EngineTransaction {
   return new BufferedTransaction(engine, options)
 }
 
+/** What a transaction that is buffered needs of the engine below it. */
+export type BufferedEngine = Pick<Engine, 'scan' | 'get' | 'lastKey' | 'write'>
+
 class BufferedTransaction implements EngineTransaction {
-  readonly #engine: Engine
+  readonly #engine: BufferedEngine
   readonly #options: BeginOptions
   readonly #overlay = new Overlay()
   readonly #writes = new Sequence()
@@ -34,7 +37,7 @@ class BufferedTransaction implements EngineTransaction {
   /** Of the engine without the changes, which stays as it is while the transaction is open. */
   readonly #uniqueKeys: UniqueKeys
 
-  constructor(engine: Engine, options: BeginOptions) {
+  constructor(engine: BufferedEngine, options: BeginOptions) {
     this.#engine = engine
     this.#options = options
     this.#uniqueKeys = new UniqueKeys({ scan: (request) => engine.scan(request) })

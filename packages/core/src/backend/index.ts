@@ -43,6 +43,10 @@ export type { IndexLayout, WriteLayout } from './write-layout.js'
 export { writeRows } from './write-rows.js'
 export type { Outcome } from './write-rows.js'
 
+export { bufferedTransaction } from './buffered-transaction.js'
+export type { BufferedEngine } from './buffered-transaction.js'
+export * from './key-value/index.js'
+
 // For engines that keep definitions and refuse names.
 export { definitionFromJson, definitionToJson } from '../schema/json.js'
 export { nameProblem } from '../schema/names.js'

@@ -6,7 +6,7 @@ import type { PlanDatabase, Pushdown, Snapshot } from '../plan/index.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { Diagnostics } from './diagnostics.js'
 import { knownTables } from './known-tables.js'
-import { Lock } from './lock.js'
+import { Lock } from '../backend/lock.js'
 import type { Scope } from './scope.js'
 import { TableCodec } from './table-codec.js'
 

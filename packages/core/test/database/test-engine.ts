@@ -32,7 +32,7 @@ import {
   noFiles,
   tupleIdentity,
 } from '../../src/backend/index.js'
-import { Lock } from '../../src/database/lock.js'
+import { Lock } from '../../src/backend/lock.js'
 import { evaluate } from '../../src/evaluate/evaluate.js'
 
 export interface TestEngineOptions {

@@ -63,7 +63,7 @@ class OptimisticEngine {
       write: (changes) => this.write(changes, commits),
       lastKey: (table) => this.#engine.lastKey?.(table),
     }
-    return bufferedTransaction(view as Engine, options)
+    return bufferedTransaction(view, options)
   }
 
   /** Refuses changes of rows that were changed after so many commits. */

@@ -1,5 +1,5 @@
-import { throwIfAborted } from '../backend/abort.js'
-import { HoldfastError } from '../backend/errors.js'
+import { throwIfAborted } from './abort.js'
+import { HoldfastError } from './errors.js'
 
 /** Lets one holder in at a time, in the order of asking. */
 export class Lock {

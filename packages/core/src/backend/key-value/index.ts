@@ -1,0 +1,13 @@
+/** A backend from four methods over any ordered key-value store. */
+export { keyValueBackend } from './backend.js'
+export type { KeyValueOptions } from './backend.js'
+export { KeyValueEngine } from './engine.js'
+export { after, compileKeyEncoder, startingWith } from './key-codec.js'
+export type { KeyEncoder } from './key-codec.js'
+export { keyReadingOf, rangeOf } from './reading.js'
+export type { KeyReading } from './reading.js'
+export { rowCodec } from './row-codec.js'
+export type { RowCodec, RowDecoder } from './row-codec.js'
+export type { Entry, KeyRange, KeyValueChanges, KeyValueReader } from './store.js'
+export type { KeyValueSnapshot, KeyValueStore } from './store.js'
+export type { KeyValueTable } from './table.js'
