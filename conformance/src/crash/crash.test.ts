@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { runCrashes } from './crash.ts'
 import { durableEngines } from './durable.ts'
-import { apply, events, workOf } from './transactions.ts'
-import type { Model } from './transactions.ts'
+import { apply, emptyModel, events, workOf } from './transactions.ts'
 
 const seed = Math.trunc(Math.random() * 2 ** 31)
 
@@ -25,7 +24,7 @@ test('what nobody wrote is told', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-crash-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'db')
-  const database = await open(durableEngines['sqlite']!(path))
+  const database = await open(durableEngines['sqlite']!.backend(path))
   await database.ensure(events)
   await database.table(events).insert({ id: 999_999_999, account: 1, note: 'stray' })
   await database.close()
@@ -35,8 +34,7 @@ test('what nobody wrote is told', async () => {
 
 test('a transaction is the same whenever it is asked for', () => {
   for (const alone of [true, false]) {
-    const model = (): Model => ({ accounts: new Map(), events: new Map() })
-    const [one, other] = [model(), model()]
+    const [one, other] = [emptyModel(), emptyModel()]
     for (let number = 0; number < 50; number += 1) {
       apply(one, workOf(seed, number, alone))
       apply(other, workOf(seed, number, alone))

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { durableEngines } from './durable.ts'
-import { accounts, apply, events, readModel, workOf } from './transactions.ts'
+import { accounts, apply, emptyModel, events, lostInIndexes, readModel, workOf } from './transactions.ts'
 import type { Model, Work } from './transactions.ts'
 
 export interface CrashOptions {
@@ -23,6 +23,8 @@ export interface CrashResult {
   /** Transactions that had begun when the process was killed, of which these were kept. */
   readonly inFlight: number
   readonly kept: number
+  /** The same by the kind of their last step. */
+  readonly kinds: Readonly<Record<string, number>>
   /** Rounds in which the process was killed before it had said anything: while it opened the database. */
   readonly early: number
   /** The first thing that was wrong. */
@@ -59,9 +61,10 @@ export async function runCrashes(
   { engine, path, rounds, seed }: CrashOptions,
   tell: (line: string) => void,
 ): Promise<CrashResult> {
-  const expected: Model = { accounts: new Map(), events: new Map() }
+  const expected = emptyModel()
   let [next, acknowledged, inFlight, kept, early] = [0, 0, 0, 0, 0]
-  const result = (round: number) => ({ rounds: round, acknowledged, inFlight, kept, early })
+  const kinds: Record<string, number> = {}
+  const result = (round: number) => ({ rounds: round, acknowledged, inFlight, kept, kinds, early })
   for (const [index, round] of fc.sample(plans, { seed, numRuns: rounds }).entries()) {
     const { said, error } = await killed(engine, path, { ...round, seed, first: next })
     if (error !== '') return { ...result(index), failure: `the writer failed: ${error}` }
@@ -78,14 +81,20 @@ export async function runCrashes(
       next = Math.max(next, number + 1)
     }
     inFlight += begun.size
-    const found = await contents(engine, path)
+    const { found, lost } = await contents(engine, path)
     for (const work of begun.values()) {
+      const kind = work.steps.at(-1)!.kind
+      kinds[kind] = (kinds[kind] ?? 0) + 1
       if (!isKept(work, expected, found)) continue
       apply(expected, work)
       kept += 1
     }
     if (!isDeepStrictEqual(found, expected)) {
       const failure = `round ${index} (seed ${seed}): ${difference(expected, found)}`
+      return { ...result(index + 1), failure }
+    }
+    if (lost.length > 0) {
+      const failure = `round ${index} (seed ${seed}): ${some(`an index and a scan differ in ${lost.length} rows:`, lost)}`
       return { ...result(index + 1), failure }
     }
     if (found.events.size > manyEvents) {
@@ -130,10 +139,19 @@ async function killed(
   return { said, error: shot ? '' : error || 'it ended by itself' }
 }
 
-/** What is there when the database is opened again. */
-async function contents(engine: string, path: string): Promise<Model> {
-  await using database = await openTables(engine, path)
-  return await readModel(database)
+/** What is there when the database is opened again, and what its indexes have lost. */
+async function contents(
+  engine: string,
+  path: string,
+): Promise<{ readonly found: Model; readonly lost: readonly number[] }> {
+  let found: Model | undefined
+  for (const pushdown of ['auto', 'none'] as const) {
+    await using database = await openTables(engine, path, pushdown)
+    found ??= await readModel(database)
+    const lost = await lostInIndexes(database, found)
+    if (lost.length > 0) return { found, lost }
+  }
+  return { found: found!, lost: [] }
 }
 
 async function forgetEvents(engine: string, path: string): Promise<void> {
@@ -141,8 +159,12 @@ async function forgetEvents(engine: string, path: string): Promise<void> {
   await database.table(events).clear()
 }
 
-async function openTables(engine: string, path: string): Promise<Database> {
-  const database = await open(durableEngines[engine]!(path))
+async function openTables(
+  engine: string,
+  path: string,
+  pushdown: 'auto' | 'none' = 'auto',
+): Promise<Database> {
+  const database = await open(durableEngines[engine]!.backend(path), { pushdown })
   await database.ensure(accounts)
   await database.ensure(events)
   return database
@@ -152,9 +174,9 @@ async function openTables(engine: string, path: string): Promise<Database> {
 function isKept(work: Work, expected: Model, found: Model): boolean {
   const appended = work.steps.find((step) => step.kind === 'events')
   if (appended !== undefined) return found.events.has(appended.first)
-  const after: Model = { accounts: new Map(expected.accounts), events: expected.events }
+  const after: Model = { ...expected, accounts: new Map(expected.accounts) }
   apply(after, work)
-  return isDeepStrictEqual(found.accounts, after.accounts)
+  return isDeepStrictEqual(found, after)
 }
 
 function difference(expected: Model, found: Model): string {
@@ -163,11 +185,20 @@ function difference(expected: Model, found: Model): string {
   const changed = [...new Set([...expected.accounts.keys(), ...found.accounts.keys()])].filter(
     (id) => !isDeepStrictEqual(expected.accounts.get(id), found.accounts.get(id)),
   )
-  const some = (what: string, ids: readonly number[]) =>
-    ids.length === 0 ? [] : [`${what} ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`]
+  const ledgerOf = ({ ledger }: Model) => (ledger === undefined ? 'missing' : JSON.stringify([...ledger]))
+  const [wanted, there] = [ledgerOf(expected), ledgerOf(found)]
   return [
-    ...some(`${lost.length} events are missing:`, lost),
-    ...some(`${extra.length} events should not be there:`, extra),
-    ...some(`${changed.length} accounts differ:`, changed),
-  ].join('; ')
+    some(`${lost.length} events are missing:`, lost),
+    some(`${extra.length} events should not be there:`, extra),
+    some(`${changed.length} accounts differ:`, changed),
+    wanted === there ? '' : `the ledger is ${there}, not ${wanted}`,
+    expected.indexed === found.indexed ? '' : `the index of accounts is ${found.indexed ? '' : 'not '}there`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ')
+}
+
+/** The first few keys, if there are any. */
+function some(what: string, ids: readonly number[]): string {
+  return ids.length === 0 ? '' : `${what} ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`
 }

@@ -20,9 +20,10 @@ try {
     const options: CrashOptions = { engine, path: join(folder, engine), rounds, seed }
     const result = await runCrashes(options, (line) => console.error(line))
     const seconds = ((performance.now() - started) / 1000).toFixed(0)
+    const kinds = Object.entries(result.kinds).map(([kind, times]) => `${kind} ${times}`)
     console.log(
       `${engine}: killed ${result.rounds} times in ${seconds} s (${result.early} times while it opened), ` +
-        `${result.acknowledged} transactions acknowledged, ${result.kept} of ${result.inFlight} in flight kept: ` +
+        `${result.acknowledged} transactions acknowledged, ${result.kept} of ${result.inFlight} in flight kept (${kinds.join(', ')}): ` +
         (result.failure ?? 'nothing lost, nothing partial'),
     )
     if (result.failure !== undefined) process.exitCode = 1

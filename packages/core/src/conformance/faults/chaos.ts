@@ -34,7 +34,7 @@ interface SessionLaw {
  */
 export const stormsLeaveNothingHalf = sessionLaw({
   name: 'faults/chaos',
-  rules: ['WRITE-1', 'WRITE-8', 'ISO-1', 'ISO-2'],
+  rules: ['WRITE-1', 'WRITE-8', 'ISO-2'],
   weight: 0.12,
   faults: allFaults,
   seen: () => [...allFaults, 'done', 'nothing', 'unknown', 'read', 'read failed'],
@@ -43,7 +43,7 @@ export const stormsLeaveNothingHalf = sessionLaw({
 /** The same without a storm, over databases that are opened side by side, and closed and opened again while others work. */
 export const sessionsShareTheData = sessionLaw({
   name: 'life/sessions',
-  rules: ['WRITE-1', 'WRITE-8', 'ISO-1', 'ISO-2'],
+  rules: ['WRITE-1', 'WRITE-8', 'ISO-2'],
   weight: 0.12,
   faults: [],
   seen: (bench) => [

@@ -135,7 +135,7 @@ function expectWholeOrLost(outcome: Outcome<void>): void {
 /** Streams that come to an early end, in whatever way, leave nothing open: the proof is a write, a new table, and close. */
 export const earlyEndsLeaveNothing = fixedProperty({
   name: 'faults/streams',
-  rules: [],
+  rules: ['WRITE-8'],
   cases: (['auto', 'none'] as const).flatMap((pushdown): FixedCase[] => [
     ...Object.entries(ends).map(([name, end]): FixedCase => ({
       name: `${name}, pushdown ${pushdown}`,
