@@ -1,5 +1,7 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import type { BeginOptions, EngineTransaction } from '../../src/backend/index.js'
+import { wrapBackend } from '../../src/conformance/index.js'
 import { integer, open, table, text } from '../../src/index.js'
 import type { Database } from '../../src/index.js'
 import { codeOf, errorOf } from './errors.js'
@@ -304,4 +306,34 @@ test('what the engine shows of itself', async () => {
   expect(await codeOf(() => db.sql({ singal: 1 } as Any))).toBe('INVALID_ARGUMENT')
   await using mute = await open(new TestEngine().backend())
   expect(await codeOf(() => mute.sql`select 1`)).toBe('UNSUPPORTED')
+})
+
+test('closing rolls back after the end of a nested transaction, not during it', async () => {
+  const steps: string[] = []
+  const releasing = Promise.withResolvers<undefined>()
+  const released = Promise.withResolvers<undefined>()
+  const backend = wrapBackend(new TestEngine({ begins: true }).backend(), (engine) => ({
+    begin: async (options: BeginOptions): Promise<EngineTransaction> => {
+      const transaction = await engine.begin!(options)
+      const release = async () => {
+        releasing.resolve(undefined)
+        await released.promise
+        steps.push('released')
+      }
+      const rollback = async () => {
+        steps.push('rolled back')
+        await transaction.rollback()
+      }
+      return { ...transaction, savepoint: () => ({ release, rollback }), rollback }
+    },
+  }))
+  const db = await open(backend)
+  const outer = db.transaction((transaction) => transaction.transaction(() => 1))
+  await releasing.promise
+  const closed = db.close()
+  await setImmediate()
+  released.resolve(undefined)
+  await closed
+  expect(await codeOf(() => outer)).toBe('CLOSED')
+  expect(steps).toEqual(['released', 'rolled back'])
 })

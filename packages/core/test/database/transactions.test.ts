@@ -238,15 +238,19 @@ describe.each(engineKinds)('transactions, on an engine $kind', ({ options }) => 
     const { db, ids } = await opened()
     await using _ = db
     const controller = new AbortController()
+    const entered = Promise.withResolvers<undefined>()
+    const over = Promise.withResolvers<undefined>()
     const outer = db.transaction(async (tx) => {
       await tx.table(notes).insert(note(3))
-      await setTimeout(10)
+      entered.resolve(undefined)
+      await over.promise
     })
-    await setTimeout(1)
+    await entered.promise
     const waiting = codeOf(() => db.transaction(() => 'never', { signal: controller.signal }))
     await setTimeout(1)
     controller.abort()
     expect(await waiting).toBe('ABORTED')
+    over.resolve(undefined)
     await outer
     const late = new AbortController()
     const aborted = db.transaction(
