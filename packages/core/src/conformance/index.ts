@@ -12,8 +12,11 @@
 export { conform, proveProperty } from './conform.js'
 export { properties } from './properties/index.js'
 export type { Property, Budget, Failure } from './property.js'
+export { ConformanceError } from './report/failure.js'
 export type { PropertyResult } from './report/results.js'
 export { readSettings } from './settings.js'
 export type { Settings } from './settings.js'
 export type { Runner, Subject } from './subject.js'
 export { wrapBackend } from './wrapping.js'
+/** What a relation means, for engines that are made for tests. */
+export { evaluate } from '../evaluate/evaluate.js'

@@ -7,9 +7,15 @@ import { indent } from './print.js'
 /** What a person reads when an engine breaks a law: the rule, the smallest case, both answers, the replay line. */
 export class ConformanceError extends Error {
   override readonly name = 'ConformanceError'
+  /** The name of the broken law. */
+  readonly law: string
+  /** Which of its cases broke it, counted from 1. */
+  readonly cases: number
 
   constructor(subject: string, property: Property, seed: number, failure: Failure) {
     super(describeFailure(subject, property, seed, failure))
+    this.law = property.name
+    this.cases = failure.cases
     // The place in the suite says nothing about the engine.
     this.stack = `${this.name}: ${this.message}`
   }

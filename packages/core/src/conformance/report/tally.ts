@@ -26,9 +26,4 @@ export class Tally {
   see(kind: string, times = 1): void {
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + times)
   }
-
-  /** The share of non-trivial cases, 0 to 1. */
-  get share(): number {
-    return this.#cases === 0 ? 0 : this.#nonTrivial / this.#cases
-  }
 }

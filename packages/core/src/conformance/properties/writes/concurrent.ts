@@ -73,9 +73,12 @@ function rowsOf({ id, count: rows }: Extract<Caller, { readonly kind: 'insert' }
   return Array.from({ length: rows }, (_, offset) => item(id + offset, { label: `caller ${index}` }))
 }
 
+/** More often than there are callers nobody can come between. */
+const mostAttempts = 1000
+
 /** Compares and sets until nobody came between. */
 async function raise(table: AnyHandle): Promise<void> {
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const row = await table.require(counter.id)
     const version = Number(row['edition'])
     const outcome = await outcomeOf(() =>
@@ -83,6 +86,12 @@ async function raise(table: AnyHandle): Promise<void> {
     )
     if (outcome.kind === 'value') return
     if (!isHoldfastError(outcome.error) || outcome.error.code !== 'VERSION_MISMATCH') throw outcome.error
+    if (attempt === mostAttempts)
+      disagree(
+        'patches with the version that was just read',
+        'always VERSION_MISMATCH',
+        'at last one that fits',
+      )
   }
 }
 

@@ -1,0 +1,126 @@
+import { HoldfastError } from '@holdfast/core/backend'
+import type { Changes, Scan, StoredRow } from '@holdfast/core/backend'
+import { broken } from '../defects.ts'
+import type { MutantFamily } from '../mutant.ts'
+
+/** So many rows travel together. */
+const size = 500
+
+async function* inBatches(
+  batches: ReturnType<Parameters<typeof rowsOf>[0]['scan']>,
+): AsyncGenerator<StoredRow[]> {
+  for await (const batch of batches) {
+    for (let start = 0; start < batch.length; start += size) yield batch.slice(start, start + size)
+  }
+}
+
+async function rowsOf(
+  engine: Pick<import('@holdfast/core/backend').Engine, 'scan'>,
+  request: Scan,
+): Promise<StoredRow[]> {
+  return (await Array.fromAsync(engine.scan(request))).flat()
+}
+
+export const streams: MutantFamily = {
+  family: 'streams',
+  mutants: [
+    broken('begins again at the second batch', 'queries/streams', (engine) => ({
+      scan: async function* (request: Scan) {
+        let first: StoredRow[] | undefined
+        for await (const batch of inBatches(engine.scan(request))) {
+          yield first === undefined ? batch : first.map((row) => ({ ...row }))
+          first ??= batch.map((row) => ({ ...row }))
+        }
+      },
+    })),
+    broken('fills one batch again and again', 'queries/streams', (engine) => ({
+      scan: async function* (request: Scan) {
+        const batch: StoredRow[] = []
+        for await (const rows of inBatches(engine.scan(request))) {
+          batch.splice(0, batch.length, ...rows)
+          yield batch
+        }
+        batch.length = 0
+      },
+    })),
+    broken('pages by offset over what changes meanwhile', 'queries/streams', (engine) => ({
+      scan: async function* (request: Scan) {
+        for (let offset = 0; ; offset += size) {
+          const rows = (await rowsOf(engine, request)).slice(offset, offset + size)
+          if (rows.length === 0) return
+          yield rows
+        }
+      },
+    })),
+    broken('is busy for ever after a stream was left', 'queries/streams', (engine) => {
+      let open = 0
+      return {
+        scan: (request: Scan) => {
+          const batches = inBatches(engine.scan(request))
+          let counted = false
+          return {
+            [Symbol.asyncIterator]: () => ({
+              next: async () => {
+                if (!counted) open += 1
+                counted = true
+                const step = await batches.next()
+                if (step.done === true) open -= 1
+                return step
+              },
+            }),
+          }
+        },
+        write: (all: Changes) => {
+          if (open > 0) throw new HoldfastError('BUSY', 'A stream is open.')
+          return engine.write(all)
+        },
+      }
+    }),
+    broken('keeps writers out while a stream is open', 'queries/streams', (engine) => {
+      let open = 0
+      return {
+        scan: async function* (request: Scan) {
+          open += 1
+          try {
+            yield* inBatches(engine.scan(request))
+          } finally {
+            open -= 1
+          }
+        },
+        write: (all: Changes) => {
+          if (open > 0) throw new HoldfastError('BUSY', 'A stream is open.')
+          return engine.write(all)
+        },
+      }
+    }),
+    broken('has one stream at a time', 'queries/streams', (engine) => {
+      let current: object | undefined
+      return {
+        scan: async function* (request: Scan) {
+          const mine = {}
+          current = mine
+          for await (const batch of inBatches(engine.scan(request))) {
+            if (current !== mine) return
+            yield batch
+          }
+        },
+      }
+    }),
+    broken('ends a stream that fails as if that were all', 'queries/streams', (engine) => ({
+      scan: async function* (request: Scan) {
+        let rows = 0
+        for await (const batch of inBatches(engine.scan(request))) {
+          rows += batch.length
+          if (rows > 4 * size) return
+          yield batch
+        }
+      },
+    })),
+    broken('reads backwards what it says is in the order of the key', 'life/catalog', (engine) => ({
+      scan: async function* (request: Scan) {
+        const rows = await rowsOf(engine, request)
+        if (rows.length > 0) yield rows.toReversed()
+      },
+    })),
+  ],
+}
