@@ -60,7 +60,7 @@ export const functionDefects: readonly Defect[] = [
   functions(
     'comparison',
     'takes null in an empty list for unknown',
-    'if (list.length === 0) return false\n      if (value === null) return null'.replace('      ', '    '),
+    'if (list.length === 0) return false\n    if (value === null) return null',
     'if (value === null) return null\n    if (list.length === 0) return false',
   ),
   functions(
@@ -186,7 +186,12 @@ export const functionDefects: readonly Defect[] = [
     "text: (value) => (typeof value === 'string' ? value : null)",
     "text: (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : null)",
   ),
-  functions('json', 'finds what objects inherit', '|| !Object.hasOwn(value, step)', ''),
+  functions(
+    'json',
+    'finds items by texts and members by numbers',
+    "Array.isArray(value) !== (typeof step === 'number') || ",
+    '',
+  ),
 ]
 
 export const nodeDefects: readonly Defect[] = [
@@ -332,9 +337,9 @@ export const nodeDefects: readonly Defect[] = [
   ),
   nodes(
     'window-functions',
-    'takes the whole partition where no frame is stated',
-    '(orderBy.length > 0 ? { end: 0 } : {})',
-    '(orderBy.length < 0 ? { end: 0 } : {})',
+    'begins at the current row where a frame says its end alone',
+    'const { start = -Infinity, end = Infinity }',
+    'const { start = 0, end = Infinity }',
   ),
   nodes(
     'window-functions',

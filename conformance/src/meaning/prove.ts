@@ -6,8 +6,11 @@ import type { Kill } from '../mutants/prove.ts'
 import { inWorld } from '../sources.ts'
 import type { Defect } from './defects.ts'
 
-/** The laws under which an engine and the evaluator answer the same questions. */
-const laws: readonly string[] = ['queries/functions', 'queries/evaluator']
+/**
+ * The laws under which an engine and the evaluator answer the same questions, and the one whose answers are written down: of
+ * an overflow core has the last word, and an engine may take an aggregate from it.
+ */
+const laws: readonly string[] = ['queries/functions', 'queries/evaluator', 'facts/relations']
 
 /**
  * Judges a good engine by an evaluator with a defect: the engine, which computes by itself, must be found to differ.
@@ -30,7 +33,7 @@ export async function disagreementOf(
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-meaning-'))
   try {
     await using standing = await start(folder)
-    const properties = world.properties.filter(({ name }) => laws.includes(name))
+    const properties = laws.flatMap((law) => world.properties.filter(({ name }) => name === law))
     return await world.killOf(standing.subject, settings, properties)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -8,6 +8,7 @@ import type {
   Relation,
   ScanNode,
 } from '@holdfast/core/backend'
+import { memory } from '@holdfast/memory'
 import { sqlite } from '@holdfast/sqlite'
 import { plainBackend } from '../../../packages/core/test/conformance/plain-backend.ts'
 import { nodesOf } from './relations.ts'
@@ -63,6 +64,17 @@ export function lasting(replace: (engine: Engine) => Replacement = () => ({})): 
     open: (context) => (kept ??= backend.open(context)),
   }
   return wrapBackend(lastingEngine, (engine) => ({ close: async () => undefined, ...replace(engine) }))
+}
+
+/** An engine with transactions of its own, that scans in the order of the key and leaves everything else to core. */
+export function scanning(replace: (engine: Engine) => Replacement): Backend {
+  return wrapBackend(memory(), (engine) => ({
+    takes: undefined,
+    get: undefined,
+    updateWhere: undefined,
+    deleteWhere: undefined,
+    ...replace(engine),
+  }))
 }
 
 /** SQLite, of which each database has a memory of its own. */

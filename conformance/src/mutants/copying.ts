@@ -60,7 +60,10 @@ async function restoreTable(engine: Engine, table: TableDefinition, from: Engine
  */
 export function copying(
   replace: (parts: Copying, transaction: EngineTransaction) => Partial<EngineTransaction> = () => ({}),
-  { exclusive = true }: { readonly exclusive?: boolean } = {},
+  {
+    exclusive = true,
+    readsWait = false,
+  }: { readonly exclusive?: boolean; readonly readsWait?: boolean } = {},
 ): Backend {
   const backend = declaring(plain(), { transactions: 'serializable' })
   return {
@@ -80,7 +83,11 @@ export function copying(
         const transaction = transactionOn(parts, end.resolve)
         return { ...transaction, ...replace(parts, transaction) }
       }
-      return { write, begin }
+      const scan = async function* (request: Scan) {
+        if (readsWait) await last
+        yield* engine.scan(request)
+      }
+      return { write, begin, scan }
     }),
     capabilities: backend.capabilities,
   }

@@ -14,7 +14,7 @@ import type {
   WriteResult,
 } from '@holdfast/core/backend'
 import { wrapBackend } from '@holdfast/core/conformance'
-import { plain, taking } from './bases.ts'
+import { plain, scanning, taking } from './bases.ts'
 import type { Replacement } from './bases.ts'
 import { mapNodes } from './relations.ts'
 import { mutant } from './mutant.ts'
@@ -25,6 +25,11 @@ import type { Mutant } from './mutant.ts'
 /** The least engine with other methods. */
 export function broken(name: string, breaks: string, replace: (engine: Engine) => Replacement): Mutant {
   return mutant(name, breaks, () => wrapBackend(plain(), replace))
+}
+
+/** An engine that scans in order and has transactions of its own, with other methods. */
+export function scans(name: string, breaks: string, replace: (engine: Engine) => Replacement): Mutant {
+  return mutant(name, breaks, () => scanning(replace))
 }
 
 /** What is read differs from what was written. */

@@ -94,7 +94,7 @@ export const batches: MutantFamily = {
       inParts(all, engine, 1),
     ),
     writes('writes large batches in parts', 'writes/batches', (all, engine) => inParts(all, engine, part)),
-    writes('makes the first of several changes', 'transactions/laws', async (all, engine) => {
+    writes('makes the first of several changes', 'writes/conflicts', async (all, engine) => {
       const { counts, ...rest } = await engine.write({ ...all, changes: all.changes.slice(0, 1) })
       return { ...rest, counts: all.changes.map((_, index) => counts[index] ?? 0) }
     }),

@@ -45,7 +45,6 @@ export const capabilities: MutantFamily = {
     }),
     claims('claims SQL and has none', 'life/capabilities', { sql: 'sqlite' }),
     claims('claims full-text search and has none', 'life/capabilities', { fullTextSearch: true }),
-    claims('claims transactions and has none', 'life/catalog', { transactions: 'serializable' }),
     claims('claims an isolation that there is not', 'life/capabilities', {
       transactions: 'linearizable' as 'serializable',
     }),
@@ -63,7 +62,7 @@ export const capabilities: MutantFamily = {
     mutant(
       'says that reads run beside a transaction, and keeps them waiting',
       'transactions/concurrency',
-      () => declaring(copying(), { readsDuringTransaction: true }),
+      () => copying(() => ({}), { readsWait: true }),
     ),
     mutant('denies the SQL that it runs', 'life/capabilities', () =>
       declaring(
@@ -76,12 +75,6 @@ export const capabilities: MutantFamily = {
         run: () => {
           throw new Error('not implemented')
         },
-      })),
-    ),
-    mutant('takes another answer for yes', 'facts/nulls', () =>
-      taking((_engine, run) => ({
-        takes: () => 'superset',
-        run: (...asked: Parameters<typeof run>) => run(...asked),
       })),
     ),
   ],

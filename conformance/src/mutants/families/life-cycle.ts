@@ -1,4 +1,4 @@
-import type { Backend, Changes, Engine } from '@holdfast/core/backend'
+import type { Backend, Engine } from '@holdfast/core/backend'
 import { wrapBackend } from '@holdfast/core/conformance'
 import { plain } from '../bases.ts'
 import { broken } from '../defects.ts'
@@ -32,20 +32,6 @@ export const lifeCycle: MutantFamily = {
           return wrapped(engine, () =>
             Promise.reject(new Error('cannot close: statements are not finalized')),
           )
-        },
-      }
-    }),
-    broken('loses what is under way when it is closed', 'life/cycle', (engine) => {
-      let closed = false
-      return {
-        write: async (all: Changes) => {
-          await new Promise((resolve) => setTimeout(resolve, 5))
-          if (closed) throw new Error('database connection is closed')
-          return engine.write(all)
-        },
-        close: async () => {
-          closed = true
-          await engine.close()
         },
       }
     }),

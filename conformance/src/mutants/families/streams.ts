@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import type { Changes, Scan, StoredRow } from '@holdfast/core/backend'
-import { broken } from '../defects.ts'
+import { scans } from '../defects.ts'
 import type { MutantFamily } from '../mutant.ts'
 
 /** So many rows travel together. */
@@ -24,7 +24,7 @@ async function rowsOf(
 export const streams: MutantFamily = {
   family: 'streams',
   mutants: [
-    broken('begins again at the second batch', 'queries/streams', (engine) => ({
+    scans('begins again at the second batch', 'queries/streams', (engine) => ({
       scan: async function* (request: Scan) {
         let first: StoredRow[] | undefined
         for await (const batch of inBatches(engine.scan(request))) {
@@ -33,7 +33,7 @@ export const streams: MutantFamily = {
         }
       },
     })),
-    broken('fills one batch again and again', 'queries/streams', (engine) => ({
+    scans('fills one batch again and again', 'queries/streams', (engine) => ({
       scan: async function* (request: Scan) {
         const batch: StoredRow[] = []
         for await (const rows of inBatches(engine.scan(request))) {
@@ -43,7 +43,7 @@ export const streams: MutantFamily = {
         batch.length = 0
       },
     })),
-    broken('pages by offset over what changes meanwhile', 'queries/streams', (engine) => ({
+    scans('pages by offset over what changes meanwhile', 'queries/streams', (engine) => ({
       scan: async function* (request: Scan) {
         for (let offset = 0; ; offset += size) {
           const rows = (await rowsOf(engine, request)).slice(offset, offset + size)
@@ -52,7 +52,7 @@ export const streams: MutantFamily = {
         }
       },
     })),
-    broken('is busy for ever after a stream was left', 'queries/streams', (engine) => {
+    scans('is busy for ever after a stream was left', 'queries/streams', (engine) => {
       let open = 0
       return {
         scan: (request: Scan) => {
@@ -76,7 +76,7 @@ export const streams: MutantFamily = {
         },
       }
     }),
-    broken('keeps writers out while a stream is open', 'queries/streams', (engine) => {
+    scans('keeps writers out while a stream is open', 'queries/streams', (engine) => {
       let open = 0
       return {
         scan: async function* (request: Scan) {
@@ -93,7 +93,7 @@ export const streams: MutantFamily = {
         },
       }
     }),
-    broken('has one stream at a time', 'queries/streams', (engine) => {
+    scans('has one stream at a time', 'queries/streams', (engine) => {
       let current: object | undefined
       return {
         scan: async function* (request: Scan) {
@@ -106,7 +106,7 @@ export const streams: MutantFamily = {
         },
       }
     }),
-    broken('ends a stream that fails as if that were all', 'queries/streams', (engine) => ({
+    scans('ends a stream that fails as if that were all', 'queries/streams', (engine) => ({
       scan: async function* (request: Scan) {
         let rows = 0
         for await (const batch of inBatches(engine.scan(request))) {
@@ -116,7 +116,7 @@ export const streams: MutantFamily = {
         }
       },
     })),
-    broken('reads backwards what it says is in the order of the key', 'life/catalog', (engine) => ({
+    scans('reads backwards what it says is in the order of the key', 'life/catalog', (engine) => ({
       scan: async function* (request: Scan) {
         const rows = await rowsOf(engine, request)
         if (rows.length > 0) yield rows.toReversed()

@@ -67,14 +67,14 @@ export const transactionFamily: MutantFamily = {
     ),
     transactions(
       'makes the writes of a transaction again at its end',
-      'writes/given',
+      'writes/conflicts',
       ({ engine, changes }, transaction) => ({
         commit: async () => {
           const again = changes.map((change) =>
             change.kind === 'insert' ? { ...change, onConflict: 'replace' as const } : change,
           )
+          await transaction.commit()
           await engine.write({ changes: again })
-          await transaction.rollback()
         },
       }),
     ),

@@ -124,5 +124,5 @@ export const documentKeys: readonly string[] = [
   '$',
   'a"b',
   '\ue000',
-  'constructor',
+  '__proto__',
 ]
