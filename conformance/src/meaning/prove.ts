@@ -5,6 +5,9 @@ import type { Settings } from '@holdfast/core/conformance'
 import type { Kill } from '../mutants/prove.ts'
 import { inWorld } from '../sources.ts'
 import type { Defect } from './defects.ts'
+import type * as loaded from './world.ts'
+
+type World = typeof loaded
 
 /**
  * The laws under which an engine and the evaluator answer the same questions, and the one whose answers are written down: of
@@ -27,7 +30,7 @@ export async function disagreementOf(
     `${defect.file} ${defect.name} ${engine}`,
     (path, text) => (path === `core/src/${defect.file}` ? spoilt(defect, text) : text),
   )
-  const world = (await import(url)) as typeof import('./world.ts')
+  const world = (await import(url)) as World
   const start = world.engines[engine]
   if (start === undefined) throw new Error(`There is no engine '${engine}'.`)
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-meaning-'))

@@ -1,5 +1,4 @@
 import type {
-  Backend,
   Change,
   Changes,
   ColumnDefinition,

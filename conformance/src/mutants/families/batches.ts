@@ -117,9 +117,7 @@ export const batches: MutantFamily = {
         run: (relation: Relation, parameters: Parameters) =>
           run(
             relation,
-            parameters.map((value) =>
-              Array.isArray(value) ? value.slice(0, 32_766) : (value as Parameters[number]),
-            ),
+            parameters.map((value) => (Array.isArray(value) ? value.slice(0, 32_766) : value)),
           ),
       })),
     ),

@@ -40,7 +40,14 @@ export const concurrency: MutantFamily = {
     })),
     scans('says that a write is done before it is', 'life/catalog', (engine) => ({
       write: (all: Changes) => {
-        setTimeout(() => void Promise.resolve(engine.write(all)).catch(() => undefined), 5)
+        // By then the table may be gone.
+        setTimeout(
+          () =>
+            void Promise.resolve()
+              .then(() => engine.write(all))
+              .catch(() => undefined),
+          5,
+        )
         return { counts: all.changes.map((change) => (change.kind === 'insert' ? change.rows.length : 1)) }
       },
     })),
@@ -48,8 +55,10 @@ export const concurrency: MutantFamily = {
       let group: Promise<unknown>[] = []
       return {
         write: async (all: Changes) => {
-          const mine = Promise.resolve(engine.write(all))
-          group.push(mine.catch(() => undefined).then(() => mine))
+          const mine = Promise.resolve().then(() => engine.write(all))
+          const joined = mine.catch(() => undefined).then(() => mine)
+          joined.catch(() => undefined)
+          group.push(joined)
           const together = group
           await later()
           if (group === together) group = []

@@ -1,23 +1,18 @@
 import { HoldfastError } from '@holdfast/core/backend'
-import type { Changes, Scan, StoredRow } from '@holdfast/core/backend'
+import type { Batches, Changes, Engine, Scan, StoredRow } from '@holdfast/core/backend'
 import { scans } from '../defects.ts'
 import type { MutantFamily } from '../mutant.ts'
 
 /** So many rows travel together. */
 const size = 500
 
-async function* inBatches(
-  batches: ReturnType<Parameters<typeof rowsOf>[0]['scan']>,
-): AsyncGenerator<StoredRow[]> {
+async function* inBatches(batches: Batches): AsyncGenerator<StoredRow[]> {
   for await (const batch of batches) {
     for (let start = 0; start < batch.length; start += size) yield batch.slice(start, start + size)
   }
 }
 
-async function rowsOf(
-  engine: Pick<import('@holdfast/core/backend').Engine, 'scan'>,
-  request: Scan,
-): Promise<StoredRow[]> {
+async function rowsOf(engine: Engine, request: Scan): Promise<StoredRow[]> {
   return (await Array.fromAsync(engine.scan(request))).flat()
 }
 

@@ -82,6 +82,7 @@ async function runRandom<T>(
     },
   )
   const property = asyncProperty(cases, async ([value]) => {
+    bench.tally.begin()
     try {
       await definition.check(bench, value)
     } catch (error) {

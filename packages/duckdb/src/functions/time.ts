@@ -13,7 +13,8 @@ function datePart(value: Scalar, unit: DateUnit): Fragment {
 }
 
 function truncate(value: Scalar, unit: DateUnit): Fragment {
-  return as(sql`date_trunc(${raw(`'${unit}'`)}, ${value.sql})`, value.type)
+  // DuckDB decides comparisons of date_trunc itself with a constant that no unit begins with, also for null.
+  return as(sql`date_trunc(${raw(`'${unit}'`)}, ${value.sql}) + INTERVAL 0 DAY`, value.type)
 }
 
 function as(value: Fragment, type: LogicalType): Fragment {

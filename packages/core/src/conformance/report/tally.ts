@@ -2,6 +2,7 @@
 export class Tally {
   #cases = 0
   #nonTrivial = 0
+  #rounds = 0
   readonly #kinds = new Map<string, number>()
 
   get cases(): number {
@@ -10,6 +11,15 @@ export class Tally {
 
   get nonTrivial(): number {
     return this.#nonTrivial
+  }
+
+  /** How often random cases were made: cases of one round resemble each other. */
+  get rounds(): number {
+    return this.#rounds
+  }
+
+  begin(): void {
+    this.#rounds += 1
   }
 
   /** How often each kind of thing was seen. */
