@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '@holdfast/core/conformance'
 import type { Kill } from '../mutants/prove.ts'
 import { inWorld } from '../sources.ts'
-import type { Defect } from './defects.ts'
+import type { Defect } from './defect.ts'
 import type * as loaded from './world.ts'
 
 type World = typeof loaded

@@ -1,5 +1,6 @@
-import { functionDefects, nodeDefects } from './defects.ts'
-import type { Defect } from './defects.ts'
+import type { Defect } from './defect.ts'
+import { functionDefects } from './function-defects.ts'
+import { nodeDefects } from './node-defects.ts'
 import { disagreementOf } from './prove.ts'
 import type { Kill } from '../mutants/prove.ts'
 
