@@ -28,6 +28,9 @@ export function dialectOf(schema: string): Dialect {
       jsonPath,
     },
     aggregates,
+    // `a AND b`, grouped by and then a condition beside another one, is taken apart by PostgreSQL's parser, which no longer knows
+    // it then. Its planner takes such a subquery away again.
+    groupsByColumns: true,
     windows: everyWindow,
     limits: {
       sources: 50,

@@ -2,6 +2,7 @@ import { Bench } from './bench.js'
 import { properties } from './properties/index.js'
 import type { Property } from './property.js'
 import { ConformanceError } from './report/failure.js'
+import { looksAtTooLittle } from './report/floor.js'
 import { describeResults } from './report/results.js'
 import type { PropertyResult } from './report/results.js'
 import { readSettings, seedOf } from './settings.js'
@@ -10,9 +11,6 @@ import type { Runner, Subject } from './subject.js'
 
 /** Enough for a long budget; every single call is limited much closer. */
 const propertyTimeout = 6 * 60 * 60 * 1000
-
-/** From so many cases on the share of non-trivial ones says something. */
-const enoughCases = 100
 
 /**
  * Registers the whole executable specification for one engine with a test runner: one test for each law of the contract.
@@ -66,14 +64,15 @@ export async function proveProperty(
     const failure = await property.run(bench, {
       runs: subject.runs ?? settings.runs,
       seed: seedOf(settings.seed, property.name),
+      ...(settings.firstOnly === true ? { firstOnly: true } : {}),
       ...(path === undefined ? {} : { path }),
     })
     if (failure !== undefined) throw new ConformanceError(subject.name, property, settings.seed, failure)
   } finally {
     await bench.clear()
   }
-  const { cases, nonTrivial, share, kinds, notes } = bench.tally
-  if (settings.replay === undefined && (cases === 0 || (cases >= enoughCases && share < property.floor))) {
+  const { cases, nonTrivial, kinds, notes } = bench.tally
+  if (settings.replay === undefined && looksAtTooLittle(bench.tally, property.floor)) {
     throw new Error(
       `${property.name} looked at too little: ${nonTrivial} of ${cases} cases were non-trivial, ` +
         `its floor is ${Math.round(property.floor * 100)} %.`,

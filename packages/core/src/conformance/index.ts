@@ -21,3 +21,5 @@ export { readSettings } from './settings.js'
 export type { Settings } from './settings.js'
 export type { Runner, Subject } from './subject.js'
 export { wrapBackend } from './wrapping.js'
+/** What a relation means, for engines that are made for tests. */
+export { evaluate } from '../evaluate/evaluate.js'

@@ -22,6 +22,8 @@ export interface Budget {
   readonly seed: number
   /** fast-check's path to one case. */
   readonly path?: string
+  /** Whether to end at the first broken case. */
+  readonly firstOnly?: boolean
 }
 
 /** A broken law: the smallest case and what went wrong with it. */
@@ -32,6 +34,8 @@ export interface Failure {
   /** Where the case is in the random sequence; null for properties that have none. */
   readonly path: string | null
   readonly shrinks: number
+  /** Which case it was, counted from 1. */
+  readonly cases: number
 }
 
 /** How long after the first failure smaller cases are looked for. */
@@ -78,6 +82,7 @@ async function runRandom<T>(
     },
   )
   const property = asyncProperty(cases, async ([value]) => {
+    bench.tally.begin()
     try {
       await definition.check(bench, value)
     } catch (error) {
@@ -90,6 +95,7 @@ async function runRandom<T>(
     seed: budget.seed,
     numRuns: Math.max(definition.minimumRuns ?? 1, Math.ceil(budget.runs * (definition.weight ?? 1))),
     ...(budget.path === undefined || budget.path === '' ? {} : { path: budget.path }),
+    ...(budget.firstOnly === true ? { endOnFailure: true } : {}),
     examples: budget.path === undefined ? (definition.examples ?? []).map((value) => [[value]]) : [],
   })
   if (!details.failed) return undefined
@@ -101,6 +107,7 @@ async function runRandom<T>(
     script: value === undefined ? '' : definition.print(value),
     path: details.counterexamplePath,
     shrinks: details.numShrinks,
+    cases: details.numRuns,
   }
 }
 
@@ -122,15 +129,16 @@ export function fixedProperty(definition: {
     name: definition.name,
     rules: definition.rules,
     floor: 1,
-    run: async (bench) => {
-      const failures: (FixedCase & { readonly error: unknown })[] = []
-      for (const fixed of definition.cases) {
+    run: async (bench, { firstOnly }) => {
+      const failures: (FixedCase & { readonly error: unknown; readonly cases: number })[] = []
+      for (const [index, fixed] of definition.cases.entries()) {
         try {
           await fixed.check(bench)
           bench.tally.add(true)
         } catch (error) {
-          failures.push({ ...fixed, error })
+          failures.push({ ...fixed, error, cases: index + 1 })
           await bench.clear()
+          if (firstOnly === true) break
         }
       }
       const [first] = failures
@@ -138,7 +146,13 @@ export function fixedProperty(definition: {
       const others = failures.slice(1).map(({ name }) => name)
       const script = [`// ${first.name}`, ...(first.script === undefined ? [] : [first.script])]
       if (others.length > 0) script.push(`// and ${others.length} more: ${others.slice(0, 20).join('; ')}`)
-      return { error: withRules(first.error, first.rules), script: script.join('\n'), path: null, shrinks: 0 }
+      return {
+        error: withRules(first.error, first.rules),
+        script: script.join('\n'),
+        path: null,
+        shrinks: 0,
+        cases: first.cases,
+      }
     },
   }
 }

@@ -6,6 +6,8 @@ export interface Settings {
   readonly seed: number
   /** `HOLDFAST_PATH`: the one property to run, and the failing case within it. */
   readonly replay?: Replay
+  /** Whether a law ends at the first case that breaks it, told as it is: no other and no smaller one is looked for. */
+  readonly firstOnly?: boolean
 }
 
 export interface Replay {

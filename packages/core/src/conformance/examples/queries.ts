@@ -82,6 +82,17 @@ export const queryExamples: readonly QueryCase[] = [
         groups: [],
         aggregates: [{ name: 'x', function: 'maximum', argument: column('table') }],
       },
+      // Groups of a conjunction, which is then part of another.
+      {
+        node: 'filter',
+        input: {
+          node: 'aggregate',
+          input: scan,
+          groups: [{ name: 'x', expression: call('and', [call('isNull', [column('note')]), boolean(true)]) }],
+          aggregates: [],
+        },
+        condition: call('and', [column('x'), boolean(true)]),
+      },
       // Sorted by what cannot be compared, and by what is the same in every row.
       { node: 'sort', input: scan, terms: [ascending(column('note')), ascending(text('_'))] },
       // A product of values that follow from the query alone and vanish, asked for by no row.

@@ -79,6 +79,7 @@ export const textFacts: readonly ScalarFact[] = [
   fact('TEXT-3', 'contains', [text(''), text('a')], false),
   fact('TEXT-3', 'contains', [text(`a${smile}b`), text(smile)], true),
   fact('TEXT-3', 'startsWith', [text('%a'), text('%')], true),
+  fact('TEXT-3', 'startsWith', [text('abc'), text('a%')], false),
   fact('TEXT-3', 'startsWith', [text('abc'), text('_b')], false),
   fact('TEXT-3', 'startsWith', [text('Abc'), text('a')], false),
   fact('TEXT-3', 'startsWith', [text('abc'), text('bc')], false),

@@ -114,4 +114,15 @@ function member(dice: Dice, depth: number): Document {
 }
 
 /** The object keys that documents and paths share. */
-export const documentKeys: readonly string[] = ['a', 'b', 'c', '', 'a.b', '0', '$', 'a"b', '\ue000']
+export const documentKeys: readonly string[] = [
+  'a',
+  'b',
+  'c',
+  '',
+  'a.b',
+  '0',
+  '$',
+  'a"b',
+  '\ue000',
+  '__proto__',
+]

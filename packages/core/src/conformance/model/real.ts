@@ -1,4 +1,5 @@
 import type { Verbs } from '../../database/database-types.js'
+import { ownRelation } from '../../database/read-relation.js'
 import { ColumnExpression } from '../../expression/builder.js'
 import { typeOfExpression } from '../../expression/type-of.js'
 import type { Expression } from '../../expression/types.js'
@@ -78,10 +79,10 @@ export function userKey(definition: TableDefinition, key: Key): unknown {
   return values.length === 1 ? values[0]?.[1] : Object.fromEntries(values)
 }
 
-/** The query of the rows for which a condition is true. */
+/** The query of the rows for which a condition is true: built like one of a handle, so that its plan is met again. */
 export function matching(verbs: Verbs, definition: TableDefinition, condition: Expression): AnyQuery {
   const scan: Relation = { node: 'scan', table: definition, database: databaseName }
-  return verbs.query({ node: 'filter', input: scan, condition })
+  return verbs.query(ownRelation({ node: 'filter', input: scan, condition }))
 }
 
 /** Named expressions as `update` takes them. */

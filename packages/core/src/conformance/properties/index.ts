@@ -9,6 +9,7 @@ import { historiesAreInOrder } from './isolation/histories.js'
 import { anomaliesArePrevented } from './isolation/scripts.js'
 import { capabilitiesAreTrue } from './life/capabilities.js'
 import { catalogHolds, definitionsComeBack } from './life/catalog.js'
+import { copiesAreTheSame } from './life/copies.js'
 import { lifeCycleHolds } from './life/cycle.js'
 import { pagesUnderWrites } from './queries/moving-pages.js'
 import { badQueriesAreRefused } from './queries/refusals.js'
@@ -20,19 +21,27 @@ import { loadsAreOneWrite } from './writes/loads.js'
 import { givenValuesHold } from './writes/given.js'
 import { whereMeansTheSame } from './writes/where.js'
 import { queriesSurviveJson } from './queries/json.js'
+import { constantsAreTheirColumns } from './queries/constants.js'
 import { countersTellTheTruth } from './queries/counters.js'
 import { everyCutAgrees } from './queries/cuts.js'
+import { sameInOtherWords } from './queries/equivalents.js'
 import { agreesWithEvaluator } from './queries/evaluator.js'
+import { functionsAgree } from './queries/functions.js'
+import { noiseChangesNothing } from './queries/noise.js'
 import { pagesAreTheWhole } from './queries/paging.js'
 import { partitionsAddUp } from './queries/partitions.js'
+import { pivotIsFound } from './queries/pivot.js'
 import { pushdownChangesNothing } from './queries/pushdown.js'
+import { scansYieldWhatIsAsked } from './queries/scans.js'
 import { sortingOrders } from './queries/sorting.js'
+import { plansChangeNothing } from './queries/variations.js'
 import { transactionsAreApart } from './transactions/concurrency.js'
 import { transactionsHold } from './transactions/laws.js'
 import { queriesSeeOneState } from './transactions/one-state.js'
 import { misuseFailsAtOnce } from './transactions/misuse.js'
 import { boundariesComeBack } from './types/boundaries.js'
 import { formsAreOne } from './types/forms.js'
+import { keysStayApart } from './types/keys.js'
 import { strangersAreRefused } from './types/refusals.js'
 import { historiesMatchTheModel } from './writes/histories.js'
 
@@ -43,6 +52,7 @@ export const properties: readonly Property[] = [
   lifeCycleHolds,
   boundariesComeBack,
   formsAreOne,
+  keysStayApart,
   strangersAreRefused,
   ...factProperties,
   badQueriesAreRefused,
@@ -64,12 +74,20 @@ export const properties: readonly Property[] = [
   filesAreAsDeclared,
   csvIsReadStrictly,
   definitionsComeBack,
+  copiesAreTheSame,
   whereMeansTheSame,
   historiesMatchTheModel,
+  scansYieldWhatIsAsked,
+  functionsAgree,
+  pivotIsFound,
   agreesWithEvaluator,
   pushdownChangesNothing,
   everyCutAgrees,
   partitionsAddUp,
+  sameInOtherWords,
+  constantsAreTheirColumns,
+  plansChangeNothing,
+  noiseChangesNothing,
   sortingOrders,
   pagesAreTheWhole,
   pagesUnderWrites,

@@ -12,12 +12,18 @@ export class ConformanceError extends Error {
   readonly replay: Settings
   /** What the engine said in that case. */
   readonly received: string
+  /** The name of the broken law. */
+  readonly law: string
+  /** Which of its cases broke it, counted from 1. */
+  readonly cases: number
 
   constructor(subject: string, property: Property, seed: number, failure: Failure) {
     super(describeFailure(subject, property, seed, failure))
     this.replay = { runs: 1, seed, replay: { property: property.name, path: failure.path ?? '' } }
     this.received =
       failure.error instanceof Disagreement ? failure.error.received : describeError(failure.error)
+    this.law = property.name
+    this.cases = failure.cases
     // The place in the suite says nothing about the engine.
     this.stack = `${this.name}: ${this.message}`
   }

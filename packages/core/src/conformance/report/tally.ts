@@ -2,6 +2,7 @@
 export class Tally {
   #cases = 0
   #nonTrivial = 0
+  #rounds = 0
   readonly #kinds = new Map<string, number>()
   readonly #notes: string[] = []
 
@@ -11,6 +12,15 @@ export class Tally {
 
   get nonTrivial(): number {
     return this.#nonTrivial
+  }
+
+  /** How often random cases were made: cases of one round resemble each other. */
+  get rounds(): number {
+    return this.#rounds
+  }
+
+  begin(): void {
+    this.#rounds += 1
   }
 
   /** How often each kind of thing was seen. */
@@ -35,10 +45,5 @@ export class Tally {
 
   note(line: string): void {
     this.#notes.push(line)
-  }
-
-  /** The share of non-trivial cases, 0 to 1. */
-  get share(): number {
-    return this.#cases === 0 ? 0 : this.#nonTrivial / this.#cases
   }
 }

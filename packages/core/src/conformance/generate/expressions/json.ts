@@ -21,7 +21,13 @@ function read(generator: ExpressionGenerator, wanted: LogicalType, depth: number
   const path = generator.dice.several(
     generator.dice.chance(8) ? 0 : 1,
     generator.dice.pick([1, 1, 2, 3]),
-    () => (generator.dice.chance(70) ? generator.dice.pick(documentKeys) : generator.dice.integer(0, 2)),
+    () => step(generator),
   )
   return call('jsonPath', [generator.of({ name: 'json' }, depth - 1)], { type: wanted, path })
+}
+
+/** A key or an index; often one that looks like the other. */
+function step({ dice }: ExpressionGenerator): string | number {
+  if (dice.chance(20)) return dice.pick(['0', 0])
+  return dice.chance(70) ? dice.pick(documentKeys) : dice.integer(0, 2)
 }

@@ -3,6 +3,7 @@ import type { Database } from '../../../database/database-types.js'
 import { tableFromDefinition } from '../../../schema/table.js'
 import type { IndexDefinition, TableDefinition } from '../../../schema/types.js'
 import type { Bench } from '../../bench.js'
+import { definitionExamples } from '../../examples/definitions.js'
 import { describeType, everyType } from '../../generate/types.js'
 import { randomTable, withoutDuplicates } from '../../generate/tables.js'
 import { fixedProperty, randomProperty } from '../../property.js'
@@ -41,6 +42,7 @@ export const definitionsComeBack = randomProperty<TableCase>({
   weight: 0.4,
   floor: 0.5,
   make: (dice) => randomTable(dice, 't0', { rows: [0, 8] }),
+  examples: definitionExamples,
   reduce: shrinkTable,
   print: printTable,
   check: async (bench, { definition, rows }) => {

@@ -43,6 +43,9 @@ function randomWrite(dice: Dice): Write {
   return { kind: dice.pick(['insert', 'delete']), id: dice.integer(-3, 45) }
 }
 
+/** More than all rows that a case has or inserts. */
+const mostPages = 100
+
 async function checkMoving(bench: Bench, { rows, size, descending, writes }: MovingCase): Promise<void> {
   const initial = itemsFrom(0, rows).map((row) => item(row.id * 2, { amount: row.id % 3 }))
   await withItems(bench, initial, async (_database, table) => {
@@ -59,6 +62,7 @@ async function checkMoving(bench: Bench, { rows, size, descending, writes }: Mov
       seen.push(...found.map((row) => row['id']))
       after = next
       if (after === undefined) break
+      expectThat(page <= mostPages, 'pages that come to an end', `${page} pages and a next one`, ['ORDER-4'])
       for (const { kind, id } of writes[page] ?? []) {
         touched.add(id)
         if (kind === 'delete') await table.delete(id)

@@ -2,6 +2,7 @@ import type { Expression } from '../../../expression/types.js'
 import { columnsOfTable } from '../../../relation/columns-of.js'
 import type { NamedExpression, Relation } from '../../../relation/types.js'
 import { createTable } from '../../bench.js'
+import { updateExamples } from '../../examples/updates.js'
 import { ExpressionGenerator } from '../../generate/expressions/generator.js'
 import { databaseName } from '../../generate/query-case.js'
 import { scanOf } from '../../generate/relations/draft.js'
@@ -50,6 +51,7 @@ export const whereMeansTheSame = randomProperty<WhereCase>({
       .map(({ name, type }) => ({ name, expression: generator.of(type, dice.integer(0, 2)) }))
     return { table, condition: generator.condition(dice.integer(0, 3)), set }
   },
+  examples: updateExamples,
   *reduce({ table, condition, set }) {
     const columns = columnsOfTable(table.definition)
     for (const smaller of shorter(set)) yield { table, condition, set: smaller }

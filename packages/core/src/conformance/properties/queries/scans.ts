@@ -1,0 +1,53 @@
+import type { Batch, Scan } from '../../../backend/types.js'
+import { createTable } from '../../bench.js'
+import { databaseName, randomTables, shrinkQueryCase } from '../../generate/query-case.js'
+import type { QueryCase } from '../../generate/query-case.js'
+import { randomRelation } from '../../generate/relations/generator.js'
+import { userKey } from '../../model/real.js'
+import { engineAnswer } from '../../oracle/answer.js'
+import { randomProperty } from '../../property.js'
+import { expectSame, expectThat } from '../../report/expect.js'
+import { printQueryCase } from '../../report/script.js'
+import { handleOf } from '../../untyped.js'
+import { wrapBackend } from '../../wrapping.js'
+
+/** What a scan yields is what it was asked for, also where no answer would tell: batches with rows, and these columns. */
+export const scansYieldWhatIsAsked = randomProperty<QueryCase>({
+  name: 'queries/scans',
+  rules: [],
+  weight: 0.2,
+  floor: 0.5,
+  make: (dice) => {
+    const tables = randomTables(dice)
+    return { tables, queries: dice.several(3, 3, () => randomRelation(dice, tables, databaseName)) }
+  },
+  reduce: shrinkQueryCase,
+  print: ({ tables, queries }) => printQueryCase(tables, queries),
+  check: async (bench, { tables, queries }) => {
+    const backend = wrapBackend(bench.subject.backend(), (engine) => ({
+      scan: async function* (request: Scan) {
+        for await (const batch of engine.scan(request)) {
+          expectBatch(request, batch)
+          bench.tally.add(request.columns.length < request.table.columns.length || request.keys !== undefined)
+          yield batch
+        }
+      },
+      get: undefined,
+    }))
+    const database = await bench.open({ pushdown: 'none' }, backend)
+    for (const table of tables) await createTable(database, table)
+    for (const query of queries) await engineAnswer(database, query)
+    for (const { definition, rows } of tables) {
+      const keys = rows.slice(0, 3).map((row) => definition.primaryKey.map((name) => row[name] ?? null))
+      const found = await handleOf(database, definition).getMany(keys.map((key) => userKey(definition, key)))
+      expectThat(!found.includes(undefined), 'a row for each of its keys', 'a key without its row')
+    }
+    await bench.close(database)
+  },
+})
+
+function expectBatch({ columns }: Scan, batch: Batch): void {
+  expectThat(batch.length > 0, 'batches with rows in them', 'an empty batch')
+  const wanted = columns.toSorted()
+  for (const row of batch) expectSame('the columns of a scanned row', Object.keys(row).sort(), wanted)
+}
