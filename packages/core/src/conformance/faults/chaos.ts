@@ -13,10 +13,17 @@ import { printWork, randomWork, smallerWork } from './work.js'
 import type { Work } from './work.js'
 
 const allFaults = Object.keys(faults) as Fault[]
-/** Answers are small here: few batches, each of which must be likely to be the last. */
-const stormy: FaultProbabilities = { ...usualProbabilities, brokenStream: 0.12 }
+/** Faults that strike before anything has happened. */
+const refusals: readonly Fault[] = ['unreachable', 'lostBefore', 'conflict', 'busy']
+/** Cases are few and short here. */
+const stormy: FaultProbabilities = {
+  ...usualProbabilities,
+  lostAfter: 0.15,
+  conflict: 0.1,
+  brokenStream: 0.06,
+}
 /** From so many cases on everything that may happen must have happened. */
-const enoughCases = 12
+const enoughCases = 16
 
 /** What a law about sessions has besides its name. */
 interface SessionLaw {
@@ -35,16 +42,26 @@ interface SessionLaw {
 export const stormsLeaveNothingHalf = sessionLaw({
   name: 'faults/chaos',
   rules: ['WRITE-1', 'WRITE-8', 'ISO-2'],
-  weight: 0.12,
+  weight: 0.16,
   faults: allFaults,
-  seen: () => [...allFaults, 'done', 'nothing', 'unknown', 'read', 'read failed'],
+  seen: () => [
+    'delay',
+    'refused',
+    'lostAfter',
+    'brokenStream',
+    'done',
+    'nothing',
+    'unknown',
+    'read',
+    'read failed',
+  ],
 })
 
 /** The same without a storm, over databases that are opened side by side, and closed and opened again while others work. */
 export const sessionsShareTheData = sessionLaw({
   name: 'life/sessions',
   rules: ['WRITE-1', 'WRITE-8', 'ISO-2'],
-  weight: 0.12,
+  weight: 0.16,
   faults: [],
   seen: (bench) => [
     'done',
@@ -140,5 +157,6 @@ function count(
   if (work.databases > 1) tally.see('side by side')
   const failed = [...outcomes.values()].filter((outcome) => outcome !== 'done').length
   const struck = [...met.values()].reduce((sum, times) => sum + times, 0)
+  if (refusals.some((fault) => met.has(fault))) tally.see('refused')
   tally.add(there.size > 0 && (work.faults.length === 0 || failed + struck > 1))
 }
