@@ -96,7 +96,8 @@ async function runRandom<T>(
     numRuns: Math.max(definition.minimumRuns ?? 1, Math.ceil(budget.runs * (definition.weight ?? 1))),
     ...(budget.path === undefined || budget.path === '' ? {} : { path: budget.path }),
     ...(budget.firstOnly === true ? { endOnFailure: true } : {}),
-    examples: budget.path === undefined ? (definition.examples ?? []).map((value) => [[value]]) : [],
+    // A path counts them too.
+    examples: (definition.examples ?? []).map((value) => [[value]]),
   })
   if (!details.failed) return undefined
   const value = details.counterexample?.[0]?.[0]

@@ -12,18 +12,20 @@ import { plainBackend } from './plain-backend.js'
 const subject = { name: 'plain', backend: plainBackend }
 
 /** Fails for lists that hold a number over 50. */
-const small = randomProperty<number[]>({
-  name: 'test/small',
-  rules: ['TYPE-1'],
-  floor: 0.5,
-  make: (dice) => dice.several(0, 20, () => dice.integer(0, 60)),
-  reduce: (values) => shorter(values),
-  print: (values) => `check(${printValue(values)})`,
-  check: async (bench, values) => {
-    bench.tally.add(values.length > 0)
-    if (values.some((value) => value > 50)) disagree('a large number', Math.max(...values), 50)
-  },
-})
+const small = (examples: readonly number[][] = []): Property =>
+  randomProperty<number[]>({
+    name: 'test/small',
+    examples,
+    rules: ['TYPE-1'],
+    floor: 0.5,
+    make: (dice) => dice.several(0, 20, () => dice.integer(0, 60)),
+    reduce: (values) => shorter(values),
+    print: (values) => `check(${printValue(values)})`,
+    check: async (bench, values) => {
+      bench.tally.add(values.length > 0)
+      if (values.some((value) => value > 50)) disagree('a large number', Math.max(...values), 50)
+    },
+  })
 
 async function messageOf(call: Promise<unknown>): Promise<string> {
   try {
@@ -35,17 +37,25 @@ async function messageOf(call: Promise<unknown>): Promise<string> {
 }
 
 describe('a failure', () => {
-  test('tells the rule, the smallest case, both answers and the line that replays it', async () => {
-    const message = await messageOf(proveProperty(small, subject, { runs: 100, seed: 3 }))
-    expect(message).toMatch(/^plain breaks test\/small \[TYPE-1\]\na large number/)
-    expect(message).toMatch(/expected:\n {2}50\nreceived:\n {2}5\d|expected:\n {2}50\nreceived:\n {2}60/)
-    expect(message).toMatch(/smallest case \(after \d+ reductions\):\n {2}check\(\[\d+\]\)/)
-    const [, seed = '', path = ''] =
-      /replay: HOLDFAST_SEED=(\d+) HOLDFAST_PATH='test\/small:([\d:]+)'/.exec(message) ?? []
-    const settings = readSettings({ HOLDFAST_SEED: seed, HOLDFAST_PATH: `test/small:${path}` })
-    const again = await messageOf(proveProperty(small, subject, settings))
-    expect(/check\(\[\d+\]\)/.exec(again)?.[0]).toBe(/check\(\[\d+\]\)/.exec(message)?.[0])
-  })
+  test.each([
+    ['without examples', small()],
+    ['after examples that hold', small([[1], [2, 3]])],
+    ['of an example', small([[1], [55, 3, 4]])],
+  ])(
+    'tells the rule, the smallest case, both answers and the line that replays it, %s',
+    async (_what, law) => {
+      const message = await messageOf(proveProperty(law, subject, { runs: 100, seed: 3 }))
+      expect(message).toMatch(/^plain breaks test\/small \[TYPE-1\]\na large number/)
+      expect(message).toMatch(/expected:\n {2}50\nreceived:\n {2}5\d|expected:\n {2}50\nreceived:\n {2}60/)
+      expect(message).toMatch(/smallest case \(after \d+ reductions\):\n {2}check\(\[\d+\]\)/)
+      const [, seed = '', path = ''] =
+        /replay: HOLDFAST_SEED=(\d+) HOLDFAST_PATH='test\/small:([\d:]+)'/.exec(message) ?? []
+      const settings = readSettings({ HOLDFAST_SEED: seed, HOLDFAST_PATH: `test/small:${path}` })
+      expect(settings.replay?.path).not.toBe('')
+      const again = await messageOf(proveProperty(law, subject, settings))
+      expect(/check\(\[\d+\]\)/.exec(again)?.[0]).toBe(/check\(\[\d+\]\)/.exec(message)?.[0])
+    },
+  )
 
   test('of written cases tells the others that fail as well', async () => {
     const fails = async (): Promise<void> => disagree('it is so', 1, 2, ['AGG-1'])

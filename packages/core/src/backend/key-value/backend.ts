@@ -1,4 +1,5 @@
 import { limits as mostLimits } from '../../schema/limits.js'
+import { noFiles } from '../no-files.js'
 import type { Backend, Capabilities, MaybePromise, OpenContext } from '../types.js'
 import { KeyValueEngine } from './engine.js'
 import type { KeyValueStore } from './store.js'
@@ -23,7 +24,7 @@ export interface KeyValueOptions<Store extends KeyValueStore> {
    */
   readonly limits?: Partial<Capabilities['limits']>
   /** Further capabilities of an engine that extends `KeyValueEngine`. */
-  readonly capabilities?: Partial<Pick<Capabilities, 'sql' | 'fullTextSearch'>>
+  readonly capabilities?: Partial<Pick<Capabilities, 'sql' | 'fullTextSearch' | 'files'>>
   /** Makes the engine. Default: `new KeyValueEngine(store)`. */
   readonly engine?: (store: Store) => KeyValueEngine<Store>
 }
@@ -47,6 +48,7 @@ export function keyValueBackend<Store extends KeyValueStore>(options: KeyValueOp
       scanInKeyOrder: true,
       sql: false,
       fullTextSearch: false,
+      files: noFiles,
       ...capabilities,
       limits: Object.freeze({ maxKeyBytes, maxValueBytes, ...limits }),
     } as const),
