@@ -1,3 +1,4 @@
+import { Sequence } from '@holdfast/core/backend'
 import type {
   Backend,
   BeginOptions,
@@ -30,7 +31,11 @@ async function copyOf(engine: Engine): Promise<Engine> {
   for (const table of await engine.tables()) {
     await copy.createTable(table)
     const rows = await contents(engine, table)
-    await copy.write({ changes: [{ kind: 'insert', table, rows, onConflict: 'error' }] })
+    const last = await engine.lastKey?.(table)
+    await copy.write({
+      changes: [{ kind: 'insert', table, rows, onConflict: 'error' }],
+      ...(last !== undefined && { lastKeys: [{ table, key: last }] }),
+    })
   }
   return copy
 }
@@ -46,11 +51,13 @@ async function restoreTable(engine: Engine, table: TableDefinition, from: Engine
   })
   const keys = (await contents(engine, table)).map(keyOf)
   const rows = await contents(from, table)
+  const last = await from.lastKey?.(table)
   await engine.write({
     changes: [
       { kind: 'delete', table, keys },
       { kind: 'insert', table, rows, onConflict: 'error' },
     ],
+    ...(last !== undefined && { lastKeys: [{ table, key: last }] }),
   })
 }
 
@@ -69,6 +76,8 @@ export function copying(
   return {
     ...wrapBackend(backend, (engine) => {
       let last: Promise<unknown> = Promise.resolve()
+      // No copy is made while another takes the place of the tables.
+      const still = new Sequence()
       const write = (changes: Changes) => {
         const result = last.then(() => engine.write(changes))
         if (exclusive) last = result.catch(() => undefined)
@@ -79,8 +88,8 @@ export function copying(
         const end = Promise.withResolvers<void>()
         if (exclusive && !readOnly) last = before.then(() => end.promise)
         if (!readOnly) await before
-        const parts: Copying = { engine, copy: await copyOf(engine), changes: [] }
-        const transaction = transactionOn(parts, end.resolve)
+        const parts: Copying = { engine, copy: await still.run(() => copyOf(engine)), changes: [] }
+        const transaction = transactionOn(parts, still, end.resolve)
         return { ...transaction, ...replace(parts, transaction) }
       }
       const scan = async function* (request: Scan) {
@@ -93,7 +102,11 @@ export function copying(
   }
 }
 
-function transactionOn({ engine, copy, changes }: Copying, ended: () => void): EngineTransaction {
+function transactionOn(
+  { engine, copy, changes }: Copying,
+  still: Sequence,
+  ended: () => void,
+): EngineTransaction {
   return {
     scan: (request: Scan) => copy.scan(request),
     write: async (all) => {
@@ -102,7 +115,7 @@ function transactionOn({ engine, copy, changes }: Copying, ended: () => void): E
       return result
     },
     commit: async () => {
-      if (changes.length > 0) await restore(engine, copy)
+      if (changes.length > 0) await still.run(() => restore(engine, copy))
       ended()
     },
     rollback: async () => ended(),

@@ -50,7 +50,7 @@ export const introspection: MutantFamily = {
       ...table,
       name: table.name.toUpperCase(),
     })),
-    showsColumns('forgets which keys are generated, and versions', 'writes/given', plainest),
+    showsColumns('forgets which keys are generated, and versions', 'life/catalog', plainest),
     broken('counts no rows in its statistics', 'life/catalog', (engine) => ({
       stats: async () => ({
         tables: (await engine.tables()).map(({ name }: TableDefinition) => ({ name, rows: 0 })),

@@ -130,7 +130,7 @@ export const keys: MutantFamily = {
         return result
       },
     })),
-    broken('forgets the keys that a transaction gave out', 'writes/histories', (engine) => ({
+    broken('forgets the keys that a transaction gave out', 'writes/given', (engine) => ({
       write: ({ lastKeys: _lastKeys, ...all }: Changes) => engine.write(all),
     })),
     results('gives generated keys as numbers', 'writes/given', ({ generated, ...result }) => ({

@@ -80,7 +80,7 @@ export const transactionFamily: MutantFamily = {
     ),
     transactions(
       'reads what others commit meanwhile',
-      'transactions/one-state',
+      'isolation/scripts',
       ({ engine, changes }, transaction) => ({
         scan: (request: Scan) => (changes.length === 0 ? engine.scan(request) : transaction.scan(request)),
       }),

@@ -78,9 +78,9 @@ async function generatedKeys(bench: Bench): Promise<void> {
     let database = await bench.open({}, backend)
     await database.ensure(tableFromDefinition(definition))
     const given: bigint[] = []
-    const insert = async (count: number): Promise<void> => {
+    const insert = async (count: number, table = handleOf(database, definition)): Promise<void> => {
       const rows = Array.from({ length: count }, (_, index) => ({ label: `r${index}` }))
-      const { keys } = await handleOf(database, definition).insert(rows)
+      const { keys } = await table.insert(rows)
       expectSame('a key for each row', keys.length, count)
       for (const key of keys) {
         expectSame('the type of a generated key', typeof key, type === 'integer' ? 'number' : 'bigint')
@@ -107,6 +107,13 @@ async function generatedKeys(bench: Bench): Promise<void> {
     await handleOf(database, definition).put({ id: type === 'integer' ? 2000 : 2000n, label: 'given' })
     given.push(2000n)
     await handleOf(database, definition).clear()
+    await insert(1)
+    // Committed are only the keys, of rows that nobody else has seen.
+    await database.transaction(async (transaction) => {
+      const table = handleOf(transaction, definition)
+      await insert(2, table)
+      await table.clear()
+    })
     await insert(1)
     // The greatest key is that of no row when the database is closed.
     await handleOf(database, definition).clear()
