@@ -27,7 +27,10 @@ export function parseCsv(text: string, separator: string, columns: number): (str
     if (record.length !== columns) return undefined
     records.push(record)
   }
-  return endings.size > 1 ? undefined : records
+  const [ending] = endings
+  const [first] = /\r\n|\r|\n/.exec(text) ?? []
+  const misleads = columns === 1 && ending !== undefined && first !== ending
+  return endings.size > 1 || misleads ? undefined : records
 }
 
 function quoted(text: string) {

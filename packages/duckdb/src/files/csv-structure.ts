@@ -42,6 +42,9 @@ export class CsvStructure {
   /** Records so far, the header among them. */
   records = 0
   #ending: typeof lineFeed | typeof carriageReturn | undefined
+  /** The first line end inside quotes, if it stands before the first end of a record. */
+  #quotedEnding: typeof lineFeed | typeof carriageReturn | 'alone' | undefined
+  #afterQuotedReturn = false
 
   constructor({ separator: character }: CsvForm, columns: number) {
     this.#columns = columns
@@ -87,6 +90,7 @@ export class CsvStructure {
     switch (this.#state) {
       case quotedValue:
         if (kind === quote) this.#state = afterQuote
+        else this.#noteQuoted(kind)
         return undefined
       case afterReturn:
         return kind === lineFeed
@@ -131,7 +135,21 @@ export class CsvStructure {
     }
   }
 
+  #noteQuoted(kind: number): void {
+    if (this.#quotedEnding === undefined) {
+      if (kind === lineFeed) this.#quotedEnding = lineFeed
+      if (kind === carriageReturn) this.#quotedEnding = 'alone'
+    } else if (this.#quotedEnding === 'alone' && this.#afterQuotedReturn && kind === lineFeed) {
+      this.#quotedEnding = carriageReturn
+    }
+    this.#afterQuotedReturn = kind === carriageReturn
+  }
+
   #endLine(ending: typeof lineFeed | typeof carriageReturn): string | undefined {
+    // DuckDB takes the first line end of a file for that of the records, and of one column their rests for records.
+    const isFirst = this.#ending === undefined && this.#quotedEnding !== undefined
+    if (isFirst && this.#columns === 1 && this.#quotedEnding !== ending)
+      return 'the first line end, inside quotes, is of another kind than those of the records'
     this.#ending ??= ending
     if (this.#ending !== ending) return 'some lines end with a carriage return, and some do not'
     return this.#endRecord()

@@ -3,6 +3,7 @@ import { compileCondition, compileRowExpression } from '../../expression/compile
 import type { Expression } from '../../expression/types.js'
 import { columnsOfTable } from '../../relation/columns-of.js'
 import type { NamedExpression } from '../../relation/types.js'
+import { compareKeys } from '../../schema/compare.js'
 import type { ColumnDefinition, Key, StoredRow, StoredValue, TableDefinition } from '../../schema/types.js'
 import { identityOf } from '../generate/tables.js'
 
@@ -119,7 +120,10 @@ export class TableModel {
   update(condition: Expression, set: readonly NamedExpression[]): number {
     return this.#atomic(() => {
       const columns = columnsOfTable(this.definition)
-      const changes = this.where(condition).map((row) => {
+      // In the order of their keys: of several rows that are refused the first one is told.
+      const order = compareKeys(this.definition)
+      const rows = this.where(condition).sort((a, b) => order(this.keyOf(a), this.keyOf(b)))
+      const changes = rows.map((row) => {
         const values = set.map(({ name, expression }): [string, StoredValue] => [
           name,
           compileRowExpression(expression, columns)(row, []),
