@@ -47,8 +47,9 @@ export function dialectOf(schema: string): Dialect {
     table: ({ name }) => prefix + quoteIdentifier(name),
     column: (reference, { type }) => (type.name === 'json' ? jsonColumn(reference) : reference),
     null: (type) => nullOf(valueTypeOf(type), isText(type)),
-    // Of an empty array false, also for a null.
-    member: (value, list) => sql`${value.sql} = ANY(${list})`,
+    // Of an empty array false, also for a null; which the planner forgets of the right side of a left join without a match,
+    // where it takes the bare comparison for null already. It takes the rest away, and finds indexes.
+    member: (value, list) => sql`(${value.sql} = ANY(${list}) AND true)`,
     limit: (count, offset) =>
       sql`${count === undefined ? raw('') : sql` LIMIT ${count}`}${offset === undefined ? raw('') : sql` OFFSET ${offset}`}`,
   }

@@ -93,6 +93,26 @@ export const queryExamples: readonly QueryCase[] = [
         },
         condition: call('and', [column('x'), boolean(true)]),
       },
+      // What is false of every row, beside rows without a match.
+      {
+        node: 'join',
+        kind: 'left',
+        left: scan,
+        right: {
+          node: 'project',
+          input: scan,
+          columns: [
+            {
+              name: 'x',
+              expression: call('in', [
+                column('table'),
+                { kind: 'list', type: { name: 'bigint' }, values: [] },
+              ]),
+            },
+          ],
+        },
+        condition: boolean(false),
+      },
       // Sorted by what cannot be compared, and by what is the same in every row.
       { node: 'sort', input: scan, terms: [ascending(column('note')), ascending(text('_'))] },
       // A product of values that follow from the query alone and vanish, asked for by no row.
