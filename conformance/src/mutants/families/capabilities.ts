@@ -73,7 +73,7 @@ export const capabilities: MutantFamily = {
     mutant('takes a relation and has no way to run it', 'life/catalog', () =>
       taking(() => ({
         run: () => {
-          throw new Error('not implemented')
+          throw new Error('no relation is run here')
         },
       })),
     ),
