@@ -9,7 +9,7 @@ describe('the ground', () => {
   test('finds no difference between the engines and the evaluator', { timeout: 300_000 }, async () => {
     const lines: string[] = []
     const seed = Math.trunc(Math.random() * 2 ** 31)
-    const options = readOptions(['--relations', '400', '--seed', String(seed)])
+    const options = readOptions(['--relations', '400', '--seed', String(seed), '--queries', '8'])
     const results = await runGround(options, (line) => lines.push(line))
     expect(results.map(({ differences }) => differences)).toEqual([[], [], [], []])
     expect(results.map(({ relations }) => relations)).toEqual([400, 400, 400, 400])
@@ -27,7 +27,7 @@ describe('the ground', () => {
       // It shows nothing of what it keeps.
       backend: () => wrapBackend(memory(), () => ({ takes: undefined, run: undefined, scan: () => [] })),
     }
-    const results = await askAll([honest, lying], { relations: 400, seed: 1 }, () => undefined)
+    const results = await askAll([honest, lying], { relations: 400, seed: 1, queries: 8 }, () => undefined)
     expect(results.map(({ differences }) => differences.length)).toEqual([0, 1])
     expect(results[1]?.differences[0]).toMatch(
       /^lying breaks queries\/evaluator[^]*smallest case[^]*await db\.ensure[^]*replay:[^]*the others:\n {2}honest: as expected$/,
@@ -39,6 +39,7 @@ describe('the ground', () => {
       ['--relations', '0'],
       ['--relations', 'many'],
       ['--seed=-1'],
+      ['--queries', '0'],
       ['--engine', 'oracle'],
     ]) {
       expect(() => readOptions(commandLine)).toThrow(RangeError)
@@ -50,6 +51,7 @@ describe('the ground', () => {
     expect(readOptions(['--seed', '7'])).toEqual({
       relations: 10_000,
       seed: 7,
+      queries: 64,
       engines: ['memory', 'sqlite', 'duckdb', 'postgres'],
     })
     expect(readOptions(['--engine', 'memory']).engines).toEqual(['memory'])

@@ -8,10 +8,10 @@ import type { GroundOptions } from './options.ts'
 
 /** The law by which every engine is measured. */
 const lawName = 'queries/evaluator'
-/** Relations of one run of the law for each unit of its budget. */
-const relationsPerRun = 16
-/** Relations from one seed. So many make a line of progress. */
-const relationsPerRound = 1600
+/** Sets of tables in one run of the law. */
+const casesPerRun = 2
+/** Runs of the law with one seed. So many make a line of progress. */
+const runsPerRound = 100
 
 /** What an engine made of the relations. */
 export interface GroundResult {
@@ -43,7 +43,7 @@ export async function runGround(
 /** The same of engines that stand already. */
 export async function askAll(
   subjects: readonly Subject[],
-  { relations, seed }: Omit<GroundOptions, 'engines'>,
+  { relations, seed, queries }: Omit<GroundOptions, 'engines'>,
   tell: (line: string) => void,
 ): Promise<readonly GroundResult[]> {
   const law = properties.find(({ name }) => name === lawName)
@@ -51,13 +51,13 @@ export async function askAll(
   const tallies = subjects.map((subject) => new Tally(subject.name))
   let asked = 0
   for (let round = 0; asked < relations; round += 1) {
-    const runs = Math.ceil(Math.min(relationsPerRound, relations - asked) / relationsPerRun)
-    asked += runs * relationsPerRun
+    const runs = Math.min(runsPerRound, Math.ceil((relations - asked) / (casesPerRun * queries)))
+    asked += runs * casesPerRun * queries
     for (const [index, subject] of subjects.entries()) {
       const tally = tallies[index]!
       const started = performance.now()
       try {
-        tally.count(await proveProperty(law, subject, { runs, seed: seed + round }))
+        tally.count(await proveProperty(law, subject, { runs, seed: seed + round, queries }))
       } catch (error) {
         const difference = await describeDifference(law, error, subject, subjects)
         tally.differences.push(difference)

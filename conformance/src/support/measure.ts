@@ -100,7 +100,7 @@ export function readVerdicts(notes: readonly string[]): EngineSupport['isolation
 }
 
 async function sharesTaken(subject: Subject, { relations, seed }: Effort): Promise<Shares> {
-  const [result] = await askAll([subject], { relations, seed }, () => undefined)
+  const [result] = await askAll([subject], { relations, seed, queries: 64 }, () => undefined)
   const { differences, kinds } = result!
   if (differences.length > 0) throw new Error(differences.join('\n\n'))
   const times = (kind: string): number => kinds.get(kind) ?? 0

@@ -4,6 +4,7 @@ import type { Database, OpenOptions } from '../database/database-types.js'
 import { tableFromDefinition } from '../schema/table.js'
 import type { TableCase } from './generate/tables.js'
 import { Tally } from './report/tally.js'
+import { defaultQueries } from './settings.js'
 import type { Subject } from './subject.js'
 import { withinLimit } from './time-limit.js'
 import { userRow } from './user-row.js'
@@ -11,12 +12,15 @@ import { userRow } from './user-row.js'
 /** Where a property works: it opens databases of the subject, counts its cases, and is cleared up behind. */
 export class Bench {
   readonly subject: Subject
+  /** How many queries a case asks of its tables. */
+  readonly queries: number
   readonly tally = new Tally()
   #shared: Database | undefined
   readonly #open = new Set<Database>()
 
-  constructor(subject: Subject) {
+  constructor(subject: Subject, queries = defaultQueries) {
     this.subject = subject
+    this.queries = queries
   }
 
   /** A database that lasts over many cases, each of which leaves it empty. */

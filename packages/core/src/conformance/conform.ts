@@ -18,7 +18,7 @@ const propertyTimeout = 6 * 60 * 60 * 1000
  * `HOLDFAST_RUNS` sets how many random cases are tried, `HOLDFAST_SEED` which ones; both and `HOLDFAST_PATH` are in the
  * line that a failure prints to replay it. A last test tells what each law looked at, and fails if one did not run.
  *
- * @throws RangeError when one of the three variables is malformed
+ * @throws RangeError when one of the four variables is malformed
  */
 export function conform({ describe, test }: Runner, subject: Subject): void {
   const settings = readSettings(process.env)
@@ -57,7 +57,7 @@ export async function proveProperty(
   subject: Subject,
   settings: Settings,
 ): Promise<PropertyResult> {
-  const bench = new Bench(subject)
+  const bench = new Bench(subject, settings.queries)
   const started = performance.now()
   try {
     const path = settings.replay?.path
@@ -67,7 +67,7 @@ export async function proveProperty(
       ...(settings.firstOnly === true ? { firstOnly: true } : {}),
       ...(path === undefined ? {} : { path }),
     })
-    if (failure !== undefined) throw new ConformanceError(subject.name, property, settings.seed, failure)
+    if (failure !== undefined) throw new ConformanceError(subject.name, property, settings, failure)
   } finally {
     await bench.clear()
   }

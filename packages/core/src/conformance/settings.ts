@@ -1,9 +1,14 @@
-/** How hard the suite looks and what it replays: three environment variables, nothing else. */
+/** How hard the suite looks and what it replays: four environment variables, nothing else. */
 export interface Settings {
   /** `HOLDFAST_RUNS`: how many random cases a property of weight 1 gets. */
   readonly runs: number
   /** `HOLDFAST_SEED`: decides every random choice. */
   readonly seed: number
+  /**
+   * `HOLDFAST_QUERIES`: how many queries are asked of each set of random tables. More of them make a long run faster, as
+   * most engines take more time to make a table than to answer a query.
+   */
+  readonly queries?: number
   /** `HOLDFAST_PATH`: the one property to run, and the failing case within it. */
   readonly replay?: Replay
   /** Whether a law ends at the first case that breaks it, told as it is: no other and no smaller one is looked for. */
@@ -19,18 +24,28 @@ export interface Replay {
 /** The quick budget: the whole suite within about 40 seconds an engine. */
 export const defaultRuns = 100
 
-/** Reads the three variables; throws a `RangeError` that names the one that is malformed. */
+/** Queries of each set of random tables. */
+export const defaultQueries = 8
+
+/** Reads the four variables; throws a `RangeError` that names the one that is malformed. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const runs = whole(environment, 'HOLDFAST_RUNS', 1) ?? defaultRuns
   const seed = whole(environment, 'HOLDFAST_SEED', 0) ?? Math.trunc(Math.random() * 0x7fffffff)
+  const queries = whole(environment, 'HOLDFAST_QUERIES', 1)
   const replay = readReplay(environment['HOLDFAST_PATH'])
-  return replay === undefined ? { runs, seed } : { runs, seed, replay }
+  return {
+    runs,
+    seed,
+    ...(queries === undefined ? {} : { queries }),
+    ...(replay === undefined ? {} : { replay }),
+  }
 }
 
 /** What to put in front of the test command to see the same failure again. */
-export function replayLine(seed: number, property: string, path: string | null): string {
+export function replayLine({ seed, queries }: Settings, property: string, path: string | null): string {
   const place = path === null || path === '' ? property : `${property}:${path}`
-  return `HOLDFAST_SEED=${seed} HOLDFAST_PATH='${place}' <your test command>`
+  const wider = queries === undefined || queries === defaultQueries ? '' : `HOLDFAST_QUERIES=${queries} `
+  return `HOLDFAST_SEED=${seed} ${wider}HOLDFAST_PATH='${place}' <your test command>`
 }
 
 /** A seed of its own for every property, so that adding one does not change the cases of the others. */

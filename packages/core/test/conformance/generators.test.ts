@@ -15,7 +15,7 @@ import { limits } from '../../src/schema/limits.js'
 import { tableFromDefinition } from '../../src/schema/table.js'
 import { isStored, toStored, toUser } from '../../src/schema/values.js'
 
-const queryCases = generated((dice) => randomQueryCase(dice), shrinkQueryCase)
+const queryCases = generated((dice) => randomQueryCase(dice, 8), shrinkQueryCase)
 
 describe('the generators', () => {
   test('make every node, function, aggregate and window', () => {

@@ -103,11 +103,13 @@ describe('the settings', () => {
     const settings = readSettings({ HOLDFAST_RUNS: '7', HOLDFAST_SEED: '9', HOLDFAST_PATH: 'a/b:1:2' })
     expect(settings).toEqual({ runs: 7, seed: 9, replay: { property: 'a/b', path: '1:2' } })
     expect(readSettings({}).runs).toBeGreaterThan(0)
+    expect(readSettings({ HOLDFAST_QUERIES: '64' }).queries).toBe(64)
     expect(readSettings({ HOLDFAST_RUNS: '' }).replay).toBeUndefined()
   })
 
   test('are refused when they are malformed', () => {
     expect(() => readSettings({ HOLDFAST_RUNS: 'many' })).toThrow(/HOLDFAST_RUNS/)
+    expect(() => readSettings({ HOLDFAST_QUERIES: '0' })).toThrow(/HOLDFAST_QUERIES/)
     expect(() => readSettings({ HOLDFAST_RUNS: '0' })).toThrow(RangeError)
     expect(() => readSettings({ HOLDFAST_SEED: '1.5' })).toThrow(/HOLDFAST_SEED/)
   })

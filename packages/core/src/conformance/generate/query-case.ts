@@ -17,9 +17,7 @@ export interface QueryCase {
 /** What the leaves of random relations call the database. */
 export const databaseName = 'main'
 
-const queriesPerCase = 8
-
-export function randomQueryCase(dice: Dice, queries = queriesPerCase): QueryCase {
+export function randomQueryCase(dice: Dice, queries: number): QueryCase {
   const tables = randomTables(dice)
   return {
     tables,

@@ -17,9 +17,9 @@ export class ConformanceError extends Error {
   /** Which of its cases broke it, counted from 1. */
   readonly cases: number
 
-  constructor(subject: string, property: Property, seed: number, failure: Failure) {
-    super(describeFailure(subject, property, seed, failure))
-    this.replay = { runs: 1, seed, replay: { property: property.name, path: failure.path ?? '' } }
+  constructor(subject: string, property: Property, settings: Settings, failure: Failure) {
+    super(describeFailure(subject, property, settings, failure))
+    this.replay = { ...settings, runs: 1, replay: { property: property.name, path: failure.path ?? '' } }
     this.received =
       failure.error instanceof Disagreement ? failure.error.received : describeError(failure.error)
     this.law = property.name
@@ -29,7 +29,7 @@ export class ConformanceError extends Error {
   }
 }
 
-function describeFailure(subject: string, property: Property, seed: number, failure: Failure): string {
+function describeFailure(subject: string, property: Property, settings: Settings, failure: Failure): string {
   const { error, script, path, shrinks } = failure
   const rules = rulesAtStake(error, property)
   const smallest = shrinks > 0 ? `smallest case (after ${shrinks} reductions)` : 'case'
@@ -38,7 +38,7 @@ function describeFailure(subject: string, property: Property, seed: number, fail
     ...(error instanceof Disagreement ? describeDisagreement(error) : describeUnexpected(error)),
     ...(script === '' ? [] : ['', `${smallest}:`, indent(script, 2)]),
     '',
-    `replay: ${replayLine(seed, property.name, path)}`,
+    `replay: ${replayLine(settings, property.name, path)}`,
   ].join('\n')
 }
 

@@ -15,7 +15,7 @@ export const agreesWithEvaluator = randomProperty<QueryCase>({
   rules: queryRules,
   weight: 2,
   floor: 0.4,
-  make: (dice) => randomQueryCase(dice),
+  make: (dice, { queries }) => randomQueryCase(dice, queries),
   reduce: shrinkQueryCase,
   print: ({ tables, queries }) => printQueryCase(tables, queries),
   examples: queryExamples,

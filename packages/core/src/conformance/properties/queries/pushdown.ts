@@ -13,7 +13,7 @@ export const pushdownChangesNothing = randomProperty<QueryCase>({
   rules: [],
   weight: 0.5,
   floor: 0.4,
-  make: (dice) => randomQueryCase(dice),
+  make: (dice, { queries }) => randomQueryCase(dice, queries),
   reduce: shrinkQueryCase,
   print: ({ tables, queries }) => printQueryCase(tables, queries),
   check: async (bench, value) => {
