@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
+import { openToReadOnly, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
 import type {
   Batches,
   Changes,
@@ -149,7 +149,7 @@ export class PostgresSession implements Session {
   /** Where writes go; throws `READ_ONLY` where none do. */
   protected get writing(): Writing {
     if (this.#writing !== undefined) return this.#writing
-    throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+    throw openToReadOnly()
   }
 
   #change(table: TableDefinition, statement: Statement, parameters: Parameters): Promise<number> {

@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
+import { openToReadOnly, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
 import type {
   Batches,
   Changes,
@@ -96,7 +96,7 @@ export class SqliteSession implements Session {
   /** Where writes go; throws `READ_ONLY` where none do. */
   protected get writing(): Writing {
     if (this.#writing !== undefined) return this.#writing
-    throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+    throw openToReadOnly()
   }
 
   /** Writes one row. */
