@@ -349,7 +349,7 @@ describe('writing', () => {
     const columns: NamedColumn[] = [{ name: 'a', type: { name: 'text' }, nullable: true }]
     const options = { columns, header: false }
     const refused = collect(writeCsv([{ a: 'x\ry' }], options))
-    await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', path: 'options.header' })
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', path: 'rows[0]' })
     const rows = [{ a: 'x\ny' }, { a: 'x\ry' }, { a: null }, { a: '' }]
     const bytes = await collect(writeCsv(rows, options))
     expect(await Array.fromAsync(readCsv(bytes, options))).toEqual(rows)
@@ -372,6 +372,7 @@ test('options are checked when a reader or writer is made', () => {
   wrong({ table: items, compression: 'zip' }, 'options.compression')
   wrong({ table: items.definition }, 'options.table')
   wrong({ columns: [] }, 'options.columns')
+  wrong({ columns: [{ ...idAndNote[0], name: '' }] }, 'options.columns')
   wrong({ columns: [...idAndNote, ...idAndNote] }, 'options.columns')
 })
 

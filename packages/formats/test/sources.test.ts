@@ -67,16 +67,20 @@ describe('files', () => {
     expect((await outcomeOf(readCsv(folder, { table: items }))).refused?.code).toBe('INVALID_ARGUMENT')
   })
 
-  test.runIf(existsSync('/proc/self/fd'))('are closed when the loop is left, and on an error', async () => {
+  test('are closed when the loop is left, and on an error', async () => {
     const path = join(temporaryFolder(), 'items.csv.gz')
-    const isOpen = () => readdirSync('/proc/self/fd').some((fd) => linkOf(join('/proc/self/fd', fd)) === path)
+    // Elsewhere than on Linux it is not seen which files are open.
+    const descriptors = '/proc/self/fd'
+    const canSee = existsSync(descriptors)
+    const isOpen = () =>
+      canSee && readdirSync(descriptors).some((fd) => linkOf(join(descriptors, fd)) === path)
     writeFileSync(path, gzipSync(Buffer.concat([await csvOf(50_000), Buffer.from('x,y\n')])))
     let wasOpen = false
     for await (const row of readCsv(path, { table: items })) {
       wasOpen ||= isOpen()
       if (row.id === 20_000) break
     }
-    expect([wasOpen, isOpen()]).toEqual([true, false])
+    expect([wasOpen, isOpen()]).toEqual([canSee, false])
     expect((await outcomeOf(readCsv(path, { table: items }))).refused?.path).toBe('rows[50000].id')
     expect(isOpen()).toBe(false)
   })
