@@ -8,10 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { writeReport } from '../../index.ts'
 import { startBrowser } from './browser.ts'
 import { sample } from './sample.ts'
+import type { Sample } from './sample.ts'
 
 let browser: Browser
 let folder: string
-let address: string
+let whole: string
+/** Two steps of each workload: axe looks at every element of a page, for long. */
+let small: string
 let page: Page
 /** Whatever the console says, scripts throw, or the page asks for beyond itself. */
 let complaints: string[]
@@ -19,9 +22,8 @@ let complaints: string[]
 beforeAll(async () => {
   browser = await startBrowser()
   folder = await mkdtemp(join(tmpdir(), 'report-'))
-  address = pathToFileURL(join(folder, 'report.html')).href
-  const { records, workloads } = sample()
-  await writeReport(records, workloads, join(folder, 'report.html'))
+  whole = await written('whole.html', sample())
+  small = await written('small.html', sample(2))
 })
 afterAll(async () => {
   await browser?.close()
@@ -31,6 +33,12 @@ afterEach(async () => {
   await page.context().close()
   expect(complaints).toEqual([])
 })
+
+async function written(name: string, { records, workloads }: Sample): Promise<string> {
+  const path = join(folder, name)
+  await writeReport(records, workloads, path)
+  return pathToFileURL(path).href
+}
 
 interface Look {
   readonly width: number
@@ -42,7 +50,7 @@ const looks: readonly Look[] = [1280, 360].flatMap((width) =>
 )
 
 /** @param bypassCSP lets a test bring a script of its own, which the page's policy would refuse */
-async function open({ width, colorScheme }: Look, bypassCSP = false): Promise<void> {
+async function open({ width, colorScheme }: Look, address = whole, bypassCSP = false): Promise<void> {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, bypassCSP })
   page = await context.newPage()
   complaints = []
@@ -67,7 +75,7 @@ describe.each(looks)('the report at $width px, $colorScheme', (look) => {
   })
 
   it('has no fault of accessibility, contrast included, with a cell open as well', async () => {
-    await open(look, true)
+    await open(look, small, true)
     // Steps out of sight are not laid out otherwise, and would not be looked at.
     await page.addStyleTag({ content: '.step { content-visibility: visible !important }' })
     await page.addScriptTag({ content: axe.source })
@@ -100,7 +108,7 @@ describe('with a keyboard', () => {
     await page.keyboard.press('Escape')
     expect(await page.locator('dialog').count()).toBe(0)
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
-    expect(page.url()).toBe(address)
+    expect(page.url()).toBe(whole)
   })
 
   it('every control is reached, one after the other, and is seen to have the focus', async () => {
