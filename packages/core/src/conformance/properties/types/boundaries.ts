@@ -1,11 +1,12 @@
 import { open } from '../../../database/open.js'
 import type { Database } from '../../../database/database-types.js'
 import type { Expression, FunctionName } from '../../../expression/types.js'
+import { keyValueSize } from '../../../schema/key-size.js'
 import { tableFromDefinition } from '../../../schema/table.js'
 import type { LogicalType } from '../../../schema/types.js'
 import { toStored, toUser } from '../../../schema/values.js'
 import type { Bench } from '../../bench.js'
-import { boundaryValues } from '../../generate/boundaries.js'
+import { boundaryValues, largeValues } from '../../generate/boundaries.js'
 import { call } from '../../generate/expressions/call.js'
 import { describeType, everyType, isOrdered } from '../../generate/types.js'
 import { matching } from '../../model/real.js'
@@ -54,9 +55,10 @@ export const boundariesComeBack = fixedProperty({
 async function checkColumn(bench: Bench, type: LogicalType): Promise<void> {
   const backend = bench.subject.backend()
   const definition = valueTable(type)
-  const values = [...userValues(type, boundaryValues(type)), null]
-  const rows = values.map((value, id) => ({ id, value }))
   const database = await bench.open({}, backend)
+  const large = largeValues(type, database.capabilities.limits.maxValueBytes)
+  const values = [...userValues(type, [...boundaryValues(type), ...large]), null]
+  const rows = values.map((value, id) => ({ id, value }))
   await database.ensure(tableFromDefinition(definition))
   await withinLimit('insert', () => handleOf(database, definition).insert(rows))
   await expectEveryWay(database, type, rows)
@@ -144,10 +146,12 @@ async function expectRanges(database: Database, type: LogicalType, keys: readonl
 
 async function checkKey(bench: Bench, type: LogicalType): Promise<void> {
   const definition = keyedTable(type)
-  const different = new Map(userValues(type, boundaryValues(type)).map((value) => [identity(value), value]))
+  const database = await bench.open()
+  const { maxKeyBytes } = database.capabilities.limits
+  const short = boundaryValues(type).filter((value) => keyValueSize(type, value) <= maxKeyBytes)
+  const different = new Map(userValues(type, short).map((value) => [identity(value), value]))
   const ordered = [...different.values()].sort((left, right) => compareUserValues(type, left, right))
   const rows = ordered.map((id, place) => ({ id, place }))
-  const database = await bench.open()
   await database.ensure(tableFromDefinition(definition))
   const table = handleOf(database, definition)
   await withinLimit('insert', () => table.insert(rows.toReversed()))
