@@ -20,8 +20,8 @@ let page: Page
 let complaints: string[]
 
 beforeAll(async () => {
-  browser = await startBrowser()
   folder = await mkdtemp(join(tmpdir(), 'report-'))
+  browser = await startBrowser()
   whole = await written('whole.html', sample())
   small = await written('small.html', sample(2))
 })
@@ -65,8 +65,9 @@ async function open({ width, colorScheme }: Look, address = whole, bypassCSP = f
 const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
 
 describe.each(looks)('the report at $width px, $colorScheme', (look) => {
-  it('fits the width, with a cell open as well', async () => {
+  it('fits the width, with its widest table and with a cell open as well', async () => {
     await open(look)
+    await page.locator('.matrix').evaluate((matrix) => matrix.setAttribute('open', ''))
     expect(await overflow()).toBe(0)
     await page.locator('.bars .open').nth(2).click()
     expect(await page.locator('dialog h2').isVisible()).toBe(true)
