@@ -33,7 +33,9 @@ export interface EngineOptions {
   /** `normal` where what the library costs is to be seen; `full` where what is written is to survive a loss of power. */
   readonly synchronous: 'normal' | 'full'
   readonly sqlite?: Omit<SqliteOptions, 'path' | 'journalMode' | 'synchronous'>
-  readonly duckdb?: Omit<DuckdbOptions, 'path'>
+  readonly duckdb?: Omit<DuckdbOptions, 'path' | 'externalAccess'>
+  /** Whether DuckDB may read files that lie beside the database. */
+  readonly csv?: boolean
 }
 
 /** Our engines. */
@@ -69,7 +71,11 @@ export function enginesWith({ synchronous, ...options }: EngineOptions): readonl
       settings: settingsOf.duckdb,
       async backend(setting) {
         const { duckdb } = await import('@holdfast/duckdb')
-        return duckdb({ path: fileOf(setting, 'duckdb'), ...options.duckdb })
+        return duckdb({
+          path: fileOf(setting, 'duckdb'),
+          ...(options.csv === true && { externalAccess: [setting.folder] }),
+          ...options.duckdb,
+        })
       },
       settle: (database) => database.sql`checkpoint`,
     },

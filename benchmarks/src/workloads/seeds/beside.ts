@@ -1,3 +1,4 @@
+import type { Sale } from '../../data/sales.ts'
 import type { Beside, BesideAnswer } from './session.ts'
 
 type MaybePromise<Value> = Value | Promise<Value>
@@ -7,7 +8,7 @@ export interface BesideCalls {
   read(id: number): MaybePromise<unknown>
   /** Aggregates the whole table; returns how many sales it has counted. */
   aggregate(reader: number): MaybePromise<number>
-  write(rows: Parameters<Beside['batch']>[0] extends never ? never : ReturnType<Beside['batch']>): MaybePromise<unknown>
+  write(rows: readonly Sale[]): MaybePromise<unknown>
 }
 
 /** Runs the readers, the aggregates and the writer side by side, in one process, until the readers have all they ask for. */
@@ -20,7 +21,6 @@ export async function besideOf(
   const written = (async () => {
     for (let number = 0; reading; number++) {
       await write(batch(number))
-      // What answers at once would never let the others have their turn.
       await turn()
     }
   })()
@@ -37,6 +37,7 @@ export async function besideOf(
         const start = performance.now()
         rows.push(await read(id))
         took(performance.now() - start)
+        await turn()
       }
       return rows
     }),
@@ -45,4 +46,5 @@ export async function besideOf(
   return { found, counted }
 }
 
+/** The others' turn: what answers at once would never let them have it. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))

@@ -4,6 +4,8 @@ type MaybePromise<Value> = Value | Promise<Value>
 
 /** What an arm can do with the tables of sales and customers. Rows are returned as the library gives them. */
 export interface SeedsSession {
+  /** The CSV file of the sales, where a workload has one (`withCsv`). */
+  readonly csv?: string
   /** Loads the CSV file of the sales into their empty table. Durable when it ends, as are all writes here. */
   load(file: string): MaybePromise<void>
   /** For each category, in order: its name, `orders` (how many sales), `notes` (how many have one), `revenue`, `mean` of it. */
