@@ -10,9 +10,20 @@ import { boundaryValues } from './boundaries.js'
  */
 export type Doubles = 'exact' | 'wild'
 
+/** Code points order these in one way, UTF-16 units in another. */
+const unorderedTexts: readonly string[] = [
+  '\ue000',
+  '\uffff',
+  'a\uffff',
+  '\u{1f600}',
+  '\u{10ffff}',
+  'a\u{1f600}',
+]
+
 /** A value of the type: half of the time one from a boundary, else one from anywhere. Never null. */
 export function randomValue(dice: Dice, type: LogicalType, doubles: Doubles = 'wild'): StoredValue {
   if (type.name === 'double' && doubles === 'exact') return exactDouble(dice)
+  if (type.name === 'text' && dice.chance(15)) return dice.pick(unorderedTexts)
   return dice.chance(50) ? dice.pick(boundaryValues(type)) : anywhere(dice, type)
 }
 
