@@ -7,4 +7,6 @@ export const workloads: Readonly<Record<string, () => Promise<AnyWorkload>>> = {
   'group-by-nulls': async () => (await import('./group-by/index.ts')).workloadWithNulls,
   join: async () => (await import('./join/index.ts')).workload,
   'join-nulls': async () => (await import('./join/index.ts')).workloadWithNulls,
+  hits: async () => (await import('./hits/index.ts')).workload,
+  windows: async () => (await import('./windows/index.ts')).workload,
 }
