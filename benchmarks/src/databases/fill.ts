@@ -16,7 +16,11 @@ interface Order {
  * Makes the tables and fills them in a process of its own, so that the memory of this one is that of the step alone. Bare
  * drivers and Holdfast find the same tables: what is compared is the work on them.
  */
-export async function fillElsewhere(engine: string, setting: Setting, dataset: Dataset): Promise<void> {
+export async function fillElsewhere(
+  engine: string,
+  setting: Setting,
+  dataset: Pick<Dataset, 'name'>,
+): Promise<void> {
   if (setting.existing === true) return
   const order: Order = { engine, setting, dataset: dataset.name }
   const script = fileURLToPath(new URL(`fill-process${extension}`, import.meta.url))

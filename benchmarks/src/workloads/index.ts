@@ -9,4 +9,7 @@ export const workloads: Readonly<Record<string, () => Promise<AnyWorkload>>> = {
   'join-nulls': async () => (await import('./join/index.ts')).workloadWithNulls,
   hits: async () => (await import('./hits/index.ts')).workload,
   windows: async () => (await import('./windows/index.ts')).workload,
+  pushdown: async () => (await import('./pushdown/index.ts')).workload,
+  opening: async () => (await import('./opening/index.ts')).workload,
+  batches: async () => (await import('./batches/index.ts')).workload,
 }

@@ -23,6 +23,7 @@ function stepOf(mix: Mix, clients: number): Step<YcsbSession> {
     operations: () => operationsOf(mix),
     prepare: (job) => planOf(mix, clients, job),
     run: (session, job) => runClients(session, planGiven(job), job.took),
+    uses: usesOf(mix),
     plain: (_session, answers) => plainAnswers(answers as Answers),
     varies: true,
     ...(mix.share > 0 && {
@@ -36,6 +37,12 @@ function stepOf(mix: Mix, clients: number): Step<YcsbSession> {
       },
     }),
   }
+}
+
+function usesOf({ kind, scans, share }: Mix): (keyof YcsbSession)[] {
+  const write = kind === 'modify' ? 'readModifyWrite' : kind
+  const read = scans ? 'scan' : 'read'
+  return share > 0 ? [read, write] : [read]
 }
 
 export const workload: Workload<YcsbSession> = {
