@@ -8,7 +8,9 @@ import { hashAnswer, hashContent } from './answer.ts'
 import { findArm, loadPlugin, loadWorkload } from './arms.ts'
 import { shownCode } from './code.ts'
 import { Latencies } from './latencies.ts'
-import type { Assignment, EndReply, Reply, RequestName, Requests, RunReply, RunRequest } from './messages.ts'
+import type { ArmRequests, Assignment, EndReply, RunReply, RunRequest } from './messages.ts'
+import { serve } from './serve.ts'
+import type { Handlers } from './serve.ts'
 
 const allDigits = 17
 
@@ -23,13 +25,7 @@ const latencies = new Latencies()
 let work: Work
 let opened: Opened<unknown> | undefined
 
-type Handlers = {
-  readonly [Name in RequestName]: (
-    request: Requests[Name]['request'],
-  ) => Promise<Requests[Name]['reply']> | Requests[Name]['reply']
-}
-
-const handlers: Handlers = {
+const handlers: Handlers<ArmRequests> = {
   async name({ module, folder }) {
     const plugin = await loadPlugin(module)
     const backend = await plugin.backend({ folder, rows: 0, seed: 0, loaded: false })
@@ -115,23 +111,4 @@ async function sizeOf(folder: string): Promise<number> {
   return size
 }
 
-process.on('message', (message: { readonly name: RequestName; readonly request: never }) => {
-  void answer(message.name, message.request).then((reply) => process.send!(reply))
-})
-// The parent ends its processes itself; an interrupt at the keyboard reaches them, too.
-process.on('SIGINT', () => undefined)
-process.on('disconnect', () => process.exit())
-
-async function answer(name: RequestName, request: never): Promise<Reply> {
-  try {
-    return { value: await handlers[name](request) }
-  } catch (error) {
-    return { failure: failureText(error) }
-  }
-}
-
-function failureText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-  return `${error.message}${cause}`
-}
+serve(handlers)
