@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Setting } from '../contract/arm.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -27,10 +28,14 @@ export async function fillElsewhere(
   const child = spawn(process.execPath, [script], {
     // Not as arguments, which everybody can read: the address of a server may hold a password.
     env: { ...process.env, [variable]: JSON.stringify(order) },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`The tables of "${dataset.name}" could not be filled.`)
+  const closed = once(child, 'close')
+  const complaint = await text(child.stderr)
+  const [code] = (await closed) as [number | null]
+  if (code === 0) return
+  const cause = new Error(complaint.match(/^\w*Error.*$/m)?.[0] ?? complaint.trim())
+  throw new Error(`The tables of "${dataset.name}" could not be filled.`, { cause })
 }
 
 /** TypeScript from the sources, JavaScript where it was built. */

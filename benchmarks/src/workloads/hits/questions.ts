@@ -79,7 +79,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'totals',
-    title: 'Sum, count and average of columns',
+    title: 'Totals of columns',
     holdfast: (database) =>
       rows(database).select((row) => ({
         engines: sum(row.engine),
@@ -95,7 +95,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'distinct',
-    title: 'Different visitors and phrases',
+    title: 'Distinct visitors and phrases',
     holdfast: (database) =>
       rows(database).select((row) => ({
         visitors: countDistinct(row.visitor),
@@ -120,7 +120,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'top-regions',
-    title: 'The ten regions with most visitors',
+    title: 'Ten regions with most visitors',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ region: row.region }))
@@ -138,7 +138,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'top-phrases',
-    title: 'The ten most frequent phrases',
+    title: 'Ten most frequent phrases',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.phrase.ne(''))
@@ -152,7 +152,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'top-visitors-phrases',
-    title: 'The ten most frequent pairs of visitor and phrase',
+    title: 'Ten pairs of visitor, phrase',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ visitor: row.visitor, phrase: row.phrase }))
@@ -164,7 +164,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'one-visitor',
-    title: 'Hits of one visitor, without an index',
+    title: 'One visitor, no index',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.visitor.eq(visitor))
@@ -174,7 +174,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'contains',
-    title: 'Addresses that contain a text',
+    title: 'Address contains a text',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.address.contains('google'))
@@ -186,7 +186,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'starts-with',
-    title: 'Referrers that start with a text, by region',
+    title: 'Referrer starts with a text',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.referrer.startsWith('https://google'))
@@ -202,7 +202,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'contains-top',
-    title: 'Phrases on pages whose title contains a text',
+    title: 'Phrases, title contains a text',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.title.contains('google').and(row.phrase.ne('')))
@@ -225,7 +225,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'latest-rows',
-    title: 'The latest ten hits with a text in the address, whole',
+    title: 'Latest ten, with a text',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.address.contains('mail'))
@@ -247,7 +247,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'pages-of-week',
-    title: 'The ten most seen pages of a site in a week',
+    title: 'Ten pages of a site in a week',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.site.eq(site).and(row.seen.ge(from)).and(row.seen.lt(until)))
@@ -262,7 +262,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'hours-of-week',
-    title: 'Hits of a site in a week, hour by hour',
+    title: 'A week of a site by hours',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.site.eq(site).and(row.seen.ge(from)).and(row.seen.lt(until)))

@@ -28,7 +28,7 @@ function previousOf(database: Database) {
 export const questions: readonly Question[] = [
   {
     name: 'latest',
-    title: 'The three latest readings of each sensor',
+    title: 'Latest three of each sensor',
     holdfast: (database) =>
       rows(database)
         .select((row) => ({
@@ -46,7 +46,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'rises',
-    title: 'Per sensor: how often it rose, and its largest step',
+    title: 'Rises of each sensor',
     holdfast: (database) =>
       previousOf(database)
         .select((row) => ({ sensor: row.sensor, step: row.value.subtract(row.valueBefore) }))
@@ -59,7 +59,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'moving-average',
-    title: 'The average of each reading and the five before it',
+    title: 'Moving average of six',
     holdfast: (database) =>
       rows(database)
         .select((row) => ({
@@ -74,7 +74,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'hours',
-    title: 'Per sensor and hour: first, last, least and greatest value',
+    title: 'First and last of each hour',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ sensor: row.sensor, hour: row.taken.truncate('hour') }))
@@ -104,7 +104,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'gaps',
-    title: 'The 100 longest gaps between two readings of a sensor',
+    title: 'Longest gaps',
     holdfast: (database) =>
       previousOf(database)
         .where((row) => row.takenBefore.isNotNull())
