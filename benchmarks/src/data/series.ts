@@ -36,8 +36,8 @@ export const dataset: Dataset = {
           const lost = random.percent(3) ? 1 + random.below(12) : 0
           taken[sensor] = taken[sensor]! + interval * (1 + lost) + random.below(2000)
           level[sensor] = level[sensor]! + random.below(201) - 100
-          const value = random.percent(2) ? null : level[sensor]! / parts
-          yield { id, sensor, taken: new Date(taken[sensor]!), value }
+          const value = random.percent(2) ? null : level[sensor] / parts
+          yield { id, sensor, taken: new Date(taken[sensor]), value }
         }
       },
     },
