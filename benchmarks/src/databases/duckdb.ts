@@ -40,6 +40,6 @@ export function plainDuckdbRow(row: DuckdbRow): object {
 function plainValue(value: DuckDBValue): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('millis' in value) return value.millis
-  if ('micros' in value) return (value.micros) / 1000n
+  if ('micros' in value) return value.micros / 1000n
   throw new Error(`No arm answers a ${value.constructor.name}.`)
 }
