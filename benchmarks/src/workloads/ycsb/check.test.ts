@@ -14,13 +14,14 @@ type Change = (session: YcsbSession) => Partial<YcsbSession>
 /** What the harness would compare: the answers, and the table that is left. */
 async function judged(mix: Mix, clients: number, change: Change = () => ({})): Promise<string> {
   const setting = { folder: '', rows, seed: 7, loaded: true }
-  const { session, close } = await holdfastArm(engines.memory).open(setting)
+  const opened = await holdfastArm(engines.memory).open(setting)
+  const { session } = opened
   try {
     const plan = planOf(mix, clients, { rows, seed: 7, run: 1 })
     const answers = await runClients({ ...session, ...change(session) }, plan, () => undefined)
     return JSON.stringify([plainAnswers(answers), await plainContent(plan, session.everything())])
   } finally {
-    await close()
+    await opened.close()
   }
 }
 
