@@ -11,11 +11,13 @@ const connections = 10
 export async function openPostgres(setting: Setting): Promise<pg.Pool> {
   const { default: driver } = await import('pg')
   const { url, schema } = serverOf(setting)
-  return new driver.Pool({
+  const pool = new driver.Pool({
     connectionString: url,
     options: `-c search_path="${schema}"`,
     max: connections,
   })
+  // A connection that nobody uses may end with the server.
+  return pool.on('error', () => undefined)
 }
 
 /** Rows as all arms answer them: the driver gives integers of eight bytes as texts. */
