@@ -2,11 +2,15 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect as expect, test } from 'vitest'
 import type { EngineRecord } from '../src/contract/record.ts'
 import { bench, fixture, recordsOf, start, temporaryFolder } from './bench.ts'
 
 const readings = ['--workloads', fixture('readings'), '--runs', '2']
+
+const aNumber = expect.any(Number) as number
+const aString = expect.any(String) as string
+const containing = (text: string) => expect.stringContaining(text) as string
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
@@ -36,9 +40,9 @@ describe('a run', () => {
       seed: 7,
       kinds: { holdfast: 'holdfast', map: 'bare' },
       settings: { holdfast: 'defaults', map: 'a plain Map' },
-      versions: { '@holdfast/core': expect.any(String), '@holdfast/memory': expect.any(String) },
+      versions: { '@holdfast/core': aString, '@holdfast/memory': aString },
       reasons: {},
-      machine: { cores: expect.any(Number), node: process.version },
+      machine: { cores: aNumber, node: process.version },
     })
     const cell = record!.cells['readings/get/200']!['holdfast']!
     expect(cell.hot).toHaveLength(2)
@@ -62,7 +66,7 @@ describe('a run', () => {
     expect(record!.reasons).toEqual({})
     expect(record!.cells['fresh/first/10']!['holdfast']).toMatchObject({
       hot: { length: 3 },
-      diskSize: expect.any(Number),
+      diskSize: aNumber,
     })
   })
 
@@ -156,7 +160,7 @@ describe('compare', () => {
     const same = await bench(['compare', old, old])
     expect(same).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('2 times compared: 0 slower, 0 faster'),
+      stdout: containing('2 times compared: 0 slower, 0 faster'),
     })
     for (const args of [
       ['compare', old, slower],
@@ -169,7 +173,7 @@ describe('compare', () => {
     }
     expect(await bench(['compare', slower, old])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('Faster:'),
+      stdout: containing('Faster:'),
     })
     const { code, stdout } = await bench(['compare', old, lost])
     expect(code).toBe(1)
@@ -190,16 +194,16 @@ describe('compare', () => {
     })
     expect(await bench(['compare', empty, empty])).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining('Nothing to compare'),
+      stdout: containing('Nothing to compare'),
     })
     expect(await bench(['compare', join(out, 'nowhere'), empty])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('There is no file and no folder'),
+      stderr: containing('There is no file and no folder'),
     })
     writeFileSync(join(out, 'text.json'), 'text')
     expect(await bench(['compare', join(out, 'text.json'), empty])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is no record of the benchmarks'),
+      stderr: containing('is no record of the benchmarks'),
     })
   })
 })
@@ -221,7 +225,7 @@ describe('figures in a README', () => {
     const refused = await bench([...readings, '--steps', 'sum', '--out', out, '--readme', path])
     expect(refused).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('has no place for the figures'),
+      stderr: containing('has no place for the figures'),
     })
     expect(readFileSync(path, 'utf8')).toBe('no place')
   })

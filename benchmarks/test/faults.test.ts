@@ -18,8 +18,7 @@ describe('an arm without a right answer has no time', () => {
       expect(reasons[`${key}/${mutant}`]).toMatch(
         /Wrong (answer in|rows after) the cold run .* differs? from the reference's/,
       )
-      for (const arm of ['holdfast', 'map'])
-        expect(cells[key]![arm]).toMatchObject({ hot: [expect.any(Number), expect.any(Number)] })
+      for (const arm of ['holdfast', 'map']) expect(cells[key]![arm]).toMatchObject({ hot: { length: 2 } })
     }
     // One row by its key is what it still finds.
     expect(cells['readings/get/200']![mutant]).not.toBeNull()

@@ -13,7 +13,7 @@ export async function listText(): Promise<string> {
       ['rows', [...new Set([rows.quick, ...rows.full])].map(formatCount).join('  ')],
       ...Array.from(byEngine, ([engine, some]) => [engine, some.map((arm) => arm.name).join(', ')]),
     ] as const
-    return [`${name}: ${title}`, ...items.flatMap(([label, text]) => item(label!, text!))].join('\n')
+    return [`${name}: ${title}`, ...items.flatMap(([label, text]) => item(label, text))].join('\n')
   })
   return `${texts.join('\n\n')}\n`
 }

@@ -1,4 +1,4 @@
-import type { Backend, OpenOptions } from '@holdfast/core'
+import type { Backend, Database, OpenOptions } from '@holdfast/core'
 
 /** An engine that arms work on; a third party's has the name of its backend. */
 export type EngineName = 'memory' | 'sqlite' | 'duckdb' | 'postgres' | (string & {})
@@ -42,6 +42,8 @@ export interface HoldfastEngine {
   readonly backend: (setting: Setting) => Backend | Promise<Backend>
   /** How the database is opened. */
   readonly options?: OpenOptions
+  /** Makes what was written durable and tidy, where the engine leaves that for later. */
+  readonly settle?: (database: Database) => Promise<unknown>
 }
 
 export interface Opened<Session> {

@@ -51,7 +51,7 @@ export interface Step<Session> {
   /** Puts back, untimed, what the run changed, so that each run finds the same. */
   restore?(session: Session, job: Job): Promise<void> | void
   /** What a step that changes data is judged by: the rows that are there afterwards; untimed, before `restore`. */
-  content?(session: Session, job: Job): AsyncIterable<object> | Promise<Iterable<object>>
+  content?(session: Session, job: Job): AsyncIterable<object> | Iterable<object> | Promise<Iterable<object>>
   /** Brings what `run` returned into the form that all arms share; untimed. The answer itself unless stated. */
   plain?(session: Session, answer: unknown): unknown
   /** Whether the order of the answer's rows counts; it does unless this is false. */

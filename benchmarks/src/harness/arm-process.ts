@@ -24,6 +24,7 @@ interface Work {
 const latencies = new Latencies()
 let work: Work
 let opened: Opened<unknown> | undefined
+let lastJob: Job | undefined
 
 const handlers: Handlers<ArmRequests> = {
   async name({ module, folder }) {
@@ -53,6 +54,7 @@ async function run({ run: number, opens, content }: RunRequest): Promise<RunRepl
   const { rows, seed } = assignment.setting
   const job = { rows, seed, run: number, given: undefined, lap: latencies.lap, took: latencies.took }
   const given: Job = { ...job, given: await step.prepare?.(job) }
+  lastJob = given
   opened?.rowsFetched?.()
   globalThis.gc?.()
 
@@ -91,7 +93,7 @@ async function end(): Promise<EndReply> {
   const explanation: Explanation = (await opened?.explain?.(step.name)) ?? {}
   const peakMemory = process.resourceUsage().maxRSS / 1024
   const diskSize = (await opened?.diskSize?.()) ?? (await sizeOf(assignment.setting.folder))
-  const code = explanation.code ?? shownCode(step, opened?.session)
+  const code = explanation.code ?? (lastJob === undefined ? '' : shownCode(step, opened?.session, lastJob))
   await opened?.close()
   return {
     diskSize: diskSize === 0 ? null : diskSize,

@@ -48,7 +48,7 @@ export function compare(old: readonly EngineRecord[], recent: readonly EngineRec
   for (const { before, after } of pairs)
     for (const { key, arm, cell } of cellsIn(before)) {
       if (cell === null) continue
-      const now = after.cells[key]?.[arm]
+      const now = own(own(after.cells, key) ?? {}, arm)
       // What the later run did not do says nothing.
       if (now === undefined) continue
       const which = { engine: after.engine, key, arm }
@@ -103,6 +103,10 @@ function differencesOf(before: EngineRecord, after: EngineRecord): string[] {
     first === second ? [] : [`${what}: ${String(first)} before, ${String(second)} now`],
   )
 }
+
+/** Arms and steps may have the name of anything. */
+const own = <Value>(fields: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined
 
 /** Names that both have. */
 const fieldsOf = (before: object, after: object): string[] =>
