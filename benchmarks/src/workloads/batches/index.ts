@@ -1,6 +1,6 @@
 import type { Step, Workload } from '../../contract/workload.ts'
 import { firstGroups, type Grouped } from '../../data/groups.ts'
-import { engineList } from '../../databases/engines.ts'
+import { engines } from '../../databases/engines.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
@@ -64,6 +64,6 @@ export const workload: Workload<BatchSession> = {
     'batches are 2 to 5 times as fast as single rows, and best at 5,000 to 10,000 rows.',
   rows: { quick: 100_000, full: [100_000, 1_000_000] },
   steps: sweeps.map(stepOf),
-  arms: [...engineList.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
   holdfast: holdfastArm,
 }
