@@ -30,13 +30,14 @@ export function cellsOf({
       : { arm: outcome.arm, cell: cellOf(planned, outcome, operations) },
   )
   return cells.map((one) => {
-    const bare = cells.find(
-      ({ arm, cell }) => arm.engine === one.arm.engine && arm.kind === 'bare' && cell !== null,
-    )
+    const bare = cells.find(({ arm }) => arm.engine === one.arm.engine && isMeasure(arm))
     if (one.cell === null || bare?.cell == null) return one
     return { ...one, cell: { ...one.cell, ratio: one.cell.median / bare.cell.median } }
   })
 }
+
+/** Whether the others are compared with it: the first bare arm that does the step. If it fails, no other takes its place. */
+const isMeasure = ({ kind, lacks }: PlannedArm): boolean => kind === 'bare' && lacks !== true
 
 function cellOf(
   { step }: PlannedStep,
@@ -80,12 +81,13 @@ export function linesOf(result: StepResult): StepLine[] {
     const target = step.targets?.[engine]
     const claim = step.claims?.[engine]
     return {
-      ...{ key, title: workload.title, rows, engine, step: step.title },
+      ...{ key, workload: workload.name, title: workload.title, rows, engine, step: step.title },
       ...(target !== undefined && { target }),
       ...(claim !== undefined && { claim }),
-      arms: cells.map(({ arm: { name, kind }, cell, reason }) => ({
+      arms: cells.map(({ arm: { name, kind, lacks }, cell, reason }) => ({
         ...{ name, kind, cell },
         ...(reason !== undefined && { reason }),
+        ...(lacks === true && { lacks }),
       })),
     }
   })
