@@ -30,14 +30,18 @@ export function cellsOf({
       : { arm: outcome.arm, cell: cellOf(planned, outcome, operations) },
   )
   return cells.map((one) => {
-    const bare = cells.find(({ arm }) => arm.engine === one.arm.engine && isMeasure(arm))
-    if (one.cell === null || bare?.cell == null) return one
-    return { ...one, cell: { ...one.cell, ratio: one.cell.median / bare.cell.median } }
+    const bare = measureOf(planned, one.arm.engine)
+    const base = cells.find(({ arm }) => arm === bare)
+    if (one.cell === null || base?.cell == null) return one
+    return { ...one, cell: { ...one.cell, ratio: one.cell.median / base.cell.median } }
   })
 }
 
-/** Whether the others are compared with it: the first bare arm that does the step. If it fails, no other takes its place. */
-const isMeasure = ({ kind, lacks }: PlannedArm): boolean => kind === 'bare' && lacks !== true
+/** With which bare arm the others are compared. If it fails, no other takes its place. */
+function measureOf({ arms, step }: PlannedStep, engine: string): PlannedArm | undefined {
+  const bare = arms.filter((arm) => arm.engine === engine && arm.kind === 'bare' && arm.lacks !== true)
+  return bare.find(({ name }) => name === step.against?.[engine]) ?? bare[0]
+}
 
 function cellOf(
   { step }: PlannedStep,
@@ -64,6 +68,8 @@ function cellOf(
       of: hot.length,
     },
     peakMemory: end.peakMemory,
+    ...(end.growth !== null && { growth: end.growth }),
+    longestHold: end.longestHold,
     diskSize: end.diskSize === null ? null : end.diskSize / 2 ** 20,
     rowsFetched: last.rowsFetched,
     answer: `sha256:${first!.content ?? first!.answer}`,
