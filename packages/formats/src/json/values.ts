@@ -31,12 +31,18 @@ export function jsonReader(type: LogicalType, form: RowForm): FromJson {
   return (value) => (Number.isSafeInteger(value) ? BigInt(value as number) : read(value))
 }
 
+/** Texts that spell a value are hardly ever longer: they are copied into one piece of memory. */
+const scratch = Buffer.alloc(64)
+
 function spelt(type: LogicalType, form: RowForm): FromJson {
   const read = valueReader(type, form)
   return (value) => {
-    if (typeof value !== 'string') return undefined
-    const bytes = Buffer.from(value)
-    return read({ bytes, text: bytes.toString('latin1'), base: 0, isAscii: false }, 0, bytes.length)
+    if (typeof value !== 'string' || !/^[\0-\x7f]*$/.test(value)) return undefined
+    const { length } = value
+    const isShort = length <= scratch.length
+    if (isShort) for (let at = 0; at < length; at++) scratch[at] = value.charCodeAt(at)
+    const bytes = isShort ? scratch : Buffer.from(value, 'latin1')
+    return read({ bytes, text: value, base: 0, isAscii: true }, 0, length)
   }
 }
 
