@@ -68,7 +68,10 @@ export function enginesWith({ synchronous, ...options }: EngineOptions): readonl
     {
       name: 'duckdb',
       packages: ['@holdfast/duckdb', '@duckdb/node-api'],
-      settings: settingsOf.duckdb,
+      settings:
+        options.duckdb?.memoryLimit === undefined
+          ? settingsOf.duckdb
+          : `${settingsOf.duckdb}; at most ${options.duckdb.memoryLimit} of memory`,
       async backend(setting) {
         const { duckdb } = await import('@holdfast/duckdb')
         return duckdb({

@@ -57,7 +57,7 @@ export function* parseSales(path: string): Generator<ParsedSale[], void, void> {
   const plain = () => {
     const start = at
     at = bytes.indexOf(comma, start) + 1
-    return bytes.latin1Slice(start, at - 1)
+    return bytes.toString('latin1', start, at - 1)
   }
   const digits = (start: number, length: number) => {
     let value = 0
@@ -84,12 +84,12 @@ export function* parseSales(path: string): Generator<ParsedSale[], void, void> {
     }
     if (bytes[start] !== quote) {
       at = bytes.indexOf(lineEnd, start) + 1
-      return bytes.utf8Slice(start, at - 1)
+      return bytes.toString('utf8', start, at - 1)
     }
     let close = bytes.indexOf(quote, start + 1)
     while (bytes[close + 1] === quote) close = bytes.indexOf(quote, close + 2)
     at = close + 2
-    return bytes.utf8Slice(start + 1, close).replaceAll('""', '"')
+    return bytes.toString('utf8', start + 1, close).replaceAll('""', '"')
   }
 
   try {

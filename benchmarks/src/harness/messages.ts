@@ -16,7 +16,7 @@ export interface Assignment {
   readonly setting: Setting
 }
 
-/** What a parent asks of a process, one at a time, each answered by a reply. */
+/** What a parent asks of a process, each answered by a reply. */
 export type RequestMap = object
 
 export type Asked<Requests, Name extends keyof Requests> = Requests[Name] extends { request: infer Request }
@@ -60,6 +60,10 @@ export interface EndReply {
   readonly diskSize: number | null
   /** MiB */
   readonly peakMemory: number
+  /** MiB; null where the system does not tell. */
+  readonly growth: number | null
+  /** Milliseconds, of the hot runs. */
+  readonly longestHold: number
   /** Of single operations, where the step ends them one by one; of the hot runs. */
   readonly latency: LatencySummary | null
   readonly code: string
@@ -78,7 +82,7 @@ export interface ServerRequests {
 
 export type Reply = { readonly value: unknown } | { readonly failure: string }
 
-export interface Message {
-  readonly name: string
-  readonly request: unknown
-}
+/** By which a reply finds the one who asked. */
+export type Numbered<Content> = Content & { readonly number: number }
+
+export type Message = Numbered<{ readonly name: string; readonly request: unknown }>

@@ -1,6 +1,7 @@
 import { enginesWith } from '../../backends/index.ts'
 import type { Workload } from '../../contract/workload.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
+import { byHand } from './arms/by-hand.ts'
 import { duckdbNodeApi } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
 import { pg } from './arms/pg.ts'
@@ -9,7 +10,7 @@ import type { SeedsSession } from './session.ts'
 import { steps } from './steps.ts'
 
 /** What is written survives a loss of power: claims of databases are worth nothing without. */
-export const engines = enginesWith({ synchronous: 'full', csv: true })
+const engines = enginesWith({ synchronous: 'full', csv: true })
 
 export const workload: Workload<SeedsSession> = {
   name: 'seeds',
@@ -22,6 +23,6 @@ insert kept, and reads it for the other engines. Each write is on the disk when 
 rows (100,000 of the write), in seconds.`,
   rows: { quick: 100_000, full: [1_000_000] },
   steps,
-  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbNodeApi, pg].map(withCsv),
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbNodeApi, pg, byHand].map(withCsv),
   holdfast: (engine) => withCsv(holdfastArm(engine)),
 }

@@ -5,7 +5,8 @@ import type { Beside, BesideAnswer, SeedsSession } from './session.ts'
 type SeedsStep = Step<SeedsSession>
 
 const written = 100_000
-const readers = { single: 6, aggregating: 2, reads: 300 }
+/** Few reads: where one thread does everything, each of them waits for an aggregate. */
+const readers = { single: 6, aggregating: 2, reads: 25 }
 const batchLength = 1000
 
 const groups = (session: SeedsSession, answer: unknown) =>

@@ -14,3 +14,13 @@ export const duckdbNodeApi: Arm<SeedsSession> = {
     return openDuckdb(setting)
   },
 }
+
+/** The same with a limit for what it keeps in memory. */
+export const duckdbLimited = (memoryLimit: string): Arm<SeedsSession> => ({
+  ...duckdbNodeApi,
+  settings: `${settingsOf.duckdb}; at most ${memoryLimit} of memory`,
+  async open(setting) {
+    const { openDuckdb } = await import('./duckdb-session.ts')
+    return openDuckdb(setting, memoryLimit)
+  },
+})

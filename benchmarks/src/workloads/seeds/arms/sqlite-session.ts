@@ -5,7 +5,7 @@ import { customersOf, salesUpTo, type Sale } from '../../../data/sales.ts'
 import { besideOf } from '../beside.ts'
 import { aggregate, join, schema } from '../sql.ts'
 import { tally, type SeedsSession } from '../session.ts'
-import { startWorker } from './sqlite-client.ts'
+import { SqliteWorkers } from './sqlite-client.ts'
 
 const width = 8
 const rowsOfStatement = 32
@@ -20,14 +20,18 @@ export function openSqlite(path: string, { rows, seed, loaded }: Setting): Opene
     for (const { id, name, region } of customersOf(rows)) insertCustomer.run(id, name, region)
   })()
   const writer = writerOf(driver)
+  const workers = new SqliteWorkers(path)
   const settle = () => void driver.pragma('wal_checkpoint(truncate)')
   if (loaded) writer.write(salesUpTo(rows, seed))
   settle()
   return {
-    session: sessionOf(driver, writer, settle),
+    session: sessionOf(driver, writer, workers, settle),
     settle,
     explain: async (step) => explanations[step],
-    close: () => void driver.close(),
+    async close() {
+      await workers.end()
+      driver.close()
+    },
   }
 }
 
@@ -46,7 +50,12 @@ const explanations: Readonly<Record<string, { readonly sql: string }>> = {
   beside: { sql: readOne },
 }
 
-function sessionOf(driver: SQLite.Database, writer: Writer, settle: () => void): SeedsSession {
+function sessionOf(
+  driver: SQLite.Database,
+  writer: Writer,
+  workers: SqliteWorkers,
+  settle: () => void,
+): SeedsSession {
   const all = driver.prepare<[], StoredSale>(readAll)
   const one = driver.prepare<[number], StoredSale>(readOne)
   return {
@@ -63,21 +72,16 @@ function sessionOf(driver: SQLite.Database, writer: Writer, settle: () => void):
       for (const { id, quantity, note } of all.iterate()) total += tally(id, quantity, note)
       return total
     },
-    async beside(work) {
-      const writing = startWorker(driver.name)
-      const aggregating = Array.from({ length: work.aggregators }, () => startWorker(driver.name))
-      try {
-        return await besideOf(work, {
-          read: (id) => one.get(id),
-          aggregate: (reader) => aggregating[reader]!.ask<number>({ aggregate }),
-          write: (rows) => writing.ask({ write: rows }),
-        })
-      } finally {
-        await Promise.all([writing, ...aggregating].map((worker) => worker.end()))
-      }
+    beside(work) {
+      const [writing, ...aggregating] = workers.some(1 + work.aggregators)
+      return besideOf(work, {
+        read: (id) => one.get(id),
+        aggregate: (reader) => aggregating[reader]!.ask<number>({ aggregate }),
+        write: (rows) => writing!.ask({ write: rows }),
+      })
     },
     describe: () => ({
-      columns: driver.pragma('table_info(sales)').map(({ name }: { name: string }) => name),
+      columns: (driver.pragma('table_info(sales)') as { name: string }[]).map(({ name }) => name),
       count: driver.prepare('select count(*) from sales').pluck().get() as number,
       first: driver.prepare('select * from sales order by id limit 10').all(),
     }),
