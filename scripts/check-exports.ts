@@ -61,7 +61,10 @@ if (!core) {
       continue
     }
     const conformance = entry.startsWith('conformance/')
-    const foreign = (JSON.parse(child.stdout) as string[]).filter(
+    const everything = JSON.parse(child.stdout) as string[]
+    if (!conformance && everything.includes('node:crypto'))
+      problems.push(`importing core's ${entry} loads node:crypto, which takes 3 ms: load it where it is used`)
+    const foreign = everything.filter(
       (loaded) =>
         !loaded.startsWith('node:') &&
         !loaded.startsWith(own) &&

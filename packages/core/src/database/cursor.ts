@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { HoldfastError } from '../backend/errors.js'
+import { sha256 } from '../sha256.js'
 import type { ColumnType, StoredValue } from '../schema/types.js'
 import { storedFromJson, storedToJson } from '../schema/stored-json.js'
 
@@ -40,7 +40,7 @@ function parse(cursor: string): unknown[] | undefined {
 }
 
 function markOf(order: string): string {
-  return createHash('sha256').update(order).digest('base64url').slice(0, 16)
+  return sha256(order).toString('base64url').slice(0, 16)
 }
 
 function refused(problem: string): HoldfastError {

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { keyColumns } from '../../schema/key-size.js'
 import type {
   ColumnDefinition,
@@ -18,6 +17,7 @@ import { keyOfTable } from './layout.js'
 import { rowCodec } from './row-codec.js'
 import type { RowCodec, RowDecoder } from './row-codec.js'
 import type { Entry, KeyRange } from './store.js'
+import { sha256 } from '../../sha256.js'
 
 /** Where the rows of a table lie in the store, and how to read them. */
 export class KeyValueTable {
@@ -153,7 +153,7 @@ export class UniqueIndex {
     const encoded = this.#encodeValues(values)
     return encoded.length <= longestIndexed
       ? Buffer.concat([this.#prefix, Uint8Array.of(0), encoded])
-      : Buffer.concat([this.#prefix, Uint8Array.of(1), createHash('sha256').update(encoded).digest()])
+      : Buffer.concat([this.#prefix, Uint8Array.of(1), sha256(encoded)])
   }
 
   /** The primary key that an entry holds. */

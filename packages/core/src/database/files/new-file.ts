@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -20,7 +19,7 @@ export async function makeFile<Result>(
   write: (path: string) => Promise<Result>,
 ): Promise<Result> {
   if (!overwrite && existsSync(path)) throw fileExists(path)
-  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}`)
+  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}.${process.getBuiltinModule('node:crypto').randomUUID()}`)
   await guarded(path, async () => (await open(draft, 'wx', ownerOnly)).close())
   try {
     const result = await write(draft)
