@@ -218,7 +218,3 @@ export class TransactionWriting implements Writing {
     return result
   }
 }
-
-export function readOnly(): never {
-  throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
-}
