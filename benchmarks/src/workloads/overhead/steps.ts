@@ -48,6 +48,7 @@ interface Reading {
   readonly given?: (job: Job) => unknown
   readonly run: (session: OverheadSession, given: never) => unknown
   readonly plain?: (session: OverheadSession, answer: unknown) => unknown
+  readonly uses?: readonly string[]
 }
 
 /** A step that changes nothing. */
@@ -69,6 +70,7 @@ interface Inserting {
   readonly start?: OverheadStep['start']
   readonly given: (job: Job) => unknown
   readonly run: (session: OverheadSession, given: never) => unknown
+  readonly uses?: readonly string[]
 }
 
 /** A step that inserts orders, which are taken away again. */
@@ -91,6 +93,7 @@ function insertingByCallers(callers: number, targets: Targets): OverheadStep {
     operations: inserts,
     targets,
     given: (job) => dealt(newOrders(job, inserts), callers),
+    uses: ['insertByCallers', 'insertEach'],
     run: (session, orders: Order[][]) => session.insertByCallers(orders),
   })
 }
@@ -101,6 +104,7 @@ interface Updating {
   readonly targets: Targets
   readonly given: (ids: readonly number[]) => unknown
   readonly run: (session: OverheadSession, given: never, quantity: number) => unknown
+  readonly uses?: readonly string[]
 }
 
 /** A step that gives orders another quantity. */
@@ -132,6 +136,7 @@ export const steps: readonly OverheadStep[] = [
     operations: reads,
     targets: { sqlite: 0.43, postgres: 0.3 },
     given: ({ rows }) => dealt(scattered(reads, 7919, rows), 64),
+    uses: ['readByCallers', 'readEach'],
     run: (session, callers: number[][]) => session.readByCallers(callers),
     plain: sameLists,
   }),
@@ -167,6 +172,7 @@ export const steps: readonly OverheadStep[] = [
     title: 'updates by key, 64 callers at once',
     targets: {},
     given: (ids) => dealt(ids, 64),
+    uses: ['updateByCallers', 'updateEach'],
     run: (session, ids: number[][], quantity) => session.updateByCallers(ids, quantity),
   }),
   inserting({
