@@ -27,7 +27,7 @@ export const dialect: Dialect = {
   },
   aggregates,
   windows: everyWindow,
-  limits: { sources: 50, columns: 1000, expressionSize: 5000, expressionDepth: 100, statementSize: 100_000 },
+  limits: { sources: 50, columns: 1000, expressionSize: 20_000, expressionDepth: 100, statementSize: 100_000 },
   numbered: true,
   // The type is always said: what DuckDB concludes of an untyped parameter depends on the value.
   placeholder: (position, type, list) => `CAST($${position} AS ${physicalTypeOf(type)}${list ? '[]' : ''})`,

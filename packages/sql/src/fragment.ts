@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { LogicalType, StoredValue, TableDefinition } from '@holdfast/core/backend'
 
 /** A table or a subquery in a `from` clause. Two of them are never the same object, whatever they are called. */
@@ -102,6 +103,24 @@ export function leafOf(whole: Fragment): Reference | Hole | undefined {
   const [only, second] = whole.parts
   if (second !== undefined || only === undefined || typeof only === 'string') return undefined
   return 'parts' in only ? leafOf(only) : only
+}
+
+/** Whether two fragments are written alike and mean the same: a reference to one source is none to another. */
+export function sameFragment(left: Fragment, right: Fragment): boolean {
+  if (left === right) return true
+  if (left.parts.length !== right.parts.length) return false
+  return left.parts.every((part, index) => samePart(part, right.parts[index]!))
+}
+
+function samePart(left: Fragment['parts'][number], right: Fragment['parts'][number]): boolean {
+  if (typeof left === 'string' || typeof right === 'string') return left === right
+  if ('parts' in left) return 'parts' in right && sameFragment(left, right)
+  if ('parts' in right) return false
+  if (left.kind === 'reference') {
+    return right.kind === 'reference' && left.source === right.source && left.column === right.column
+  }
+  if (right.kind === 'reference' || left.list !== right.list) return false
+  return isDeepStrictEqual([left.from, left.type], [right.from, right.type])
 }
 
 /** Whether a place for a list is in it. */

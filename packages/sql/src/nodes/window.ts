@@ -6,7 +6,7 @@ import type { Block } from '../block.js'
 import type { Dialect, Scalar } from '../dialect.js'
 import { compileExpression } from '../expression.js'
 import type { Scope } from '../expression.js'
-import { join, raw, sql } from '../fragment.js'
+import { join, raw, sameFragment, sql } from '../fragment.js'
 import type { Fragment } from '../fragment.js'
 import { refuse } from '../refusal.js'
 import { compileOrder, orderText } from './order.js'
@@ -67,11 +67,16 @@ export function over(
   const clauses: Fragment[] = []
   if (partitionBy.length > 0) {
     const keys = partitionBy.map((expression) => compileExpression(expression, scope).sql)
-    clauses.push(sql`PARTITION BY ${join(keys, ', ')}`)
+    clauses.push(sql`PARTITION BY ${join(unrepeated(keys), ', ')}`)
   }
   if (orderBy.length > 0) clauses.push(sql`ORDER BY ${orderText(compileOrder(orderBy, scope))}`)
   if (frame !== undefined) clauses.push(frame)
   return sql` OVER (${join(clauses, ' ')})`
+}
+
+/** DuckDB 1.5 takes `PARTITION BY a, a` for the `PARTITION BY b, a` of another window beside it. */
+function unrepeated(keys: readonly Fragment[]): Fragment[] {
+  return keys.filter((key, index) => !keys.slice(0, index).some((earlier) => sameFragment(earlier, key)))
 }
 
 function frameText({ start, end }: WindowFrame): Fragment {

@@ -113,6 +113,27 @@ export const queryExamples: readonly QueryCase[] = [
         },
         condition: boolean(false),
       },
+      // Windows over two columns, beside one over the second of them, twice.
+      {
+        node: 'window',
+        input: {
+          node: 'join',
+          kind: 'inner',
+          left: scan,
+          right: { node: 'project', input: scan, columns: [{ name: 'x', expression: column('note') }] },
+          condition: boolean(true),
+        },
+        columns: [
+          { name: 'y', function: 'rowNumber', partitionBy: [column('x'), column('x')], orderBy: [] },
+          {
+            name: 'z',
+            function: 'minimum',
+            argument: column('table'),
+            partitionBy: [column('table'), column('x')],
+            orderBy: [],
+          },
+        ],
+      },
       // Sorted by what cannot be compared, and by what is the same in every row.
       { node: 'sort', input: scan, terms: [ascending(column('note')), ascending(text('_'))] },
       // A product of values that follow from the query alone and vanish, asked for by no row.
