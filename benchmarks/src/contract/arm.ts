@@ -1,3 +1,5 @@
+import type { Backend, Database, OpenOptions } from '@holdfast/core'
+
 /** An engine that arms work on; a third party's has the name of its backend. */
 export type EngineName = 'memory' | 'sqlite' | 'duckdb' | 'postgres' | (string & {})
 
@@ -26,6 +28,20 @@ export interface Setting {
   readonly rows: number
   readonly seed: number
   readonly loaded: boolean
+  /** The database is in the folder, or the schema, already: an earlier process has made it. Only steps that are `fresh`. */
+  readonly existing?: boolean
+}
+
+/** What a workload makes an arm of that goes through Holdfast: an engine of ours, a third party's, the reference. */
+export interface HoldfastEngine {
+  readonly name: EngineName
+  readonly packages: readonly string[]
+  readonly settings: string
+  readonly backend: (setting: Setting) => Backend | Promise<Backend>
+  /** How the database is opened. */
+  readonly options?: OpenOptions
+  /** Makes what was written durable and tidy, where the engine leaves that for later. */
+  readonly settle?: (database: Database) => Promise<unknown>
 }
 
 export interface Opened<Session> {

@@ -1,4 +1,4 @@
-import type { Arm, EngineName } from './arm.ts'
+import type { Arm, EngineName, HoldfastEngine } from './arm.ts'
 
 /**
  * A workload: data, the steps that are timed on it, and the arms that do them.
@@ -17,7 +17,15 @@ export interface Workload<Session> {
   readonly rows: { readonly quick: number; readonly full: readonly number[] }
   readonly steps: readonly Step<Session>[]
   readonly arms: readonly Arm<Session>[]
+  /**
+   * The steps on any engine through Holdfast. By it a third party's backend joins (`--backend`), and the reference decides:
+   * Holdfast over memory with nothing pushed down. Without it an arm by the name `evaluator` has to be among the arms.
+   */
+  readonly holdfast?: (engine: HoldfastEngine) => Arm<Session>
 }
+
+/** A workload whatever it needs of its arms: all that the harness does is hand a session from an arm to a step. */
+export type AnyWorkload = Workload<unknown>
 
 /** One thing that is timed: a cell is a step with so many rows, by one arm. */
 export interface Step<Session> {
@@ -39,18 +47,21 @@ export interface Step<Session> {
   /** What the run needs, made before the clock starts; it is `job.given`. */
   readonly prepare?: (job: Job) => unknown
   /** Puts back, untimed, what the run changed, so that each run finds the same. */
-  readonly restore?: (session: Session, job: Job) => Promise<void> | void
+  restore?(session: Session, job: Job): Promise<void> | void
   /** What a step that changes data is judged by: the rows that are there afterwards; untimed, before `restore`. */
-  readonly content?: (session: Session, job: Job) => AsyncIterable<object> | Promise<Iterable<object>>
+  content?(session: Session, job: Job): AsyncIterable<object> | Iterable<object> | Promise<Iterable<object>>
   /** Brings what `run` returned into the form that all arms share; untimed. The answer itself unless stated. */
-  readonly plain?: (session: Session, answer: unknown) => unknown
+  plain?(session: Session, answer: unknown): unknown
   /** Whether the order of the answer's rows counts; it does unless this is false. */
   readonly ordered?: boolean
   /** Significant digits of doubles that count, where engines may add in different orders; all 17 unless stated. */
   readonly digits?: number
   /** Whether run 2 has another answer than run 1, so that the evaluator has to be asked each time. */
   readonly varies?: boolean
-  /** Each run is the first of a new process: its start belongs to what is timed. */
+  /**
+   * Each run is the first of a new process, and `open` is timed with it, imports of libraries included. An earlier process has
+   * made and filled the database: `setting.existing`.
+   */
   readonly fresh?: boolean
   /** The ratio to the bare driver that we want to reach; 1 is the bare driver. */
   readonly targets?: Partial<Readonly<Record<EngineName, number>>>
@@ -68,6 +79,8 @@ export interface Job {
   readonly given: unknown
   /** Ends one operation: the time since the last call, or since the start of the run, is a latency. */
   readonly lap: () => void
+  /** Tells how many milliseconds one operation took, where several are under way at once. */
+  readonly took: (milliseconds: number) => void
 }
 
 /** What arms answer: rows of plain values, in arrays or objects. Dates count as their milliseconds, bigints as integers. */

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import type { DuckdbOptions } from '@holdfast/duckdb'
+import type { SqliteOptions } from '@holdfast/sqlite'
+import type { HoldfastEngine, Setting } from '../contract/arm.ts'
+
+/** Where engines with files keep theirs. */
+export const fileOf = ({ folder }: Setting, engine: 'sqlite' | 'duckdb'): string =>
+  join(folder, engine === 'sqlite' ? 'data.db' : 'data.duckdb')
+
+/** What a client of PostgreSQL is given so that names without a schema are those of the setting's. */
+export function clientOf({ server }: Setting): {
+  readonly connectionString: string
+  readonly options: string
+} {
+  if (server === undefined) throw new Error('An arm on PostgreSQL needs a server.')
+  return { connectionString: server.url, options: `-c search_path="${server.schema}"` }
+}
+
+export const settingsOf = {
+  memory: 'in memory: nothing survives the process',
+  sqlite: {
+    normal: 'WAL, synchronous NORMAL: survives the end of the process, not every loss of power',
+    full: 'WAL, synchronous FULL: survives a loss of power',
+  },
+  duckdb: 'waits for the disk at each commit',
+  postgres: 'fsync, synchronous_commit and full_page_writes on, as by default',
+} as const
+
+/** Where the engines' settings are not those that they have by default. */
+export interface EngineOptions {
+  /** `normal` where what the library costs is to be seen; `full` where what is written is to survive a loss of power. */
+  readonly synchronous: 'normal' | 'full'
+  readonly sqlite?: Omit<SqliteOptions, 'path' | 'journalMode' | 'synchronous'>
+  readonly duckdb?: Omit<DuckdbOptions, 'path'>
+}
+
+/** Our engines. */
+export function enginesWith({ synchronous, ...options }: EngineOptions): readonly HoldfastEngine[] {
+  return [
+    {
+      name: 'memory',
+      packages: ['@holdfast/memory'],
+      settings: settingsOf.memory,
+      async backend() {
+        const { memory } = await import('@holdfast/memory')
+        return memory()
+      },
+    },
+    {
+      name: 'sqlite',
+      packages: ['@holdfast/sqlite', 'better-sqlite3'],
+      settings: settingsOf.sqlite[synchronous],
+      async backend(setting) {
+        const { sqlite } = await import('@holdfast/sqlite')
+        return sqlite({
+          path: fileOf(setting, 'sqlite'),
+          journalMode: 'wal',
+          synchronous,
+          ...options.sqlite,
+        })
+      },
+      settle: (database) => database.sql`pragma wal_checkpoint(truncate)`,
+    },
+    {
+      name: 'duckdb',
+      packages: ['@holdfast/duckdb', '@duckdb/node-api'],
+      settings: settingsOf.duckdb,
+      async backend(setting) {
+        const { duckdb } = await import('@holdfast/duckdb')
+        return duckdb({ path: fileOf(setting, 'duckdb'), ...options.duckdb })
+      },
+      settle: (database) => database.sql`checkpoint`,
+    },
+    {
+      name: 'postgres',
+      packages: ['@holdfast/postgres', 'pg'],
+      settings: settingsOf.postgres,
+      async backend({ server }) {
+        const { postgres } = await import('@holdfast/postgres')
+        if (server === undefined) throw new Error('An arm on PostgreSQL needs a server.')
+        return postgres({ url: server.url, schema: server.schema })
+      },
+      settle: (database) => database.sql`vacuum analyze`,
+    },
+  ]
+}
