@@ -58,6 +58,8 @@ export interface Opened<Session> {
 }
 
 export interface Explanation {
+  /** What the arm ran, where the methods of its session do not show it. */
+  readonly code?: string
   readonly sql?: string
   readonly plan?: string
 }

@@ -10,6 +10,8 @@ export interface EngineRecord {
   readonly commit: string | null
   readonly machine: Machine
   readonly seed: number
+  /** What each arm is. */
+  readonly kinds: Readonly<Record<string, 'holdfast' | 'bare' | 'peer'>>
   /** Settings of each arm. */
   readonly settings: Readonly<Record<string, string>>
   /** `<workload>/<step>/<rows>`, then the arm; null where there is no right answer, and `reasons` says why. */

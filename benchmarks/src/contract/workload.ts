@@ -44,6 +44,8 @@ export interface Step<Session> {
    * `content` has it
    */
   run(session: Session, job: Job): unknown
+  /** Methods of the session whose code results show; those that `run` calls as `session.name(...)` unless stated. */
+  readonly uses?: readonly string[]
   /** What the run needs, made before the clock starts; it is `job.given`. */
   readonly prepare?: (job: Job) => unknown
   /** Puts back, untimed, what the run changed, so that each run finds the same. */

@@ -1,0 +1,153 @@
+import Table from 'cli-table3'
+import type { CellRecord } from '../contract/record.ts'
+import type { ArmResult, StepLine } from '../harness/options.ts'
+import { formatCount, formatRatio, formatTime, wrap } from './format.ts'
+
+const width = 100
+const stepWidth = 34
+
+/** All steps as text, at most 100 columns wide: a block for each workload, number of rows and engine. */
+export function tableText(lines: readonly StepLine[]): string {
+  const notes = new Notes()
+  const blocks = [
+    ...Map.groupBy(lines, ({ title, rows, engine }) => JSON.stringify([title, rows, engine])).values(),
+  ]
+  const texts = blocks.map((block) => blockText(block, notes))
+  return [...texts, ...(notes.isEmpty ? [] : [notes.text()])].join('\n\n')
+}
+
+/** Steps whose ratio is above what we want to reach. */
+export function missed(lines: readonly StepLine[]): string[] {
+  return lines.flatMap(({ key, engine, target, arms }) =>
+    arms.flatMap(({ name, kind, cell }) =>
+      kind === 'holdfast' && target !== undefined && (cell?.ratio ?? 0) > target
+        ? [`${key} on ${engine}, ${name}: ${formatRatio(cell!.ratio!)}, target ${formatRatio(target)}`]
+        : [],
+    ),
+  )
+}
+
+interface Column {
+  readonly head: string
+  readonly of: (line: StepLine) => string
+}
+
+function blockText(block: readonly StepLine[], notes: Notes): string {
+  const [{ title, rows, engine }] = block as [StepLine]
+  const hasBare = block.some(({ arms }) => arms.some(({ kind }) => kind === 'bare'))
+  const heading = `${title}, ${formatCount(rows)} rows, ${engine}`
+  const unit = hasBare ? 'bare driver = 1.00; medians of hot runs' : 'medians of hot runs'
+  const groups = inWidth(columnsOf(block, hasBare, notes), width - stepWidth)
+  return [`${heading} (${unit})`, ...groups.map((columns) => columnsText(block, columns))].join('\n')
+}
+
+function columnsOf(block: readonly StepLine[], hasBare: boolean, notes: Notes): Column[] {
+  const arms = new Map(block.flatMap(({ arms: some }) => some.map(({ name, kind }) => [name, kind] as const)))
+  const named = (kind: ArmResult['kind']) => [...arms].filter(([, one]) => one === kind).map(([name]) => name)
+  const entry = (line: StepLine, name: string) => line.arms.find((one) => one.name === name)
+  const time = (name: string): Column => ({
+    head: name,
+    of: (line) => textOf(entry(line, name), (cell) => formatTime(cell.median), notes, line),
+  })
+  const ratio = (name: string, head = name): Column => ({
+    head,
+    of: (line) =>
+      textOf(
+        entry(line, name),
+        ({ ratio: value, median }) =>
+          value === undefined ? formatTime(median) : formatRatio(value) + mark(line, name, value),
+        notes,
+        line,
+      ),
+  })
+  const mark = (line: StepLine, name: string, value: number) =>
+    entry(line, name)?.kind === 'holdfast' && line.target !== undefined && value > line.target ? '!' : ''
+  const optional = (head: string, of: (line: StepLine) => string | undefined): Column[] =>
+    block.some((line) => of(line) !== undefined) ? [{ head, of: (line) => of(line) ?? '' }] : []
+  const own = named('holdfast').flatMap((name) =>
+    hasBare ? [time(name), ratio(name, 'ratio')] : [time(name)],
+  )
+  return [
+    ...named('bare').map(time),
+    ...own,
+    ...optional('target', ({ target }) => (target === undefined ? undefined : formatRatio(target))),
+    ...optional('claimed', ({ claim }) => (claim === undefined ? undefined : `${claim} s`)),
+    ...named('peer').map((name) => (hasBare ? ratio(name) : time(name))),
+  ]
+}
+
+function textOf(
+  entry: ArmResult | undefined,
+  text: (cell: CellRecord) => string,
+  notes: Notes,
+  { engine }: StepLine,
+): string {
+  if (entry === undefined) return ''
+  return entry.cell === null
+    ? `- [${notes.number(`${engine}, ${entry.name}`, entry.reason ?? '')}]`
+    : text(entry.cell)
+}
+
+/** Columns in groups that fit beside the names of the steps. */
+function inWidth(columns: readonly Column[], available: number): Column[][] {
+  const groups: Column[][] = [[]]
+  let used = 0
+  for (const column of columns) {
+    const needed = Math.max(column.head.length, 8) + 2
+    if (used + needed > available && used > 0) {
+      groups.push([])
+      used = 0
+    }
+    groups.at(-1)!.push(column)
+    used += needed
+  }
+  return groups
+}
+
+const plainFrame = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
+    ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, '']),
+  ),
+)
+
+function columnsText(block: readonly StepLine[], columns: readonly Column[]): string {
+  const table = new Table({
+    head: ['', ...columns.map(({ head }) => head)],
+    colAligns: ['left', ...columns.map(() => 'right' as const)],
+    chars: { ...plainFrame, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  for (const line of block) table.push([clipped(line.step), ...columns.map(({ of }) => of(line))])
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
+    .join('\n')
+}
+
+const clipped = (text: string): string =>
+  text.length <= stepWidth - 4 ? text : `${text.slice(0, stepWidth - 5)}…`
+
+/** Reasons behind the table, one for all cells that share it. */
+class Notes {
+  readonly #notes = new Map<string, { readonly number: number; readonly arms: Set<string> }>()
+
+  get isEmpty(): boolean {
+    return this.#notes.size === 0
+  }
+
+  number(arm: string, reason: string): number {
+    const note = this.#notes.get(reason) ?? { number: this.#notes.size + 1, arms: new Set<string>() }
+    note.arms.add(arm)
+    this.#notes.set(reason, note)
+    return note.number
+  }
+
+  text(): string {
+    return Array.from(this.#notes, ([reason, { number, arms }]) => {
+      const mark = `[${number}] `
+      const lines = wrap(`${[...arms].join('; ')}: ${reason}`, width - mark.length)
+      return lines.map((line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line).join('\n')
+    }).join('\n')
+  }
+}

@@ -1,0 +1,137 @@
+/** The process of one arm: does what its parent asks, one request at a time, and times nothing but the work. */
+
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Arm, Explanation, Opened } from '../contract/arm.ts'
+import type { AnyWorkload, Job, Step } from '../contract/workload.ts'
+import { hashAnswer, hashContent } from './answer.ts'
+import { findArm, loadPlugin, loadWorkload } from './arms.ts'
+import { shownCode } from './code.ts'
+import { Latencies } from './latencies.ts'
+import type { Assignment, EndReply, Reply, RequestName, Requests, RunReply, RunRequest } from './messages.ts'
+
+const allDigits = 17
+
+interface Work {
+  readonly workload: AnyWorkload
+  readonly step: Step<unknown>
+  readonly arm: Arm<unknown>
+  readonly assignment: Assignment
+}
+
+const latencies = new Latencies()
+let work: Work
+let opened: Opened<unknown> | undefined
+
+type Handlers = {
+  readonly [Name in RequestName]: (
+    request: Requests[Name]['request'],
+  ) => Promise<Requests[Name]['reply']> | Requests[Name]['reply']
+}
+
+const handlers: Handlers = {
+  async name({ module, folder }) {
+    const plugin = await loadPlugin(module)
+    const backend = await plugin.backend({ folder, rows: 0, seed: 0, loaded: false })
+    return backend.name
+  },
+
+  async assign(assignment) {
+    const workload = await loadWorkload(assignment.workload)
+    const step = workload.steps.find(({ name }) => name === assignment.step)!
+    work = { workload, step, arm: await findArm(workload, assignment.arm), assignment }
+    return undefined
+  },
+
+  async open() {
+    opened = await work.arm.open(work.assignment.setting)
+    return undefined
+  },
+
+  run,
+  end,
+}
+
+async function run({ run: number, opens, content }: RunRequest): Promise<RunReply> {
+  const { step, arm, assignment } = work
+  const { rows, seed } = assignment.setting
+  const job = { rows, seed, run: number, given: undefined, lap: latencies.lap, took: latencies.took }
+  const given: Job = { ...job, given: await step.prepare?.(job) }
+  opened?.rowsFetched?.()
+  globalThis.gc?.()
+
+  const before = process.cpuUsage()
+  latencies.start()
+  const start = performance.now()
+  if (opens) opened = await arm.open(assignment.setting)
+  const { session } = opened!
+  let answer = step.run(session, given)
+  // A driver that answers at once waits for no promise.
+  if (answer instanceof Promise) answer = await answer
+  const time = performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+
+  if (number > 0) latencies.keep()
+  const rowsFetched = opened?.rowsFetched?.() ?? null
+  const digits = step.digits ?? allDigits
+  const plain = step.plain === undefined ? answer : await step.plain(session, answer)
+  const reply: RunReply = {
+    time,
+    processor: (user + system) / 1000,
+    answer: hashAnswer(plain, { ordered: step.ordered ?? true, digits }),
+    content:
+      content && step.content !== undefined
+        ? await hashContent(await step.content(session, given), digits)
+        : null,
+    rowsFetched,
+  }
+  await step.restore?.(session, given)
+  return reply
+}
+
+async function end(): Promise<EndReply> {
+  const { step, assignment } = work
+  await opened?.settle?.()
+  const explanation: Explanation = (await opened?.explain?.(step.name)) ?? {}
+  const peakMemory = process.resourceUsage().maxRSS / 1024
+  const diskSize = (await opened?.diskSize?.()) ?? (await sizeOf(assignment.setting.folder))
+  const code = explanation.code ?? shownCode(step, opened?.session)
+  await opened?.close()
+  return {
+    diskSize: diskSize === 0 ? null : diskSize,
+    peakMemory,
+    latency: latencies.summary() ?? null,
+    code,
+    sql: explanation.sql ?? null,
+    plan: explanation.plan ?? null,
+  }
+}
+
+/** Bytes of all files in a folder. */
+async function sizeOf(folder: string): Promise<number> {
+  let size = 0
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) size += (await stat(join(entry.parentPath, entry.name))).size
+  return size
+}
+
+process.on('message', (message: { readonly name: RequestName; readonly request: never }) => {
+  void answer(message.name, message.request).then((reply) => process.send!(reply))
+})
+// The parent ends its processes itself; an interrupt at the keyboard reaches them, too.
+process.on('SIGINT', () => undefined)
+process.on('disconnect', () => process.exit())
+
+async function answer(name: RequestName, request: never): Promise<Reply> {
+  try {
+    return { value: await handlers[name](request) }
+  } catch (error) {
+    return { failure: failureText(error) }
+  }
+}
+
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
+  return `${error.message}${cause}`
+}

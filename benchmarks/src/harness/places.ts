@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Setting } from '../contract/arm.ts'
+import { startServer } from './server.ts'
+import type { BenchmarkServer } from './server.ts'
+
+/** Where one database is while it is measured. */
+export interface Place extends Pick<Setting, 'folder' | 'server'> {
+  remove(): Promise<void>
+}
+
+/** Gives out places, and takes back all that it gave when the run ends, however that is. */
+export class Places {
+  readonly #given = new Set<Place>()
+  #server: Promise<BenchmarkServer> | undefined
+
+  /** A new, empty folder; a new, empty schema as well where the engine is PostgreSQL. */
+  async make(needsServer: boolean): Promise<Place> {
+    const server = needsServer ? await (this.#server ??= startServer()) : undefined
+    const schema = await server?.makeSchema()
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
+    const place: Place = {
+      folder,
+      ...(server !== undefined && schema !== undefined && { server: { url: server.url, schema } }),
+      remove: async () => {
+        this.#given.delete(place)
+        await rm(folder, { recursive: true, force: true })
+        if (schema !== undefined) await server?.dropSchema(schema)
+      },
+    }
+    this.#given.add(place)
+    return place
+  }
+
+  /** The address of the server, if one is in use: it must not be shown. */
+  async address(): Promise<string | undefined> {
+    return (await this.#server?.catch(() => undefined))?.url
+  }
+
+  async end(): Promise<void> {
+    try {
+      for (const place of [...this.#given]) await place.remove()
+    } finally {
+      await (await this.#server?.catch(() => undefined))?.stop()
+    }
+  }
+}

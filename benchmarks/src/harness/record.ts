@@ -1,0 +1,124 @@
+import type { CellRecord, EngineRecord, Machine } from '../contract/record.ts'
+import type { StepLine } from './options.ts'
+import { versionOf } from './packages.ts'
+import type { PlannedArm, PlannedStep } from './plan.ts'
+import { deviation, median, percentile } from './statistics.ts'
+import type { Outcome } from './step.ts'
+
+/** What came of one step. */
+export interface StepResult {
+  readonly planned: PlannedStep
+  readonly outcomes: readonly Outcome[]
+}
+
+export interface RunFacts {
+  readonly date: string
+  readonly commit: string | null
+  readonly machine: Machine
+  readonly seed: number
+}
+
+/** The cell of each arm, by its engine and name; null where it has no time. */
+export function cellsOf({
+  planned,
+  outcomes,
+}: StepResult): { arm: PlannedArm; cell: CellRecord | null; reason?: string }[] {
+  const operations = planned.step.operations?.(planned.rows) ?? 1
+  const cells = outcomes.map((outcome) =>
+    'reason' in outcome
+      ? { arm: outcome.arm, cell: null, reason: outcome.reason }
+      : { arm: outcome.arm, cell: cellOf(planned, outcome, operations) },
+  )
+  return cells.map((one) => {
+    const bare = cells.find(
+      ({ arm, cell }) => arm.engine === one.arm.engine && arm.kind === 'bare' && cell !== null,
+    )
+    if (one.cell === null || bare?.cell == null) return one
+    return { ...one, cell: { ...one.cell, ratio: one.cell.median / bare.cell.median } }
+  })
+}
+
+function cellOf(
+  { step }: PlannedStep,
+  { runs, end }: Extract<Outcome, { end: unknown }>,
+  operations: number,
+): CellRecord {
+  const [cold, ...rest] = runs
+  const hot = rest.map(({ time }) => time / operations)
+  const [first] = runs
+  const last = runs.at(-1)!
+  const latency = step.fresh === true ? null : end.latency
+  return {
+    operations,
+    cold: cold!.time / operations,
+    hot,
+    minimum: Math.min(...hot),
+    median: median(hot),
+    deviation: deviation(hot),
+    processor: median(rest.map(({ processor }) => processor / operations)),
+    latency: latency ?? {
+      p50: percentile(hot, 0.5),
+      p95: percentile(hot, 0.95),
+      p99: percentile(hot, 0.99),
+      of: hot.length,
+    },
+    peakMemory: end.peakMemory,
+    diskSize: end.diskSize === null ? null : end.diskSize / 2 ** 20,
+    rowsFetched: last.rowsFetched,
+    answer: `sha256:${first!.content ?? first!.answer}`,
+    code: end.code,
+    ...(end.sql !== null && { sql: end.sql }),
+    ...(end.plan !== null && { plan: end.plan }),
+  }
+}
+
+/** The step on each engine, for people. */
+export function linesOf(result: StepResult): StepLine[] {
+  const { key, workload, step, rows } = result.planned
+  const byEngine = Map.groupBy(cellsOf(result), ({ arm }) => arm.engine)
+  return Array.from(byEngine, ([engine, cells]) => {
+    const target = step.targets?.[engine]
+    const claim = step.claims?.[engine]
+    return {
+      ...{ key, title: workload.title, rows, engine, step: step.title },
+      ...(target !== undefined && { target }),
+      ...(claim !== undefined && { claim }),
+      arms: cells.map(({ arm: { name, kind }, cell, reason }) => ({
+        ...{ name, kind, cell },
+        ...(reason !== undefined && { reason }),
+      })),
+    }
+  })
+}
+
+/** One record for each engine. */
+export function recordsOf(results: readonly StepResult[], facts: RunFacts): EngineRecord[] {
+  const engines = new Set(results.flatMap(({ planned }) => planned.arms.map(({ engine }) => engine)))
+  return [...engines].map((engine) => recordOf(engine, results, facts))
+}
+
+function recordOf(engine: string, results: readonly StepResult[], facts: RunFacts): EngineRecord {
+  const cells: Record<string, Record<string, CellRecord | null>> = {}
+  const reasons: Record<string, string> = {}
+  const settings: Record<string, string> = {}
+  const kinds: Record<string, PlannedArm['kind']> = {}
+  const packages = new Set<string>()
+  for (const result of results) {
+    const { key } = result.planned
+    for (const { arm, cell, reason } of cellsOf(result)) {
+      if (arm.engine !== engine) continue
+      ;(cells[key] ??= {})[arm.name] = cell
+      if (reason !== undefined) reasons[`${key}/${arm.name}`] = reason
+      settings[arm.name] ??= arm.settings
+      kinds[arm.name] ??= arm.kind
+      for (const name of arm.packages) packages.add(name)
+    }
+  }
+  const versions = Object.fromEntries(
+    [...packages].toSorted().flatMap((name) => {
+      const version = versionOf(name)
+      return version === undefined ? [] : [[name, version] as const]
+    }),
+  )
+  return { format: 1, engine, versions, ...facts, kinds, settings, cells, reasons }
+}

@@ -1,0 +1,217 @@
+import { availableParallelism } from 'node:os'
+import { ArmClient, CellFailure } from './arm-client.ts'
+import type { EndReply, RunReply } from './messages.ts'
+import type { Place, Places } from './places.ts'
+import { needsServer } from './plan.ts'
+import type { PlannedArm, PlannedStep } from './plan.ts'
+import { shuffled } from './random.ts'
+
+export interface StepContext {
+  readonly runs: number
+  readonly seed: number
+  readonly random: () => number
+  /** Seconds that one run may take. Opening, with all that it loads, may take ten times as many. */
+  readonly timeLimit: number
+  readonly places: Places
+  readonly signal: AbortSignal
+  /** An arm has done one more thing: `arm` is undefined for the reference. */
+  readonly onUnit: (arm: PlannedArm | undefined) => void
+}
+
+/** What came of one arm in one step. */
+export type Outcome =
+  | { readonly arm: PlannedArm; readonly runs: readonly RunReply[]; readonly end: EndReply }
+  | { readonly arm: PlannedArm; readonly reason: string }
+
+const longer = 10
+
+/** Runs a step in all its arms, in turn, each run in an order by the seed; checks each answer by the reference. */
+export async function runStep(planned: PlannedStep, context: StepContext): Promise<Outcome[]> {
+  const reference = new Contestant(planned, undefined, context)
+  const contestants = planned.arms
+    .filter(({ absent }) => absent === undefined)
+    .map((arm) => new Contestant(planned, arm, context))
+  try {
+    const judge = await Judge.make(planned, reference, context)
+    await atOnce(contestants, (one) => one.attempt(() => one.open()))
+    for (let run = 0; run <= context.runs; run++) {
+      const expected = await judge.expected(run)
+      for (const one of shuffled(contestants, context.random))
+        await one.attempt(async () => judge.check(await one.run(run), expected, run))
+    }
+    for (const one of contestants) await one.attempt(() => one.end())
+  } catch (error) {
+    if (!(error instanceof CellFailure)) throw error
+    for (const one of contestants) one.fail(`The reference evaluator has no answer: ${error.message}`)
+  } finally {
+    await Promise.all([reference, ...contestants].map((one) => one.close()))
+  }
+  const outcomes = new Map(contestants.map((one) => [one.arm, one.outcome()]))
+  return planned.arms.map((arm) => outcomes.get(arm) ?? { arm, reason: arm.absent! })
+}
+
+interface Expected {
+  readonly answer: string
+  readonly content: string | null
+}
+
+/** Knows what is right. */
+class Judge {
+  readonly #step: PlannedStep
+  readonly #reference: Contestant
+  readonly #first: Expected
+  readonly #last: number
+  readonly #repeats: boolean
+
+  private constructor(planned: PlannedStep, reference: Contestant, first: Expected, runs: number) {
+    this.#step = planned
+    this.#reference = reference
+    this.#first = first
+    this.#last = runs
+    const { step } = planned
+    // What changes the data for good has to be done as often by the reference.
+    const accumulates = step.content !== undefined && step.restore === undefined && step.fresh !== true
+    this.#repeats = step.varies === true || accumulates
+  }
+
+  static async make(
+    planned: PlannedStep,
+    reference: Contestant,
+    { runs, onUnit }: StepContext,
+  ): Promise<Judge> {
+    await reference.open()
+    const judge = new Judge(planned, reference, await reference.run(0), runs)
+    if (!judge.#repeats) await reference.close()
+    onUnit(undefined)
+    return judge
+  }
+
+  async expected(run: number): Promise<Expected> {
+    return run > 0 && this.#repeats ? this.#reference.run(run) : this.#first
+  }
+
+  check({ answer, content }: Expected, expected: Expected, run: number): void {
+    const which = run === 0 ? 'the cold run' : `run ${run}`
+    if (answer !== expected.answer)
+      throw new CellFailure(`Wrong answer in ${which} of ${this.#step.key}: it differs from the reference's.`)
+    if (content !== expected.content && (run === 0 || run === this.#last))
+      throw new CellFailure(
+        `Wrong rows after ${which} of ${this.#step.key}: they differ from the reference's.`,
+      )
+  }
+}
+
+/** One arm, or the reference, in one step. */
+class Contestant {
+  readonly arm: PlannedArm | undefined
+  readonly #planned: PlannedStep
+  readonly #context: StepContext
+  #client: ArmClient | undefined
+  #place: Place | undefined
+  readonly #runs: RunReply[] = []
+  #end: EndReply | undefined
+  #reason: string | undefined
+
+  constructor(planned: PlannedStep, arm: PlannedArm | undefined, context: StepContext) {
+    this.#planned = planned
+    this.arm = arm
+    this.#context = context
+  }
+
+  /** Does a piece of work unless the arm has failed before; when it fails now, that is the outcome. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    if (this.#reason !== undefined) return
+    try {
+      await work()
+      if (this.arm !== undefined) this.#context.onUnit(this.arm)
+    } catch (error) {
+      if (!(error instanceof CellFailure)) throw error
+      this.fail(error.message)
+      this.#client?.kill()
+    }
+  }
+
+  fail(reason: string): void {
+    this.#reason = reason
+  }
+
+  outcome(): Outcome {
+    const arm = this.arm!
+    if (this.#end === undefined) return { arm, reason: this.#reason ?? 'The run was ended.' }
+    return { arm, runs: this.#runs, end: this.#end }
+  }
+
+  async open(): Promise<void> {
+    this.#place = await this.#context.places.make(this.arm !== undefined && needsServer(this.arm))
+    await this.#start(false)
+    await this.#ask('open', undefined, this.#limit * longer)
+    if (this.#isFresh) await this.#ask('end', undefined, this.#limit * longer)
+  }
+
+  async run(run: number): Promise<RunReply> {
+    if (this.#isFresh) {
+      await this.#client?.close()
+      await this.#start(true)
+    }
+    const content = run === 0 || run === this.#context.runs
+    const reply = await this.#ask('run', { run, opens: this.#isFresh, content }, this.#limit)
+    this.#runs.push(reply)
+    return reply
+  }
+
+  async end(): Promise<void> {
+    this.#end = await this.#ask('end', undefined, this.#limit * longer)
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close()
+    this.#client = undefined
+    await this.#place?.remove()
+    this.#place = undefined
+  }
+
+  /** The reference keeps its database in memory: a process that opens an earlier one's would find nothing. */
+  get #isFresh(): boolean {
+    return this.#planned.step.fresh === true && this.arm !== undefined
+  }
+
+  get #limit(): number {
+    return this.arm === undefined ? this.#context.timeLimit * longer : this.#context.timeLimit
+  }
+
+  async #start(existing: boolean): Promise<void> {
+    const { source, step, rows } = this.#planned
+    const { seed, signal } = this.#context
+    const { folder, server } = this.#place!
+    const client = new ArmClient(signal)
+    this.#client = client
+    await this.#ask(
+      'assign',
+      {
+        workload: source,
+        step: step.name,
+        arm: this.arm?.reference ?? { kind: 'reference' },
+        setting: {
+          folder,
+          rows,
+          seed,
+          loaded: step.start === 'loaded',
+          ...(server !== undefined && { server }),
+          ...(existing && { existing }),
+        },
+      },
+      this.#limit,
+    )
+  }
+
+  readonly #ask: ArmClient['ask'] = (name, request, seconds) => this.#client!.ask(name, request, seconds)
+}
+
+/** Does the work for all items, for as many at the same time as there are cores. */
+async function atOnce<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = [...items]
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+}
