@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import type { Database } from '@holdfast/core'
 import type { DuckdbOptions } from '@holdfast/duckdb'
+import type { NativeClients } from '@holdfast/postgres'
 import type { SqliteOptions } from '@holdfast/sqlite'
 import type { HoldfastEngine, Setting } from '../contract/arm.ts'
 
@@ -80,7 +82,11 @@ export function enginesWith({ synchronous, ...options }: EngineOptions): readonl
         if (server === undefined) throw new Error('An arm on PostgreSQL needs a server.')
         return postgres({ url: server.url, schema: server.schema })
       },
-      settle: (database) => database.sql`vacuum analyze`,
+      async settle(database) {
+        const { native } = database as Database<NativeClients>
+        for (const { name } of await database.tables())
+          await native.use((client) => client.query(`vacuum analyze "${name}"`))
+      },
     },
   ]
 }

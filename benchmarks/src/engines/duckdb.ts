@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { duckdb } from '@holdfast/duckdb'
-import { chunkLength, ChunkByHand } from './duckdb-chunk.ts'
+import { chunkLength, ChunkByHand } from '../backends/duckdb-chunk.ts'
 import type { Engine } from './engine.ts'
 import { inNewFolder } from './folder.ts'
 import type { Sale } from './sales.ts'

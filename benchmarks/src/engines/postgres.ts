@@ -3,7 +3,7 @@ import { findServer, type Server } from '@holdfast/postgres-server'
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import type { Engine } from './engine.ts'
-import { CopyIn, salesAsCopy } from './postgres-copy.ts'
+import { CopyIn, salesAsCopy } from '../backends/postgres-copy.ts'
 import { tally } from './tally.ts'
 
 const schema = 'holdfast_load'

@@ -15,7 +15,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
-import { chunkLength, ChunkByHand } from '../engines/duckdb-chunk.ts'
+import { chunkLength, ChunkByHand } from '../backends/duckdb-chunk.ts'
 import type { Bare } from './bare.ts'
 import type { Order } from './data.ts'
 

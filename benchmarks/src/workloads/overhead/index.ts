@@ -1,7 +1,9 @@
 import { enginesWith } from '../../backends/index.ts'
 import type { Workload } from '../../contract/workload.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
+import { duckdbNodeApi, duckdbSetColumns } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
+import { pg, pgNamed, pgPool } from './arms/pg.ts'
 import type { OverheadSession } from './session.ts'
 import { steps } from './steps.ts'
 
@@ -18,6 +20,9 @@ one after the other on one connection, \`pg, pool\` on ten. SQLite does not wait
 libraries can be told apart; DuckDB and PostgreSQL do.`,
   rows: { quick: 100_000, full: [100_000, 1_000_000] },
   steps,
-  arms: [...engines.map(holdfastArm), betterSqlite3],
+  arms: [
+    ...engines.map(holdfastArm),
+    ...[betterSqlite3, duckdbNodeApi, duckdbSetColumns, pg, pgNamed, pgPool],
+  ],
   holdfast: holdfastArm,
 }

@@ -1,10 +1,11 @@
 import type { Arm } from '../../../contract/arm.ts'
 import { fileOf, settingsOf } from '../../../backends/index.ts'
 import { columns, ordersUpTo, type Order } from '../../../data/orders.ts'
+import { explainBy, type Statements } from '../explain.ts'
 import { schema } from '../schema.ts'
 import { tally, type OverheadSession } from '../session.ts'
 
-const statements = {
+const statements: Statements = {
   read: 'select * from orders where id = ?',
   readList: 'select * from orders where id in (select value from json_each(?))',
   readWindow: 'select * from orders where id >= ? and id < ? order by id',
@@ -42,7 +43,9 @@ export const betterSqlite3: Arm<OverheadSession> = {
 
     const session: OverheadSession = {
       readEach: (ids) => ids.map((id) => read.get(id)),
-      readByCallers: (callers) => callers.map((ids) => ids.map((id) => read.get(id))),
+      readByCallers(callers) {
+        return callers.map((ids) => ids.map((id) => read.get(id)))
+      },
       readLists: (lists) => lists.map((ids) => readList.all(JSON.stringify(ids))),
       readWindows: (starts, length) => starts.map((start) => readWindow.all(start, start + length)),
       groupByCategory: () => group.all(),
@@ -78,7 +81,7 @@ export const betterSqlite3: Arm<OverheadSession> = {
       insertAll(ordersUpTo(setting.rows, setting.seed))
       settle()
     }
-    return { session, settle, close: () => void driver.close() }
+    return { session, settle, explain: explainBy(statements), close: () => void driver.close() }
   },
 }
 

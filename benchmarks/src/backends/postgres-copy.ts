@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Submittable } from 'pg'
-import type { Sale } from './sales.ts'
+import type { Sale } from '../engines/sales.ts'
 
 interface Wire {
   readonly stream: Duplex

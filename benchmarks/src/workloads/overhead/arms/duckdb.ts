@@ -1,0 +1,41 @@
+import { settingsOf } from '../../../backends/index.ts'
+import type { Arm } from '../../../contract/arm.ts'
+import type { OverheadSession } from '../session.ts'
+
+/** The bare driver used well: prepared statements where values vary, rows as objects, chunks filled by hand into the appender. */
+export const duckdbNodeApi: Arm<OverheadSession> = {
+  name: '@duckdb/node-api',
+  kind: 'bare',
+  engine: 'duckdb',
+  packages: ['@duckdb/node-api', '@duckdb/node-bindings'],
+  settings: settingsOf.duckdb,
+  async open(setting) {
+    const { openDuckdb, chunksByHand } = await import('./duckdb-session.ts')
+    return openDuckdb(setting, chunksByHand())
+  },
+}
+
+const sameAsBare = [
+  ...[
+    'point-read',
+    'point-reads-64-at-once',
+    'many-keys',
+    'insert',
+    'inserts-1-at-once',
+    'inserts-8-at-once',
+  ],
+  ...['inserts-64-at-once', 'update', 'updates-64-at-once', 'filter', 'group-by', 'stream'],
+]
+
+/** The same with chunks that the driver fills itself. */
+export const duckdbSetColumns: Arm<OverheadSession> = {
+  ...duckdbNodeApi,
+  name: '@duckdb/node-api, setColumns',
+  lacks: Object.fromEntries(
+    sameAsBare.map((step) => [step, 'It would do the same as the arm @duckdb/node-api.']),
+  ),
+  async open(setting) {
+    const { openDuckdb, chunksByDriver } = await import('./duckdb-session.ts')
+    return openDuckdb(setting, chunksByDriver)
+  },
+}

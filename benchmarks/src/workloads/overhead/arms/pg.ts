@@ -1,0 +1,42 @@
+import { settingsOf } from '../../../backends/index.ts'
+import type { Arm } from '../../../contract/arm.ts'
+import type { OverheadSession } from '../session.ts'
+import type { Way } from './pg-session.ts'
+
+/** The bare driver on one connection as it is commonly used: `client.query(text, values)`. */
+export const pg = armOf('pg', 'unnamed')
+
+/** The same with statements that have names, which the server keeps prepared. */
+export const pgNamed: Arm<OverheadSession> = {
+  ...armOf('pg, named statements', 'named'),
+  lacks: lacking(['batch', 'bulk', 'stream'], 'It would do the same as the arm pg.'),
+}
+
+const alone = [
+  ...['point-read', 'many-keys', 'insert', 'inserts-1-at-once', 'update', 'batch', 'bulk', 'filter'],
+  ...['group-by', 'stream'],
+]
+
+/** Many callers on a pool of ten connections. */
+export const pgPool: Arm<OverheadSession> = {
+  ...armOf('pg, pool', 'pool'),
+  lacks: lacking(alone, 'With one caller it would do the same as the arm pg.'),
+}
+
+function armOf(name: string, way: Way): Arm<OverheadSession> {
+  return {
+    name,
+    kind: 'bare',
+    engine: 'postgres',
+    packages: ['pg', 'pg-cursor'],
+    settings: settingsOf.postgres,
+    async open(setting) {
+      const { openPg } = await import('./pg-session.ts')
+      return openPg(setting, way)
+    },
+  }
+}
+
+function lacking(steps: readonly string[], reason: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(steps.map((step) => [step, reason]))
+}
