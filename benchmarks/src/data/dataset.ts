@@ -9,7 +9,7 @@ export interface Dataset {
 
 export interface FilledTable {
   readonly table: Table
-  readonly rows: (amount: Amount) => Iterable<object>
+  readonly rows: (amount: Amount) => Iterable<Record<string, unknown>>
 }
 
 export interface Amount {

@@ -3,4 +3,9 @@ import type { AnyWorkload } from '../contract/workload.ts'
 /** Every workload by its name; each is loaded when it is asked for: `async () => (await import('./name/index.ts')).workload`. */
 export const workloads: Readonly<Record<string, () => Promise<AnyWorkload>>> = {
   overhead: async () => (await import('./overhead/index.ts')).workload,
+  ycsb: async () => (await import('./ycsb/index.ts')).workload,
+  'group-by': async () => (await import('./group-by/index.ts')).workload,
+  'group-by-nulls': async () => (await import('./group-by/index.ts')).workloadWithNulls,
+  join: async () => (await import('./join/index.ts')).workload,
+  'join-nulls': async () => (await import('./join/index.ts')).workloadWithNulls,
 }

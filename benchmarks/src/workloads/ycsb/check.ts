@@ -17,6 +17,7 @@ import { account, accountKey, counted, fieldNames } from '../../data/accounts.ts
 import type { Account, FieldName } from '../../data/accounts.ts'
 import { readsOnly, type Answers } from './clients.ts'
 import type { Operation, Plan } from './operations.ts'
+import type { YcsbSession } from './session.ts'
 
 /** The answers in the form in which they are compared. */
 export function plainAnswers({ plan, read }: Answers): readonly object[] {
@@ -29,7 +30,8 @@ export function plainAnswers({ plan, read }: Answers): readonly object[] {
       const answer = read[client]![index]
       view.note(operation)
       if (!readsOnly(operation)) return { done: operation.kind }
-      const right = operation.kind === 'scan' ? isScan(plan, operation, answer) : view.isVersion(operation, answer)
+      const right =
+        operation.kind === 'scan' ? isScan(plan, operation, answer) : view.isVersion(operation, answer)
       return right ? { right: operation.kind } : { wrong: answer ?? null }
     })
   })
@@ -38,13 +40,13 @@ export function plainAnswers({ plan, read }: Answers): readonly object[] {
 /** The table in the form in which it is compared: the accounts that the run touched, and a checksum of the others. */
 export async function plainContent(
   plan: Plan,
-  everything: AsyncIterable<Account> | Iterable<Account>,
+  everything: ReturnType<YcsbSession['everything']>,
 ): Promise<object[]> {
   const versions = new Versions(plan)
   const touched: Account[] = []
   let others = 0
   let checksum = 0n
-  for await (const row of everything) {
+  for await (const row of await everything) {
     if (plan.changed.has(row.key) || plan.added.has(row.key)) touched.push(versions.settled(row))
     else {
       others++
@@ -161,7 +163,11 @@ class View {
 
 const placeOf = (key: string, field: FieldName) => `${key} ${field}`
 
-function isScan(plan: Plan, { start, count }: Extract<Operation, { kind: 'scan' }>, answer: unknown): boolean {
+function isScan(
+  plan: Plan,
+  { start, count }: Extract<Operation, { kind: 'scan' }>,
+  answer: unknown,
+): boolean {
   const rows = answer as readonly Account[]
   const keys = loadedKeys(plan.rows)
   let position = firstFrom(keys, start)
@@ -190,7 +196,9 @@ function firstFrom(keys: readonly string[], start: string): number {
   return low
 }
 
-let kept: { readonly rows: number; readonly numbers: ReadonlyMap<string, number>; readonly keys: string[] } | undefined
+let kept:
+  | { readonly rows: number; readonly numbers: ReadonlyMap<string, number>; readonly keys: string[] }
+  | undefined
 
 function keptFor(rows: number): NonNullable<typeof kept> {
   if (kept?.rows !== rows) {

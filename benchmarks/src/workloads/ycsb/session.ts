@@ -18,7 +18,7 @@ export interface YcsbSession {
   readModifyWrite(key: string, field: FieldName, change: (value: string) => string): MaybePromise<unknown>
 
   /** Every account, in any order; untimed. */
-  everything(): AsyncIterable<Account> | Iterable<Account>
+  everything(): AsyncIterable<Account> | MaybePromise<Iterable<Account>>
   /** Puts accounts back as they were, and removes others; untimed. */
   restore(changed: readonly Account[], added: readonly string[]): MaybePromise<unknown>
 }

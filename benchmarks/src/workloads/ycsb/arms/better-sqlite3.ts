@@ -1,5 +1,5 @@
 import type { Arm } from '../../../contract/arm.ts'
-import { dataset, fieldNames, type Account } from '../../../data/accounts.ts'
+import { dataset, fieldNames, type Account, type FieldName } from '../../../data/accounts.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
 import { openSqlite, sqlitePackages } from '../../../databases/sqlite.ts'
 import type { YcsbSession } from '../session.ts'
@@ -26,18 +26,23 @@ export const betterSqlite3: Arm<YcsbSession> = {
       ]),
     )
     const insert = driver.prepare<string[]>(`insert into accounts values (${columns.map(() => '?').join()})`)
-    const replace = driver.prepare<string[]>(`replace into accounts values (${columns.map(() => '?').join()})`)
+    const replace = driver.prepare<string[]>(
+      `replace into accounts values (${columns.map(() => '?').join()})`,
+    )
     const remove = driver.prepare<[string]>('delete from accounts where key = ?')
     const valuesOf = (account: Account) => columns.map((name) => account[name])
+    const readModifyWrite = driver.transaction(
+      (key: string, field: FieldName, change: (value: string) => string) => {
+        updates[field]!.run(change(read.get(key)![field]), key)
+      },
+    )
     return {
       session: {
         read: (key) => read.get(key),
         update: (key, field, value) => updates[field]!.run(value, key),
         insert: (account) => insert.run(...valuesOf(account)),
         scan: (start, count) => scan.all(start, count),
-        readModifyWrite: driver.transaction((key, field, change) => {
-          updates[field]!.run(change(read.get(key)![field]), key)
-        }).immediate as YcsbSession['readModifyWrite'],
+        readModifyWrite: (key, field, change) => readModifyWrite.immediate(key, field, change),
         everything: () => driver.prepare<[], Account>('select * from accounts').all(),
         restore: driver.transaction((changed: readonly Account[], added: readonly string[]) => {
           for (const account of changed) replace.run(...valuesOf(account))

@@ -29,8 +29,7 @@ export const duckdbApi: Arm<YcsbSession> = {
     return {
       session: {
         read: (key) => using(async ({ read }) => (await rowsOf(read, key))[0]),
-        update: (key, field, value) =>
-          using(({ updates }) => again(() => run(updates[field]!, value, key))),
+        update: (key, field, value) => using(({ updates }) => again(() => run(updates[field]!, value, key))),
         insert: (account) => using(({ insert }) => run(insert, ...columns.map((name) => account[name]))),
         scan: (start, count) =>
           using(({ scan }) => {
