@@ -46,13 +46,20 @@ function open(setting: Setting, sessionOf: SessionOf): Library {
 }
 
 function plain(database: NodePgDatabase): Session {
+  async function readEach(ids: readonly number[]) {
+    const found = []
+    for (const id of ids) found.push(...(await database.select().from(orders).where(eq(orders.id, id))))
+    return found
+  }
+  async function insertEach(given: readonly Order[]) {
+    for (const row of given) await database.insert(orders).values(row)
+  }
+  async function updateEach(ids: readonly number[], quantity: number) {
+    for (const id of ids) await database.update(orders).set({ quantity }).where(eq(orders.id, id))
+  }
   const session: Session = {
-    async readEach(ids) {
-      const found = []
-      for (const id of ids) found.push(...(await database.select().from(orders).where(eq(orders.id, id))))
-      return found
-    },
-    readByCallers: (callers) => Promise.all(callers.map((ids) => session.readEach(ids))),
+    readEach,
+    readByCallers: (callers) => Promise.all(callers.map(readEach)),
     async readLists(lists) {
       const found = []
       for (const ids of lists) {
@@ -91,17 +98,13 @@ function plain(database: NodePgDatabase): Session {
         .orderBy(asc(orders.category)),
     stream: () => lacking('stream'),
 
-    async insertEach(given) {
-      for (const row of given) await database.insert(orders).values(row)
-    },
+    insertEach,
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => session.insertEach(given)))
+      await Promise.all(callers.map(insertEach))
     },
-    async updateEach(ids, quantity) {
-      for (const id of ids) await database.update(orders).set({ quantity }).where(eq(orders.id, id))
-    },
+    updateEach,
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => session.updateEach(ids, quantity)))
+      await Promise.all(callers.map((ids) => updateEach(ids, quantity)))
     },
     async insertAll(given) {
       await database.transaction(async (transaction) => {
@@ -150,13 +153,20 @@ function prepared(database: NodePgDatabase): Session {
     .set({ quantity: sql`${placeholder('quantity')}` })
     .where(eq(orders.id, placeholder('id')))
     .prepare('update')
+  async function readEach(ids: readonly number[]) {
+    const found = []
+    for (const id of ids) found.push(...(await read.execute({ id })))
+    return found
+  }
+  async function insertEach(given: readonly Order[]) {
+    for (const row of given) await insert.execute(row)
+  }
+  async function updateEach(ids: readonly number[], quantity: number) {
+    for (const id of ids) await update.execute({ id, quantity })
+  }
   const session: Session = {
-    async readEach(ids) {
-      const found = []
-      for (const id of ids) found.push(...(await read.execute({ id })))
-      return found
-    },
-    readByCallers: (callers) => Promise.all(callers.map((ids) => session.readEach(ids))),
+    readEach,
+    readByCallers: (callers) => Promise.all(callers.map(readEach)),
     async readLists(lists) {
       const found = []
       for (const ids of lists) found.push(await readList.execute({ ids }))
@@ -170,17 +180,13 @@ function prepared(database: NodePgDatabase): Session {
     groupByCategory: () => group.execute(),
     stream: () => lacking('stream'),
 
-    async insertEach(given) {
-      for (const row of given) await insert.execute(row)
-    },
+    insertEach,
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => session.insertEach(given)))
+      await Promise.all(callers.map(insertEach))
     },
-    async updateEach(ids, quantity) {
-      for (const id of ids) await update.execute({ id, quantity })
-    },
+    updateEach,
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => session.updateEach(ids, quantity)))
+      await Promise.all(callers.map((ids) => updateEach(ids, quantity)))
     },
     insertAll: (given) => plain(database).insertAll(given),
 

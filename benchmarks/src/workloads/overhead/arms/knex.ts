@@ -13,13 +13,20 @@ interface Dialect {
 }
 
 export function libraryOf(knex: Knex, { rowsAtOnce, rowsOf }: Dialect): Library {
+  async function readEach(ids: readonly number[]) {
+    const found = []
+    for (const id of ids) found.push(await knex<StoredOrder>('orders').where({ id }).first())
+    return found
+  }
+  async function insertEach(given: readonly Order[]) {
+    for (const row of given) await knex<Order>('orders').insert(row)
+  }
+  async function updateEach(ids: readonly number[], quantity: number) {
+    for (const id of ids) await knex<Order>('orders').where({ id }).update({ quantity })
+  }
   const session: Library['session'] = {
-    async readEach(ids) {
-      const found = []
-      for (const id of ids) found.push(await knex<StoredOrder>('orders').where({ id }).first())
-      return found
-    },
-    readByCallers: (callers) => Promise.all(callers.map((ids) => session.readEach(ids))),
+    readEach,
+    readByCallers: (callers) => Promise.all(callers.map(readEach)),
     async readLists(lists) {
       const found = []
       for (const ids of lists) found.push(await knex<StoredOrder>('orders').whereIn('id', ids))
@@ -52,17 +59,13 @@ export function libraryOf(knex: Knex, { rowsAtOnce, rowsOf }: Dialect): Library 
       return total
     },
 
-    async insertEach(given) {
-      for (const row of given) await knex<Order>('orders').insert(row)
-    },
+    insertEach,
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => session.insertEach(given)))
+      await Promise.all(callers.map(insertEach))
     },
-    async updateEach(ids, quantity) {
-      for (const id of ids) await knex<Order>('orders').where({ id }).update({ quantity })
-    },
+    updateEach,
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => session.updateEach(ids, quantity)))
+      await Promise.all(callers.map((ids) => updateEach(ids, quantity)))
     },
     async insertAll(given) {
       await knex.batchInsert<Order>('orders', given, rowsAtOnce)

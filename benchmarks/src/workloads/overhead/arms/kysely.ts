@@ -29,15 +29,24 @@ export function libraryOf(
   database: Kysely<Database>,
   valuesOf: (order: Order) => Insertable<Database['orders']>,
 ): Library {
+  async function readEach(ids: readonly number[]) {
+    const found = []
+    for (const id of ids) {
+      found.push(await database.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst())
+    }
+    return found
+  }
+  async function insertEach(given: readonly Order[]) {
+    for (const row of given) await database.insertInto('orders').values(valuesOf(row)).execute()
+  }
+  async function updateEach(ids: readonly number[], quantity: number) {
+    for (const id of ids) {
+      await database.updateTable('orders').set({ quantity }).where('id', '=', id).execute()
+    }
+  }
   const session: Library['session'] = {
-    async readEach(ids) {
-      const found = []
-      for (const id of ids) {
-        found.push(await database.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst())
-      }
-      return found
-    },
-    readByCallers: (callers) => Promise.all(callers.map((ids) => session.readEach(ids))),
+    readEach,
+    readByCallers: (callers) => Promise.all(callers.map(readEach)),
     async readLists(lists) {
       const found = []
       for (const ids of lists) {
@@ -80,19 +89,13 @@ export function libraryOf(
       return total
     },
 
-    async insertEach(given) {
-      for (const row of given) await database.insertInto('orders').values(valuesOf(row)).execute()
-    },
+    insertEach,
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => session.insertEach(given)))
+      await Promise.all(callers.map(insertEach))
     },
-    async updateEach(ids, quantity) {
-      for (const id of ids) {
-        await database.updateTable('orders').set({ quantity }).where('id', '=', id).execute()
-      }
-    },
+    updateEach,
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => session.updateEach(ids, quantity)))
+      await Promise.all(callers.map((ids) => updateEach(ids, quantity)))
     },
     async insertAll(given) {
       await database.transaction().execute(async (transaction) => {

@@ -34,13 +34,20 @@ const rowsAtOnce = 1000
 
 export function libraryOf(orm: PostgresOrm | SqliteOrm, Order: ReturnType<typeof entityOf>): Library {
   const request = () => orm.em.fork() as EntityManager
+  async function readEach(ids: readonly number[]) {
+    const found = []
+    for (const id of ids) found.push(await request().findOne(Order, id))
+    return found
+  }
+  async function insertEach(given: readonly Order[]) {
+    for (const row of given) await request().insert(Order, row)
+  }
+  async function updateEach(ids: readonly number[], quantity: number) {
+    for (const id of ids) await request().nativeUpdate(Order, { id }, { quantity })
+  }
   const session: Library['session'] = {
-    async readEach(ids) {
-      const found = []
-      for (const id of ids) found.push(await request().findOne(Order, id))
-      return found
-    },
-    readByCallers: (callers) => Promise.all(callers.map((ids) => session.readEach(ids))),
+    readEach,
+    readByCallers: (callers) => Promise.all(callers.map(readEach)),
     async readLists(lists) {
       const found = []
       for (const ids of lists) found.push(await request().find(Order, { id: { $in: [...ids] } }))
@@ -74,17 +81,13 @@ export function libraryOf(orm: PostgresOrm | SqliteOrm, Order: ReturnType<typeof
       return total
     },
 
-    async insertEach(given) {
-      for (const row of given) await request().insert(Order, row)
-    },
+    insertEach,
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => session.insertEach(given)))
+      await Promise.all(callers.map(insertEach))
     },
-    async updateEach(ids, quantity) {
-      for (const id of ids) await request().nativeUpdate(Order, { id }, { quantity })
-    },
+    updateEach,
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => session.updateEach(ids, quantity)))
+      await Promise.all(callers.map((ids) => updateEach(ids, quantity)))
     },
     async insertAll(given) {
       await request().transactional(async (manager) => {

@@ -40,19 +40,19 @@ export function peerArm(
     async open(setting): Promise<Opened<OverheadSession>> {
       const tables = await bare.open(setting)
       await tables.close()
-      const { session, query, close } = await open(setting)
-      const settle = async () => void (await query(tidy))
+      const library = await open(setting)
+      const settle = async () => void (await library.query(tidy))
       return {
         session: {
-          ...session,
-          all: () => all(query),
+          ...library.session,
+          all: () => all(library),
           async remove(first) {
-            await query(`delete from orders where id >= ${first}`)
+            await library.query(`delete from orders where id >= ${first}`)
             await settle()
           },
         },
         settle,
-        close,
+        close: () => library.close(),
       }
     },
   }
@@ -61,9 +61,11 @@ export function peerArm(
 const rowsAtOnce = 10_000
 
 /** What the database holds, whatever the library makes of it. */
-async function* all(query: Library['query']): AsyncGenerator<Order, void, void> {
+async function* all(library: Library): AsyncGenerator<Order, void, void> {
   for (let last = -1; ;) {
-    const rows = await query(`select * from orders where id > ${last} order by id limit ${rowsAtOnce}`)
+    const rows = await library.query(
+      `select * from orders where id > ${last} order by id limit ${rowsAtOnce}`,
+    )
     for (const row of rows) {
       const order = orderOf(row as StoredOrder)
       last = order.id

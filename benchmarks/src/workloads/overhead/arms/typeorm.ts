@@ -15,13 +15,20 @@ export function libraryOf(
   stream: OverheadSession['stream'],
 ): Library {
   const orders = database.getRepository(entity)
+  async function readEach(ids: readonly number[]) {
+    const found = []
+    for (const id of ids) found.push(await orders.findOneBy({ id }))
+    return found
+  }
+  async function insertEach(given: readonly Order[]) {
+    for (const row of given) await orders.insert(row)
+  }
+  async function updateEach(ids: readonly number[], quantity: number) {
+    for (const id of ids) await orders.update(id, { quantity })
+  }
   const session: Library['session'] = {
-    async readEach(ids) {
-      const found = []
-      for (const id of ids) found.push(await orders.findOneBy({ id }))
-      return found
-    },
-    readByCallers: (callers) => Promise.all(callers.map((ids) => session.readEach(ids))),
+    readEach,
+    readByCallers: (callers) => Promise.all(callers.map(readEach)),
     async readLists(lists) {
       const found = []
       for (const ids of lists) found.push(await orders.findBy({ id: In(ids) }))
@@ -47,17 +54,13 @@ export function libraryOf(
         .getRawMany(),
     stream,
 
-    async insertEach(given) {
-      for (const row of given) await orders.insert(row)
-    },
+    insertEach,
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => session.insertEach(given)))
+      await Promise.all(callers.map(insertEach))
     },
-    async updateEach(ids, quantity) {
-      for (const id of ids) await orders.update(id, { quantity })
-    },
+    updateEach,
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => session.updateEach(ids, quantity)))
+      await Promise.all(callers.map((ids) => updateEach(ids, quantity)))
     },
     async insertAll(given) {
       await database.transaction(async (manager) => {
