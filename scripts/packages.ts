@@ -31,7 +31,9 @@ export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 
 export const published: readonly Package[] = readdirSync(join(root, 'packages'))
-  .map((name) => join(root, 'packages', name))
+  .map((name) => join('packages', name))
+  .concat('benchmarks')
+  .map((path) => join(root, path))
   .filter((folder) => existsSync(join(folder, 'package.json')))
   .map((folder) => ({ folder, manifest: readManifest(folder) }))
   .filter(({ manifest }) => !manifest.private)

@@ -33,7 +33,9 @@ export interface EngineOptions {
   /** `normal` where what the library costs is to be seen; `full` where what is written is to survive a loss of power. */
   readonly synchronous: 'normal' | 'full'
   readonly sqlite?: Omit<SqliteOptions, 'path' | 'journalMode' | 'synchronous'>
-  readonly duckdb?: Omit<DuckdbOptions, 'path'>
+  readonly duckdb?: Omit<DuckdbOptions, 'path' | 'externalAccess'>
+  /** Whether DuckDB may read files that lie beside the database. */
+  readonly csv?: boolean
 }
 
 /** Our engines. */
@@ -66,10 +68,17 @@ export function enginesWith({ synchronous, ...options }: EngineOptions): readonl
     {
       name: 'duckdb',
       packages: ['@holdfast/duckdb', '@duckdb/node-api'],
-      settings: settingsOf.duckdb,
+      settings:
+        options.duckdb?.memoryLimit === undefined
+          ? settingsOf.duckdb
+          : `${settingsOf.duckdb}; at most ${options.duckdb.memoryLimit} of memory`,
       async backend(setting) {
         const { duckdb } = await import('@holdfast/duckdb')
-        return duckdb({ path: fileOf(setting, 'duckdb'), ...options.duckdb })
+        return duckdb({
+          path: fileOf(setting, 'duckdb'),
+          ...(options.csv === true && { externalAccess: [setting.folder] }),
+          ...options.duckdb,
+        })
       },
       settle: (database) => database.sql`checkpoint`,
     },

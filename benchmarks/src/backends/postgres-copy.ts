@@ -4,7 +4,8 @@ import { Buffer } from 'node:buffer'
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Submittable } from 'pg'
-import type { Sale } from '../engines/sales.ts'
+import type { ParsedSale } from '../data/sales-csv.ts'
+import type { Sale } from '../data/sales.ts'
 
 interface Wire {
   readonly stream: Duplex
@@ -65,7 +66,8 @@ const trailer = Buffer.from([0xff, 0xff])
 const epoch = Date.UTC(2000, 0, 1)
 const high = 2 ** 32
 
-export function* salesAsCopy(rows: Iterable<Sale>): Generator<Buffer, void, void> {
+/** Sales in pieces of about 64 KiB. */
+export function* salesAsCopy(parts: Iterable<readonly (Sale | ParsedSale)[]>): Generator<Buffer, void, void> {
   yield header
   let piece = Buffer.allocUnsafe(pieceLength)
   let at = 0
@@ -80,23 +82,25 @@ export function* salesAsCopy(rows: Iterable<Sale>): Generator<Buffer, void, void
     piece.writeInt32BE(length, at)
     at += 4 + length
   }
-  for (const row of rows) {
-    at = piece.writeInt16BE(8, at)
-    int64(row.id)
-    int64((row.at.getTime() - epoch) * 1000)
-    text(row.category)
-    text(row.product)
-    int64(row.quantity)
-    at = piece.writeInt32BE(8, at)
-    at = piece.writeDoubleBE(row.revenue, at)
-    at = piece.writeInt32BE(1, at)
-    piece[at++] = row.paid ? 1 : 0
-    if (row.note === null) at = piece.writeInt32BE(-1, at)
-    else text(row.note)
-    if (at < pieceLength - room) continue
-    yield piece.subarray(0, at)
-    piece = Buffer.allocUnsafe(pieceLength)
-    at = 0
+  for (const part of parts) {
+    for (const row of part) {
+      at = piece.writeInt16BE(8, at)
+      int64(row.id)
+      int64(row.customer)
+      text(row.category)
+      int64(row.quantity)
+      at = piece.writeInt32BE(8, at)
+      at = piece.writeDoubleBE(row.revenue, at)
+      at = piece.writeInt32BE(1, at)
+      piece[at++] = row.paid ? 1 : 0
+      int64((+row.at - epoch) * 1000)
+      if (row.note === null) at = piece.writeInt32BE(-1, at)
+      else text(row.note)
+      if (at < pieceLength - room) continue
+      yield piece.subarray(0, at)
+      piece = Buffer.allocUnsafe(pieceLength)
+      at = 0
+    }
   }
   if (at > 0) yield piece.subarray(0, at)
   yield trailer

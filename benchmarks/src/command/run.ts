@@ -1,88 +1,141 @@
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import type { BenchmarkOptions } from '../harness/options.ts'
 import { defaults, runBenchmarks } from '../harness/run.ts'
 import { workloads } from '../workloads/index.ts'
+import { compareFiles } from './compare.ts'
+import { untilInterrupted } from './interrupt.ts'
+import { address, collect, counts, isPath, list, number } from './options.ts'
 import { showProgress } from './progress.ts'
+import { writeReadme } from './readme.ts'
 import { missed, tableText } from './table.ts'
 
-interface RunFlags {
-  readonly workloads?: string[]
-  readonly engines?: string[]
-  readonly steps?: string[]
-  readonly rows?: number[]
-  readonly full?: true
-  readonly peers?: true
-  readonly backend?: string[]
-  readonly runs: number
-  readonly seed: number
-  readonly timeLimit: number
+type Flags = Omit<BenchmarkOptions, 'backends' | 'out' | 'signal' | 'onProgress'> & {
+  readonly backend?: readonly string[]
   readonly out: string
   readonly json?: true
+  readonly readme?: string | true
+  readonly compare?: readonly string[]
 }
+
+/** What the process ends with; 1 is for what went wrong on the way. */
+const codes = { fine: 0, usage: 2, interrupted: 130 } as const
+
+const defaultFolder = 'benchmarks/results'
 
 /** Runs the command line; returns the code that the process ends with. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   try {
-    return await run(args)
+    return await parse(args)
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) return error.exitCode === 0 ? codes.fine : codes.usage
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    return isUsage(error) ? 2 : 1
+    const { code } = error as { readonly code?: unknown }
+    if (code === 'ABORTED') return codes.interrupted
+    return code === 'INVALID_ARGUMENT' ? codes.usage : 1
   }
 }
 
-const isUsage = (error: unknown): boolean =>
-  (error as { readonly code?: unknown }).code === 'INVALID_ARGUMENT'
-
-async function run(args: readonly string[]): Promise<number> {
-  let code = 0
+async function parse(args: readonly string[]): Promise<number> {
+  let code: number = codes.fine
   const program = new Command('holdfast-bench')
     .description(
-      'Compares engines through Holdfast with their bare drivers and with other libraries. Every answer is checked.',
+      `Compares storage engines through Holdfast with their bare drivers and with other libraries, on this machine. Every answer is checked: an arm that gives a wrong one gets no time.
+
+Without options it runs the workloads seeds and overhead with 100,000 rows, which takes about three minutes.`,
     )
     .exitOverride()
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(--help tells what there is)')
+    .configureHelp({ helpWidth: 100 })
+
+  program.optionsGroup('What runs:')
+  program
+    .option('--full', 'all workloads, at all their sizes, other libraries included: takes hours')
     .addOption(
-      new Option('--workloads <names>', `which: ${Object.keys(workloads).join(', ')}, or a path`).argParser(
-        list,
+      new Option('--workloads <names>', `which of: ${names()}; or a path of your own`).argParser(list),
+    )
+    .addOption(new Option('--engines <names>', 'only these: memory,sqlite,duckdb,postgres').argParser(list))
+    .addOption(
+      new Option('--steps <names>', 'only these steps of the workloads; `list` tells them').argParser(list),
+    )
+    .addOption(new Option('--rows <counts>', 'other sizes: 100k,1M').argParser(counts))
+    .option('--peers', 'other libraries as well: drizzle, kysely, knex ...')
+    .addOption(
+      new Option('--backend <path>', 'your own backend as one more engine; may be given again').argParser(
+        collect,
+      ),
+    )
+  program.optionsGroup('How it runs:')
+  program
+    .addOption(
+      new Option('--runs <number>', `hot runs (default: ${defaults.runs}, more of what is short)`).argParser(
+        number,
       ),
     )
     .addOption(
-      new Option('--engines <names>', 'which engines: memory, sqlite, duckdb, postgres ...').argParser(list),
-    )
-    .addOption(new Option('--steps <names>', 'which steps of the workloads').argParser(list))
-    .addOption(new Option('--rows <counts>', 'how many rows, such as 100k,1M').argParser(counts))
-    .option('--full', 'all workloads at all their sizes, with other libraries')
-    .option('--peers', 'other libraries as well')
-    .addOption(new Option('--backend <path>', 'a backend of yours joins (again for more)').argParser(collect))
-    .addOption(new Option('--runs <number>', 'hot runs').argParser(number).default(defaults.runs))
-    .addOption(
-      new Option('--seed <number>', 'what data and orders are made of')
-        .argParser(number)
-        .default(defaults.seed),
+      new Option('--seed <number>', `what data and orders are made of (default: ${defaults.seed})`).argParser(
+        number,
+      ),
     )
     .addOption(
-      new Option('--time-limit <seconds>', 'for one run').argParser(number).default(defaults.timeLimit),
+      new Option(
+        '--time-limit <seconds>',
+        `for one run of one arm (default: ${defaults.timeLimit})`,
+      ).argParser(number),
     )
-    .option('--out <folder>', 'where results go', 'benchmarks/results')
-    .option('--json', 'prints the records instead of a table')
-    .action(async (flags: RunFlags) => void (code = await bench(flags)))
+  program.optionsGroup('What comes out:')
+  program
+    .option('--out <folder>', 'where results are kept; none is ever overwritten', defaultFolder)
+    .option('--json', 'print the records instead of a table')
+    .option('--readme [path]', 'write the figures between the markers of a README.md')
+    .addOption(new Option('--compare <files...>', 'an old and a new result: as `compare`'))
+    .addHelpText('after', examples)
+    .action(async (flags: Flags) => void (code = await bench(flags)))
+
+  program
+    .command('compare')
+    .description('tell what has become slower; ends with 1 if something has')
+    .argument('<old>', 'a result, or a folder of results')
+    .argument('<new>', 'a later one')
+    .action(async (old: string, recent: string) => void (code = await compareFiles(old, recent, print)))
+
+  program
+    .command('list')
+    .description('tell which workloads, steps, engines and libraries there are')
+    .action(async () => print(await (await import('./list.ts')).listText()))
+
   await program.parseAsync(args, { from: 'user' })
   return code
 }
 
-async function bench({ backend, workloads: names, out, json, ...flags }: RunFlags): Promise<number> {
-  const { records, files, steps } = await runBenchmarks({
-    ...flags,
-    ...(names !== undefined && { workloads: names.map((name) => (isPath(name) ? address(name) : name)) }),
-    ...(backend !== undefined && { backends: backend.map(address) }),
-    out,
-    onProgress: showProgress(process.stderr),
-  })
+const examples = `
+Examples:
+  holdfast-bench                                   the quick run
+  holdfast-bench --engines sqlite --peers          SQLite beside everything else on SQLite
+  holdfast-bench --workloads seeds --rows 1M       the seeds' table at its full size
+  holdfast-bench --backend ./my-backend.js         your engine beside ours
+  holdfast-bench compare old/sqlite.json new/sqlite.json`
+
+const names = () => Object.keys(workloads).join(', ') || 'none yet'
+
+const print = (text: string): void => void process.stdout.write(text)
+
+async function bench({ backend, out, json, readme, compare, ...flags }: Flags): Promise<number> {
+  if (compare !== undefined) return compareTwo(compare)
+  const { records, files, steps } = await untilInterrupted((signal) =>
+    runBenchmarks({
+      ...flags,
+      ...(flags.workloads && {
+        workloads: flags.workloads.map((name) => (isPath(name) ? address(name) : name)),
+      }),
+      ...(backend && { backends: backend.map(address) }),
+      out,
+      signal,
+      onProgress: showProgress(process.stderr),
+    }),
+  )
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(records, null, 2)}\n`)
-    return 0
+    print(`${JSON.stringify(records, null, 2)}\n`)
+    return codes.fine
   }
   const above = missed(steps)
   const parts = [
@@ -90,30 +143,17 @@ async function bench({ backend, workloads: names, out, json, ...flags }: RunFlag
     ...(above.length > 0 ? [`Above target (!):\n${above.map((line) => `  ${line}`).join('\n')}`] : []),
     `Results: ${files.join('\n         ')}`,
   ]
-  process.stdout.write(`\n${parts.join('\n\n')}\n`)
-  return 0
+  print(`\n${parts.join('\n\n')}\n`)
+  if (readme !== undefined) {
+    const path = readme === true ? 'README.md' : readme
+    await writeReadme(path, steps, records[0]!)
+    print(`The figures are in ${path}.\n`)
+  }
+  return codes.fine
 }
 
-const isPath = (name: string): boolean => /[./\\]/.test(name)
-const address = (path: string): string => pathToFileURL(resolve(path)).href
-
-const list = (text: string): string[] => text.split(',').map((one) => one.trim())
-const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
-
-function number(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number.')
-  return value
-}
-
-const factors: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6 }
-
-function counts(text: string): number[] {
-  return list(text).map((one) => {
-    const [, digits, unit] = /^(\d+(?:\.\d+)?)([kKmM]?)$/.exec(one) ?? []
-    const count = Number(digits) * factors[unit?.toLowerCase() ?? '']!
-    if (!Number.isInteger(count) || count < 1)
-      throw new InvalidArgumentError('Give numbers of rows, such as 50000 or 100k,1M.')
-    return count
-  })
+async function compareTwo([old, recent, ...more]: readonly string[]): Promise<number> {
+  if (old !== undefined && recent !== undefined && more.length === 0) return compareFiles(old, recent, print)
+  process.stderr.write('--compare needs two results: an old one and a new one.\n')
+  return codes.usage
 }

@@ -1,3 +1,5 @@
+import type { Arm } from './arm.ts'
+
 /** What one run of the benchmarks leaves behind: a file for each engine, machine and day, never overwritten. */
 export interface EngineRecord {
   /** The version of this form. */
@@ -11,7 +13,7 @@ export interface EngineRecord {
   readonly machine: Machine
   readonly seed: number
   /** What each arm is. */
-  readonly kinds: Readonly<Record<string, 'holdfast' | 'bare' | 'peer'>>
+  readonly kinds: Readonly<Record<string, Arm<unknown>['kind']>>
   /** Settings of each arm. */
   readonly settings: Readonly<Record<string, string>>
   /** `<workload>/<step>/<rows>`, then the arm; null where there is no right answer, and `reasons` says why. */

@@ -8,7 +8,9 @@ import { hashAnswer, hashContent } from './answer.ts'
 import { findArm, loadPlugin, loadWorkload } from './arms.ts'
 import { shownCode } from './code.ts'
 import { Latencies } from './latencies.ts'
-import type { Assignment, EndReply, Reply, RequestName, Requests, RunReply, RunRequest } from './messages.ts'
+import type { ArmRequests, Assignment, EndReply, RunReply, RunRequest } from './messages.ts'
+import { serve } from './serve.ts'
+import type { Handlers } from './serve.ts'
 
 const allDigits = 17
 
@@ -22,14 +24,9 @@ interface Work {
 const latencies = new Latencies()
 let work: Work
 let opened: Opened<unknown> | undefined
+let lastJob: Job | undefined
 
-type Handlers = {
-  readonly [Name in RequestName]: (
-    request: Requests[Name]['request'],
-  ) => Promise<Requests[Name]['reply']> | Requests[Name]['reply']
-}
-
-const handlers: Handlers = {
+const handlers: Handlers<ArmRequests> = {
   async name({ module, folder }) {
     const plugin = await loadPlugin(module)
     const backend = await plugin.backend({ folder, rows: 0, seed: 0, loaded: false })
@@ -57,6 +54,7 @@ async function run({ run: number, opens, content }: RunRequest): Promise<RunRepl
   const { rows, seed } = assignment.setting
   const job = { rows, seed, run: number, given: undefined, lap: latencies.lap, took: latencies.took }
   const given: Job = { ...job, given: await step.prepare?.(job) }
+  lastJob = given
   opened?.rowsFetched?.()
   globalThis.gc?.()
 
@@ -95,7 +93,7 @@ async function end(): Promise<EndReply> {
   const explanation: Explanation = (await opened?.explain?.(step.name)) ?? {}
   const peakMemory = process.resourceUsage().maxRSS / 1024
   const diskSize = (await opened?.diskSize?.()) ?? (await sizeOf(assignment.setting.folder))
-  const code = explanation.code ?? shownCode(step, opened?.session)
+  const code = explanation.code ?? (lastJob === undefined ? '' : shownCode(step, opened?.session, lastJob))
   await opened?.close()
   return {
     diskSize: diskSize === 0 ? null : diskSize,
@@ -115,23 +113,4 @@ async function sizeOf(folder: string): Promise<number> {
   return size
 }
 
-process.on('message', (message: { readonly name: RequestName; readonly request: never }) => {
-  void answer(message.name, message.request).then((reply) => process.send!(reply))
-})
-// The parent ends its processes itself; an interrupt at the keyboard reaches them, too.
-process.on('SIGINT', () => undefined)
-process.on('disconnect', () => process.exit())
-
-async function answer(name: RequestName, request: never): Promise<Reply> {
-  try {
-    return { value: await handlers[name](request) }
-  } catch (error) {
-    return { failure: failureText(error) }
-  }
-}
-
-function failureText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-  return `${error.message}${cause}`
-}
+serve(handlers)

@@ -51,7 +51,9 @@ export class Latencies {
   summary(): LatencySummary | undefined {
     const { count } = this.#histogram
     if (count === 0) return undefined
-    const at = (percent: number) => this.#histogram.percentile(percent) / nanoseconds
-    return { p50: at(50), p95: at(95), p99: at(99), of: count }
+    // The histogram rounds a rank to the nearest; by definition it is the next one.
+    const at = (fraction: number) =>
+      this.#histogram.percentile((Math.ceil(count * fraction) / count) * 100) / nanoseconds
+    return { p50: at(0.5), p95: at(0.95), p99: at(0.99), of: count }
   }
 }

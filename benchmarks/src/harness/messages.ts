@@ -16,15 +16,25 @@ export interface Assignment {
   readonly setting: Setting
 }
 
-/** What the parent asks of the process of an arm, one at a time, each answered by a reply. */
-export interface Requests {
+/** What a parent asks of a process, one at a time, each answered by a reply. */
+export type RequestMap = object
+
+export type Asked<Requests, Name extends keyof Requests> = Requests[Name] extends { request: infer Request }
+  ? Request
+  : never
+export type Answered<Requests, Name extends keyof Requests> = Requests[Name] extends { reply: infer Given }
+  ? Given
+  : never
+
+/** What is asked of the process of an arm. */
+export interface ArmRequests {
   /** Loads a plugin and gives the name of its backend. */
-  name: { readonly request: { readonly module: string; readonly folder: string }; readonly reply: string }
+  name: { request: { readonly module: string; readonly folder: string }; reply: string }
   /** Loads the workload and finds the arm. */
-  assign: { readonly request: Assignment; readonly reply: undefined }
-  open: { readonly request: undefined; readonly reply: undefined }
-  run: { readonly request: RunRequest; readonly reply: RunReply }
-  end: { readonly request: undefined; readonly reply: EndReply }
+  assign: { request: Assignment; reply: undefined }
+  open: { request: undefined; reply: undefined }
+  run: { request: RunRequest; reply: RunReply }
+  end: { request: undefined; reply: EndReply }
 }
 
 export interface RunRequest {
@@ -57,5 +67,18 @@ export interface EndReply {
   readonly plan: string | null
 }
 
-export type RequestName = keyof Requests
+/** What is asked of the process that has the PostgreSQL server. */
+export interface ServerRequests {
+  /** Finds or starts it, and gives its address. */
+  start: { request: undefined; reply: string }
+  /** Makes a new, empty schema, and gives its name. */
+  makeSchema: { request: undefined; reply: string }
+  dropSchema: { request: string; reply: undefined }
+}
+
 export type Reply = { readonly value: unknown } | { readonly failure: string }
+
+export interface Message {
+  readonly name: string
+  readonly request: unknown
+}

@@ -17,7 +17,7 @@ export interface BenchmarkOptions {
   readonly peers?: boolean
   /** Addresses (`file:`) of modules that export a backend: each becomes one more engine. */
   readonly backends?: readonly string[]
-  /** Hot runs after the cold one. Default: 10. */
+  /** Hot runs after the cold one. Default: at least 10, and up to 50 where these take less than a second. */
   readonly runs?: number
   /** What data and orders are made of. Default: 42. */
   readonly seed?: number

@@ -13,20 +13,25 @@ export interface Place extends Pick<Setting, 'folder' | 'server'> {
 /** Gives out places, and takes back all that it gave when the run ends, however that is. */
 export class Places {
   readonly #given = new Set<Place>()
+  readonly #signal: AbortSignal
   #server: Promise<BenchmarkServer> | undefined
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
 
   /** A new, empty folder; a new, empty schema as well where the engine is PostgreSQL. */
   async make(needsServer: boolean): Promise<Place> {
-    const server = needsServer ? await (this.#server ??= startServer()) : undefined
+    const server = needsServer ? await (this.#server ??= startServer(this.#signal)) : undefined
     const schema = await server?.makeSchema()
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
     const place: Place = {
       folder,
       ...(server !== undefined && schema !== undefined && { server: { url: server.url, schema } }),
       remove: async () => {
-        this.#given.delete(place)
         await rm(folder, { recursive: true, force: true })
         if (schema !== undefined) await server?.dropSchema(schema)
+        this.#given.delete(place)
       },
     }
     this.#given.add(place)
@@ -39,10 +44,9 @@ export class Places {
   }
 
   async end(): Promise<void> {
-    try {
-      for (const place of [...this.#given]) await place.remove()
-    } finally {
-      await (await this.#server?.catch(() => undefined))?.stop()
-    }
+    const places = [...this.#given]
+    await Promise.all(places.map(({ folder }) => rm(folder, { recursive: true, force: true })))
+    // With all schemas that it has given out.
+    await (await this.#server?.catch(() => undefined))?.stop()
   }
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { ArmClient, CellFailure } from './arm-client.ts'
+import { CellFailure, startArm } from './process-client.ts'
 import { currentLoad, machineFacts } from './machine.ts'
 import type { BenchmarkOptions, BenchmarkResult, ProgressEvent } from './options.ts'
 import { Places } from './places.ts'
@@ -18,6 +18,9 @@ import type { Outcome } from './step.ts'
 
 export const defaults = { runs: 10, seed: 42, timeLimit: 60 } as const
 
+/** How many times as often work is repeated that is very short, unless the number of runs is given. */
+const mostRepetitions = 5
+
 /**
  * Runs workloads in all their arms and checks every answer. Each arm of each step is a process of its own; they take turns.
  *
@@ -27,11 +30,13 @@ export const defaults = { runs: 10, seed: 42, timeLimit: 60 } as const
  */
 export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<BenchmarkResult> {
   await checkOptions(options)
-  const { runs = defaults.runs, seed = defaults.seed, timeLimit = defaults.timeLimit } = options
+  const { seed = defaults.seed, timeLimit = defaults.timeLimit } = options
+  const runs = options.runs ?? defaults.runs
+  const most = options.runs ?? runs * mostRepetitions
   const report = options.onProgress ?? (() => undefined)
   const signal = options.signal ?? new AbortController().signal
   const started = performance.now()
-  const places = new Places()
+  const places = new Places(signal)
   const machine = machineFacts()
   const loadBefore = currentLoad()
   const date = new Date().toISOString()
@@ -53,7 +58,8 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
       report({ type: 'step', key, title: `${step.workload.title}: ${step.step.title}` })
       let units = 0
       const outcomes = await runStep(step, {
-        ...{ runs, seed, random, timeLimit, places, signal },
+        ...{ seed, random, timeLimit, places, signal },
+        runs: { least: runs, most },
         onUnit: (arm) => {
           units += 1
           report({
@@ -132,7 +138,7 @@ async function namePlugins(
 ): Promise<Plugin[]> {
   const plugins: Plugin[] = []
   for (const module of modules) {
-    const client = new ArmClient(signal)
+    const client = startArm(signal)
     const place = await places.make(false)
     try {
       plugins.push({ module, name: await client.ask('name', { module, folder: place.folder }, timeLimit) })
@@ -140,6 +146,7 @@ async function namePlugins(
       if (!(error instanceof CellFailure)) throw error
       throw await refusal('INVALID_ARGUMENT', `The backend ${module} cannot be used: ${error.message}`)
     } finally {
+      client.kill()
       await client.close()
       await place.remove()
     }

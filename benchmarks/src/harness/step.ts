@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os'
-import { ArmClient, CellFailure } from './arm-client.ts'
 import type { EndReply, RunReply } from './messages.ts'
 import type { Place, Places } from './places.ts'
 import { needsServer } from './plan.ts'
 import type { PlannedArm, PlannedStep } from './plan.ts'
+import { CellFailure, startArm } from './process-client.ts'
+import type { ArmClient } from './process-client.ts'
 import { shuffled } from './random.ts'
 
 export interface StepContext {
-  readonly runs: number
+  readonly runs: Runs
   readonly seed: number
   readonly random: () => number
   /** Seconds that one run may take. Opening, with all that it loads, may take ten times as many. */
@@ -23,7 +24,16 @@ export type Outcome =
   | { readonly arm: PlannedArm; readonly runs: readonly RunReply[]; readonly end: EndReply }
   | { readonly arm: PlannedArm; readonly reason: string }
 
+/** How many hot runs: short work is repeated, within these bounds, until all arms together have worked for a second. */
+export interface Runs {
+  readonly least: number
+  readonly most: number
+}
+
 const longer = 10
+const enoughMilliseconds = 1000
+/** Hot runs whose times tell how many more there will be; the first ones are slower than what follows. */
+const trials = 3
 
 /** Runs a step in all its arms, in turn, each run in an order by the seed; checks each answer by the reference. */
 export async function runStep(planned: PlannedStep, context: StepContext): Promise<Outcome[]> {
@@ -34,10 +44,13 @@ export async function runStep(planned: PlannedStep, context: StepContext): Promi
   try {
     const judge = await Judge.make(planned, reference, context)
     await atOnce(contestants, (one) => one.attempt(() => one.open()))
-    for (let run = 0; run <= context.runs; run++) {
-      const expected = await judge.expected(run)
+    let last = context.runs.least
+    for (let run = 0; run <= last; run++) {
+      if (run === Math.min(trials, last)) last = lastRun(contestants, context.runs)
+      const looks = run === 0 || run === last
+      const expected = await judge.expected(run, looks)
       for (const one of shuffled(contestants, context.random))
-        await one.attempt(async () => judge.check(await one.run(run), expected, run))
+        await one.attempt(async () => judge.check(await one.run(run, looks), expected, run))
     }
     for (const one of contestants) await one.attempt(() => one.end())
   } catch (error) {
@@ -50,6 +63,13 @@ export async function runStep(planned: PlannedStep, context: StepContext): Promi
   return planned.arms.map((arm) => outcomes.get(arm) ?? { arm, reason: arm.absent! })
 }
 
+/** How many hot runs there will be, by what the ones so far have taken. */
+function lastRun(contestants: readonly Contestant[], { least, most }: Runs): number {
+  const round = contestants.reduce((sum, one) => sum + one.latestTime, 0)
+  if (round === 0) return least
+  return Math.min(most, Math.max(least, Math.ceil(enoughMilliseconds / round)))
+}
+
 interface Expected {
   readonly answer: string
   readonly content: string | null
@@ -60,41 +80,35 @@ class Judge {
   readonly #step: PlannedStep
   readonly #reference: Contestant
   readonly #first: Expected
-  readonly #last: number
   readonly #repeats: boolean
 
-  private constructor(planned: PlannedStep, reference: Contestant, first: Expected, runs: number) {
+  private constructor(planned: PlannedStep, reference: Contestant, first: Expected) {
     this.#step = planned
     this.#reference = reference
     this.#first = first
-    this.#last = runs
     const { step } = planned
     // What changes the data for good has to be done as often by the reference.
     const accumulates = step.content !== undefined && step.restore === undefined && step.fresh !== true
     this.#repeats = step.varies === true || accumulates
   }
 
-  static async make(
-    planned: PlannedStep,
-    reference: Contestant,
-    { runs, onUnit }: StepContext,
-  ): Promise<Judge> {
+  static async make(planned: PlannedStep, reference: Contestant, { onUnit }: StepContext): Promise<Judge> {
     await reference.open()
-    const judge = new Judge(planned, reference, await reference.run(0), runs)
+    const judge = new Judge(planned, reference, await reference.run(0, true))
     if (!judge.#repeats) await reference.close()
     onUnit(undefined)
     return judge
   }
 
-  async expected(run: number): Promise<Expected> {
-    return run > 0 && this.#repeats ? this.#reference.run(run) : this.#first
+  async expected(run: number, looks: boolean): Promise<Expected> {
+    return run > 0 && this.#repeats ? this.#reference.run(run, looks) : this.#first
   }
 
   check({ answer, content }: Expected, expected: Expected, run: number): void {
     const which = run === 0 ? 'the cold run' : `run ${run}`
     if (answer !== expected.answer)
       throw new CellFailure(`Wrong answer in ${which} of ${this.#step.key}: it differs from the reference's.`)
-    if (content !== expected.content && (run === 0 || run === this.#last))
+    if (content !== null && content !== expected.content)
       throw new CellFailure(
         `Wrong rows after ${which} of ${this.#step.key}: they differ from the reference's.`,
       )
@@ -123,7 +137,8 @@ class Contestant {
     if (this.#reason !== undefined) return
     try {
       await work()
-      if (this.arm !== undefined) this.#context.onUnit(this.arm)
+      if (this.arm !== undefined && this.#runs.length <= this.#context.runs.least + 1)
+        this.#context.onUnit(this.arm)
     } catch (error) {
       if (!(error instanceof CellFailure)) throw error
       this.fail(error.message)
@@ -148,12 +163,16 @@ class Contestant {
     if (this.#isFresh) await this.#ask('end', undefined, this.#limit * longer)
   }
 
-  async run(run: number): Promise<RunReply> {
+  /** Of the last run; 0 for an arm that is out. */
+  get latestTime(): number {
+    return this.#reason === undefined ? (this.#runs.at(-1)?.time ?? 0) : 0
+  }
+
+  async run(run: number, content: boolean): Promise<RunReply> {
     if (this.#isFresh) {
       await this.#client?.close()
       await this.#start(true)
     }
-    const content = run === 0 || run === this.#context.runs
     const reply = await this.#ask('run', { run, opens: this.#isFresh, content }, this.#limit)
     this.#runs.push(reply)
     return reply
@@ -164,6 +183,7 @@ class Contestant {
   }
 
   async close(): Promise<void> {
+    if (this.#context.signal.aborted) this.#client?.kill()
     await this.#client?.close()
     this.#client = undefined
     await this.#place?.remove()
@@ -183,7 +203,7 @@ class Contestant {
     const { source, step, rows } = this.#planned
     const { seed, signal } = this.#context
     const { folder, server } = this.#place!
-    const client = new ArmClient(signal)
+    const client = startArm(signal)
     this.#client = client
     await this.#ask(
       'assign',

@@ -8,4 +8,8 @@ export const workloads: Readonly<Record<string, () => Promise<AnyWorkload>>> = {
   'group-by-nulls': async () => (await import('./group-by/index.ts')).workloadWithNulls,
   join: async () => (await import('./join/index.ts')).workload,
   'join-nulls': async () => (await import('./join/index.ts')).workloadWithNulls,
+  bulk: async () => (await import('./bulk/index.ts')).workload,
+  memory: async () => (await import('./memory/index.ts')).workload,
+  registration: async () => (await import('./registration/index.ts')).workload,
+  seeds: async () => (await import('./seeds/index.ts')).workload,
 }

@@ -1,0 +1,110 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Answered, ArmRequests, Asked, Message, Reply, RequestMap, ServerRequests } from './messages.ts'
+
+/** Why a cell has no time: for its reader. */
+export class CellFailure extends Error {}
+
+const keptOutput = 2000
+const patience = 3
+
+/** A process of ours that does what it is asked, one thing at a time. */
+export class ProcessClient<Requests extends RequestMap> {
+  readonly #child: ChildProcess
+  readonly #signal: AbortSignal
+  #output = ''
+
+  /**
+   * @param script the name of its file, without what is behind the dot
+   * @param detached whether an interrupt at the keyboard does not reach it and what it has started
+   */
+  constructor(
+    script: string,
+    signal: AbortSignal,
+    { detached = false }: { readonly detached?: boolean } = {},
+  ) {
+    this.#signal = signal
+    // Beside this file in the source, and beside the chunk that this file becomes a part of.
+    const file = `${script}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
+    this.#child = fork(new URL(file, import.meta.url), [], {
+      detached,
+      execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    for (const stream of [this.#child.stdout!, this.#child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output = (this.#output + text).slice(-keptOutput)
+      })
+  }
+
+  /**
+   * Asks for one thing and waits for the answer.
+   *
+   * @throws CellFailure when the process failed, ended, or had no answer after so many seconds; it may still be at work then
+   */
+  async ask<Name extends keyof Requests & string>(
+    name: Name,
+    request: Asked<Requests, Name>,
+    seconds: number,
+  ): Promise<Answered<Requests, Name>> {
+    const settled = new AbortController()
+    const signal = AbortSignal.any([settled.signal, this.#signal])
+    const ignored = () => undefined
+    try {
+      const reply = once(this.#child, 'message', { signal }) as Promise<[Reply]>
+      const exit = once(this.#child, 'exit', { signal }) as Promise<[number | null, string | null]>
+      const late = delay(seconds * 1000, 'late' as const, { signal })
+      for (const one of [reply, exit, late]) one.catch(ignored)
+      if (!this.#child.connected)
+        throw new CellFailure(this.#ended(this.#child.exitCode, this.#child.signalCode))
+      this.#child.send({ name, request } satisfies Message)
+      const outcome = await Promise.race([
+        reply.then(([first]) => first),
+        exit.then(([code, killer]) => ({ failure: this.#ended(code, killer) })),
+        late,
+      ])
+      if (outcome === 'late')
+        throw new CellFailure(`No end of \`${name}\` after ${seconds} s; --time-limit gives more.`)
+      if ('failure' in outcome) throw new CellFailure(outcome.failure)
+      return outcome.value as Answered<Requests, Name>
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      throw error
+    } finally {
+      settled.abort()
+    }
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  /** Lets the process end, and ends it when it does not within so many seconds. */
+  async close(seconds: number = patience): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exit = once(this.#child, 'exit')
+    if (this.#child.connected) this.#child.disconnect()
+    const timer = setTimeout(() => this.kill(), seconds * 1000)
+    await exit
+    clearTimeout(timer)
+  }
+
+  #ended(code: number | null, killer: string | null): string {
+    const how = killer !== null ? `by ${killer}` : `with code ${code ?? '?'}`
+    const said = this.#output.trim().split('\n').slice(-6).join('\n')
+    return `The process ended ${how}.${said === '' ? '' : ` It said: ${said}`}`
+  }
+}
+
+export type ArmClient = ProcessClient<ArmRequests>
+
+/** A process for one arm. */
+export const startArm = (signal: AbortSignal): ArmClient => new ProcessClient('arm-process', signal)
+
+/** A process for the server: it ends what it has started also when this process is gone. */
+export const startServerProcess = (signal: AbortSignal): ProcessClient<ServerRequests> =>
+  new ProcessClient('server-process', signal, { detached: true })

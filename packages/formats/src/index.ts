@@ -1,0 +1,24 @@
+/** Typed, streaming readers and writers of file formats. */
+
+export { compress, compressionOf, decompress } from './bytes/compression.js'
+export { readCsv } from './csv/read-csv.js'
+export type { CsvOptions, CsvReaderOptions } from './csv/read-csv.js'
+export { writeCsv } from './csv/write-csv.js'
+export type { CsvWriterOptions } from './csv/write-csv.js'
+export { readJson, readNdjson } from './json/read-json.js'
+export type { JsonReaderOptions } from './json/read-json.js'
+export { writeJson, writeNdjson } from './json/write-json.js'
+export type { JsonWriterOptions } from './json/write-json.js'
+export type {
+  ByteSource,
+  Compression,
+  ForColumns,
+  ForTable,
+  NamedColumn,
+  ReaderOptions,
+  RowForm,
+  RowIn,
+  RowReader,
+  RowsToWrite,
+  WriterOptions,
+} from './types.js'
