@@ -28,6 +28,8 @@ export interface Setting {
   readonly rows: number
   readonly seed: number
   readonly loaded: boolean
+  /** A folder that all steps of a run share: tables that one has filled, untimed, another may copy. */
+  readonly shared?: string
   /** The database is in the folder, or the schema, already: an earlier process has made it. Only steps that are `fresh`. */
   readonly existing?: boolean
 }

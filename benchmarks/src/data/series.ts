@@ -14,7 +14,8 @@ export const readings = table(
   { indexes: [{ columns: ['sensor', 'taken'] }] },
 )
 
-export const sensors = 100
+/** Each tells about a thousand times, which takes a week and a bit. */
+export const sensorsOf = (rows: number) => Math.max(10, Math.floor(rows / 1000))
 
 const start = Date.UTC(2026, 0, 1)
 const interval = 10 * 60 * 1000
@@ -27,6 +28,7 @@ export const dataset: Dataset = {
       table: readings,
       *rows({ rows, seed }) {
         const random = new Random(seed, 'series')
+        const sensors = sensorsOf(rows)
         const taken = Array.from({ length: sensors }, () => start + random.below(interval))
         const level = Array.from({ length: sensors }, () => 20 * parts)
         for (let id = 0; id < rows; id++) {
@@ -34,8 +36,8 @@ export const dataset: Dataset = {
           const lost = random.percent(3) ? 1 + random.below(12) : 0
           taken[sensor] = taken[sensor]! + interval * (1 + lost) + random.below(2000)
           level[sensor] = level[sensor]! + random.below(201) - 100
-          const value = random.percent(2) ? null : level[sensor]! / parts
-          yield { id, sensor, taken: new Date(taken[sensor]!), value }
+          const value = random.percent(2) ? null : level[sensor] / parts
+          yield { id, sensor, taken: new Date(taken[sensor]), value }
         }
       },
     },

@@ -6,8 +6,8 @@ export const duckdbPackages = ['@duckdb/node-api']
 
 export interface OpenDuckdb {
   readonly connection: DuckDBConnection
-  connect(): Promise<DuckDBConnection>
-  close(): void
+  readonly connect: () => Promise<DuckDBConnection>
+  readonly close: () => void
 }
 
 /** @duckdb/node-api as it opens a file. */
@@ -40,6 +40,6 @@ export function plainDuckdbRow(row: DuckdbRow): object {
 function plainValue(value: DuckDBValue): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('millis' in value) return value.millis
-  if ('micros' in value) return (value.micros as bigint) / 1000n
+  if ('micros' in value) return value.micros / 1000n
   throw new Error(`No arm answers a ${value.constructor.name}.`)
 }

@@ -9,12 +9,13 @@ export async function openHoldfast(
   setting: Setting,
   dataset: Dataset,
 ): Promise<Database> {
-  if (setting.loaded && keptOutside(engine)) await fillElsewhere(engine.name, setting, dataset)
+  if (isFilledElsewhere(engine)) await fillElsewhere(engine.name, setting, dataset)
   const { open } = await import('@holdfast/core')
   const database = await open(await engine.backend(setting), engine.options)
   for (const { table, rows } of dataset.tables) {
     await database.ensure(table)
-    if (setting.loaded && !keptOutside(engine)) await database.table(table).load(rows(setting))
+    if (setting.loaded && setting.existing !== true && !isFilledElsewhere(engine))
+      await database.table(table).load(rows(setting))
   }
   return database
 }
@@ -22,7 +23,7 @@ export async function openHoldfast(
 /** What another process can fill. A third party's engine may hold its rows anywhere. */
 const outside: ReadonlySet<string> = new Set(['sqlite', 'duckdb', 'postgres'])
 
-function keptOutside({ name, options }: HoldfastEngine): boolean {
+export function isFilledElsewhere({ name, options }: HoldfastEngine): boolean {
   return outside.has(name) && options === undefined
 }
 

@@ -6,7 +6,7 @@ import { startServer } from './server.ts'
 import type { BenchmarkServer } from './server.ts'
 
 /** Where one database is while it is measured. */
-export interface Place extends Pick<Setting, 'folder' | 'server'> {
+export interface Place extends Pick<Setting, 'folder' | 'server' | 'shared'> {
   remove(): Promise<void>
 }
 
@@ -15,6 +15,7 @@ export class Places {
   readonly #given = new Set<Place>()
   readonly #signal: AbortSignal
   #server: Promise<BenchmarkServer> | undefined
+  #shared: Promise<string> | undefined
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
@@ -25,8 +26,10 @@ export class Places {
     const server = needsServer ? await (this.#server ??= startServer(this.#signal)) : undefined
     const schema = await server?.makeSchema()
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
+    const shared = await (this.#shared ??= mkdtemp(join(tmpdir(), 'holdfast-bench-shared-')))
     const place: Place = {
       folder,
+      shared,
       ...(server !== undefined && schema !== undefined && { server: { url: server.url, schema } }),
       remove: async () => {
         await rm(folder, { recursive: true, force: true })
@@ -46,6 +49,7 @@ export class Places {
   async end(): Promise<void> {
     const places = [...this.#given]
     await Promise.all(places.map(({ folder }) => rm(folder, { recursive: true, force: true })))
+    if (this.#shared !== undefined) await rm(await this.#shared, { recursive: true, force: true })
     // With all schemas that it has given out.
     await (await this.#server?.catch(() => undefined))?.stop()
   }

@@ -15,6 +15,8 @@ export class ProcessClient<Requests extends RequestMap> {
   readonly #child: ChildProcess
   readonly #signal: AbortSignal
   #output = ''
+  /** The end of what was asked before. */
+  #before: Promise<unknown> = Promise.resolve()
 
   /**
    * @param script the name of its file, without what is behind the dot
@@ -41,11 +43,21 @@ export class ProcessClient<Requests extends RequestMap> {
   }
 
   /**
-   * Asks for one thing and waits for the answer.
+   * Asks for one thing, after all that was asked before, and waits for the answer.
    *
    * @throws CellFailure when the process failed, ended, or had no answer after so many seconds; it may still be at work then
    */
-  async ask<Name extends keyof Requests & string>(
+  ask<Name extends keyof Requests & string>(
+    name: Name,
+    request: Asked<Requests, Name>,
+    seconds: number,
+  ): Promise<Answered<Requests, Name>> {
+    const answer = this.#before.then(() => this.#ask(name, request, seconds))
+    this.#before = answer.catch(() => undefined)
+    return answer
+  }
+
+  async #ask<Name extends keyof Requests & string>(
     name: Name,
     request: Asked<Requests, Name>,
     seconds: number,

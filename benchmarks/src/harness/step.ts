@@ -202,7 +202,7 @@ class Contestant {
   async #start(existing: boolean): Promise<void> {
     const { source, step, rows } = this.#planned
     const { seed, signal } = this.#context
-    const { folder, server } = this.#place!
+    const { folder, server, shared } = this.#place!
     const client = startArm(signal)
     this.#client = client
     await this.#ask(
@@ -217,6 +217,7 @@ class Contestant {
           seed,
           loaded: step.start === 'loaded',
           ...(server !== undefined && { server }),
+          ...(shared !== undefined && { shared }),
           ...(existing && { existing }),
         },
       },

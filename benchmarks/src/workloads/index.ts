@@ -12,4 +12,9 @@ export const workloads: Readonly<Record<string, () => Promise<AnyWorkload>>> = {
   memory: async () => (await import('./memory/index.ts')).workload,
   registration: async () => (await import('./registration/index.ts')).workload,
   seeds: async () => (await import('./seeds/index.ts')).workload,
+  hits: async () => (await import('./hits/index.ts')).workload,
+  windows: async () => (await import('./windows/index.ts')).workload,
+  pushdown: async () => (await import('./pushdown/index.ts')).workload,
+  opening: async () => (await import('./opening/index.ts')).workload,
+  batches: async () => (await import('./batches/index.ts')).workload,
 }

@@ -24,7 +24,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q2',
-    title: 'q2: sum v1 by id1 and id2',
+    title: 'q2: sum v1 by id1, id2',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ id1: row.id1, id2: row.id2 }))
@@ -57,7 +57,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q4',
-    title: 'q4: average v1, v2, v3 by id4',
+    title: 'q4: averages by id4',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ id4: row.id4 }))
@@ -89,7 +89,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q6',
-    title: 'q6: median and standard deviation of v3 by id4 and id5',
+    title: 'q6: median, stddev by id4, id5',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ id4: row.id4, id5: row.id5 }))
@@ -106,7 +106,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q7',
-    title: 'q7: largest v1 less smallest v2 by id3',
+    title: 'q7: range by id3',
     holdfast: (database) =>
       rows(database)
         .groupBy((row) => ({ id3: row.id3 }))
@@ -117,7 +117,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q8',
-    title: 'q8: the two largest v3 by id6',
+    title: 'q8: two largest v3 by id6',
     holdfast: (database) =>
       rows(database)
         .where((row) => row.v3.isNotNull())
@@ -136,7 +136,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q9',
-    title: 'q9: squared correlation of v1 and v2 by id2 and id4',
+    title: 'q9: correlation by id2, id4',
     // There is no aggregate for it: it is made of sums, in all arms alike.
     holdfast: (database) =>
       rows(database)
@@ -172,7 +172,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'q10',
-    title: 'q10: sum v3 and count by id1 to id6',
+    title: 'q10: sum, count by six ids',
     holdfast: (database) =>
       rows(database)
         .groupBy(({ id1, id2, id3, id4, id5, id6 }) => ({ id1, id2, id3, id4, id5, id6 }))

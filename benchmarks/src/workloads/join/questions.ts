@@ -8,7 +8,7 @@ const totals = 'count(*) as rows, sum(v1) as v1, sum'
 export const questions: readonly Question[] = [
   {
     name: 'j1',
-    title: 'j1: with the small table, by integer',
+    title: 'j1: small, by integer',
     holdfast: (database: Database) =>
       database
         .table(facts)
@@ -18,7 +18,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'j2',
-    title: 'j2: with the medium table, by integer',
+    title: 'j2: medium, by integer',
     holdfast: (database) =>
       database
         .table(facts)
@@ -30,7 +30,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'j3',
-    title: 'j3: with the medium table, by integer, keeping all rows of the left side',
+    title: 'j3: medium, left join',
     holdfast: (database) =>
       database
         .table(facts)
@@ -42,7 +42,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'j4',
-    title: 'j4: with the medium table, by text',
+    title: 'j4: medium, by text',
     holdfast: (database) =>
       database
         .table(facts)
@@ -54,7 +54,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'j5',
-    title: 'j5: with the big table, by integer',
+    title: 'j5: big, by integer',
     holdfast: (database) =>
       database
         .table(facts)
@@ -64,7 +64,7 @@ export const questions: readonly Question[] = [
   },
   {
     name: 'rows',
-    title: 'Rows of a join with the small table: the first 1,000 by key',
+    title: '1,000 joined rows',
     holdfast: (database) =>
       database
         .table(facts)

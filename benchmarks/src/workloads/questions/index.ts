@@ -1,5 +1,7 @@
 import type { Step, Workload } from '../../contract/workload.ts'
+import type { Arm } from '../../contract/arm.ts'
 import type { Dataset } from '../../data/dataset.ts'
+import { generated } from '../../data/generated.ts'
 import { engineList } from '../../databases/engines.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
@@ -21,6 +23,7 @@ export function questionWorkload(
     ...about,
     steps: questions.map(stepOf),
     arms: [
+      evaluator(dataset, questions),
       ...engineList.map(holdfast),
       betterSqlite3(dataset, questions),
       duckdbApi(dataset, questions),
@@ -28,6 +31,21 @@ export function questionWorkload(
     ],
     holdfast,
   }
+}
+
+/** The reference: core alone, over rows that are made while they are read, so that any number of them fits. */
+export function evaluator(dataset: Dataset, questions: readonly Question[]): Arm<QuestionSession> {
+  const arm = holdfastArm(
+    dataset,
+    questions,
+  )({
+    name: 'evaluator',
+    packages: [],
+    settings: 'rows from the generator, nothing pushed down',
+    backend: (setting) => generated(dataset, setting),
+    options: { pushdown: 'none' },
+  })
+  return { ...arm, name: 'evaluator', open: (setting) => arm.open({ ...setting, loaded: false }) }
 }
 
 /** What the statements are the same in is the engine's own work: 1.05 to 1.1 leaves room for the rest. */

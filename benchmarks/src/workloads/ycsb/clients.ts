@@ -25,7 +25,7 @@ export async function runClients(
       let answer = perform(session, operation)
       if (isPromise(answer)) answer = await answer
       // Whoever answers at once lets the others come next.
-      else if (!alone) await undefined
+      else if (!alone) await Promise.resolve()
       read.push(readsOnly(operation) ? answer : undefined)
       const now = performance.now()
       took(now - last)

@@ -19,11 +19,12 @@ const planGiven = (job: Job) => job.given as Plan
 function stepOf(mix: Mix, clients: number): Step<YcsbSession> {
   return {
     name: `${mix.letter}-${clients}`,
-    title: `${mix.title}; ${clients === 1 ? '1 client' : `${clients} clients`}`,
+    title: `${mix.title}, ${clients === 1 ? '1 client' : `${clients} clients`}`,
     start: 'loaded',
     operations: () => operationsOf(mix),
     prepare: (job) => planOf(mix, clients, job),
     run: (session, job) => runClients(session, planGiven(job), job.took),
+    uses: usesOf(mix),
     plain: (_session, answers) => plainAnswers(answers as Answers),
     varies: true,
     ...(mix.share > 0 && {
@@ -39,12 +40,18 @@ function stepOf(mix: Mix, clients: number): Step<YcsbSession> {
   }
 }
 
+function usesOf({ kind, scans, share }: Mix): (keyof YcsbSession)[] {
+  const write = kind === 'modify' ? 'readModifyWrite' : kind
+  const read = scans ? 'scan' : 'read'
+  return share > 0 ? [read, write] : [read]
+}
+
 export const workload: Workload<YcsbSession> = {
   name: 'ycsb',
   title: 'YCSB A to F: single accounts, read and written by 1, 8 and 32 clients',
   description:
     'The six core workloads of YCSB on accounts of ten fields of 100 bytes, asked for by Zipf’s law (scattered; D the latest ' +
-    'first). Each client does its own operations from the seed, one after another without a pause; all clients share one ' +
+    'first): A half updates, B and C 5 % and none, D and E 5 % inserts, F half read-modify-write in a transaction, else reads. Each client does its own operations from the seed, one after another without a pause; all clients share one ' +
     'process and one database. Percentiles are of single operations, from one end to the next of the same client, waiting ' +
     'included. One client has one right answer, which is compared whole. With more, which of two writes comes first is open: ' +
     'each value that is read has to be one that the account had and no older than the client’s own last one, each scan has to ' +

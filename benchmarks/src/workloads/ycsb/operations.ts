@@ -25,12 +25,12 @@ export interface Mix {
 }
 
 export const mixes: readonly Mix[] = [
-  { letter: 'a', title: 'A: half reads, half updates', kind: 'update', share: 50 },
-  { letter: 'b', title: 'B: 95 % reads, 5 % updates', kind: 'update', share: 5 },
-  { letter: 'c', title: 'C: reads', kind: 'update', share: 0 },
-  { letter: 'd', title: 'D: 95 % reads of the latest, 5 % inserts', kind: 'insert', share: 5, latest: true },
-  { letter: 'e', title: 'E: 95 % scans of up to 100, 5 % inserts', kind: 'insert', share: 5, scans: true },
-  { letter: 'f', title: 'F: half reads, half read-modify-write', kind: 'modify', share: 50 },
+  { letter: 'a', title: 'A: 50 % updates', kind: 'update', share: 50 },
+  { letter: 'b', title: 'B: 5 % updates', kind: 'update', share: 5 },
+  { letter: 'c', title: 'C: reads alone', kind: 'update', share: 0 },
+  { letter: 'd', title: 'D: reads of the latest', kind: 'insert', share: 5, latest: true },
+  { letter: 'e', title: 'E: scans up to 100', kind: 'insert', share: 5, scans: true },
+  { letter: 'f', title: 'F: read-modify-write', kind: 'modify', share: 50 },
 ]
 
 /** Of one run, by all its clients. A scan reads many accounts. */

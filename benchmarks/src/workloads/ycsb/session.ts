@@ -8,17 +8,21 @@ export type MaybePromise<Value> = Value | Promise<Value>
  */
 export interface YcsbSession {
   /** All fields of an account; undefined where there is none. */
-  read(key: string): MaybePromise<Account | undefined>
+  readonly read: (key: string) => MaybePromise<Account | undefined>
   /** Gives one field a new value; durable when it is done, as far as the arm's settings say. */
-  update(key: string, field: FieldName, value: string): MaybePromise<unknown>
-  insert(account: Account): MaybePromise<unknown>
+  readonly update: (key: string, field: FieldName, value: string) => MaybePromise<unknown>
+  readonly insert: (account: Account) => MaybePromise<unknown>
   /** At most `count` accounts in the order of their keys, the first of them that of `start` or the next one. */
-  scan(start: string, count: number): MaybePromise<readonly Account[]>
+  readonly scan: (start: string, count: number) => MaybePromise<readonly Account[]>
   /** Reads all fields and changes one, in one transaction: what `change` makes of its value. None of the changes gets lost. */
-  readModifyWrite(key: string, field: FieldName, change: (value: string) => string): MaybePromise<unknown>
+  readonly readModifyWrite: (
+    key: string,
+    field: FieldName,
+    change: (value: string) => string,
+  ) => MaybePromise<unknown>
 
   /** Every account, in any order; untimed. */
-  everything(): AsyncIterable<Account> | MaybePromise<Iterable<Account>>
+  readonly everything: () => AsyncIterable<Account> | MaybePromise<Iterable<Account>>
   /** Puts accounts back as they were, and removes others; untimed. */
-  restore(changed: readonly Account[], added: readonly string[]): MaybePromise<unknown>
+  readonly restore: (changed: readonly Account[], added: readonly string[]) => MaybePromise<unknown>
 }
