@@ -4,20 +4,22 @@ import { join } from 'node:path'
 import type { Server } from '@holdfast/postgres-server'
 import pg from 'pg'
 import type { Arm, EngineName, Setting } from '../../src/contract/arm.ts'
+import { canonicalText } from '../../src/harness/answer.ts'
 import type { Job, Step } from '../../src/contract/workload.ts'
 
 const rows = 1000
 
 /**
- * What an arm makes of steps: under the name of each its answer and, where it changes any, the rows that are there then. Steps
+ * What an arm makes of steps: under the name of each its answer and, where it changes any, the rows that are there then, as
+ * texts that are the same for all that means the same. Steps
  * with the same start have one database, one after the other.
  */
 export async function answersOf<Session>(
   arm: Arm<Session>,
   steps: readonly Step<Session>[],
   server: Server,
-): Promise<Map<string, unknown[]>> {
-  const answers = new Map<string, unknown[]>()
+): Promise<Map<string, string[]>> {
+  const answers = new Map<string, string[]>()
   for (const start of ['loaded', 'empty'] as const) {
     const there = steps.filter((step) => step.start === start)
     if (there.length === 0) continue
@@ -38,16 +40,17 @@ async function answersOfStep<Session>(
   session: Session,
   step: Step<Session>,
   setting: Setting,
-): Promise<unknown[]> {
+): Promise<string[]> {
   const asked: Job = { ...setting, run: 0, given: undefined, lap: () => undefined, took: () => undefined }
   const job: Job = { ...asked, given: step.prepare?.(asked) }
   const answer = await step.run(session, job)
-  const found = [step.plain === undefined ? answer : step.plain(session, answer)]
+  const plain = step.plain === undefined ? answer : step.plain(session, answer)
+  const found: unknown[] = Array.isArray(plain) ? plain : [plain]
   if (step.content !== undefined) {
     for await (const row of (await step.content(session, job)) as AsyncIterable<object>) found.push(row)
   }
   await step.restore?.(session, job)
-  return found
+  return found.map((row) => canonicalText(row, step.digits))
 }
 
 type Place = Pick<Setting, 'folder' | 'server'>
