@@ -53,6 +53,10 @@ export interface CellRecord {
   /** The ratio of the medians to the bare driver's in the same run; absent where the engine has no bare arm. */
   readonly ratio?: number
   readonly peakMemory: number
+  /** What the runs have added at most to what the process held before them; absent where the system does not tell. */
+  readonly growth?: number
+  /** How long the event loop was held at the longest in a hot run: nobody else in the process was served meanwhile. */
+  readonly longestHold?: number
   readonly diskSize: number | null
   readonly rowsFetched: number | null
   /** `sha256:` of the answer, equal to the evaluator's. */

@@ -67,6 +67,8 @@ export interface Step<Session> {
   readonly fresh?: boolean
   /** The ratio to the bare driver that we want to reach; 1 is the bare driver. */
   readonly targets?: Partial<Readonly<Record<EngineName, number>>>
+  /** The bare arm that the ratio is to, where an engine has several; the first one unless stated. */
+  readonly against?: Partial<Readonly<Record<EngineName, string>>>
   /** Seconds that the systems that we replace claim for the step. */
   readonly claims?: Partial<Readonly<Record<EngineName, number>>>
 }

@@ -8,6 +8,9 @@ import { hashAnswer, hashContent } from './answer.ts'
 import { findArm, loadPlugin, loadWorkload } from './arms.ts'
 import { shownCode } from './code.ts'
 import { Latencies } from './latencies.ts'
+import { listen } from './listening.ts'
+import { LoopHold } from './loop-hold.ts'
+import { MemoryPeak } from './memory-peak.ts'
 import type { ArmRequests, Assignment, EndReply, RunReply, RunRequest } from './messages.ts'
 import { serve } from './serve.ts'
 import type { Handlers } from './serve.ts'
@@ -22,6 +25,8 @@ interface Work {
 }
 
 const latencies = new Latencies()
+const memory = new MemoryPeak()
+const loop = new LoopHold()
 let work: Work
 let opened: Opened<unknown> | undefined
 let lastJob: Job | undefined
@@ -57,6 +62,8 @@ async function run({ run: number, opens, content }: RunRequest): Promise<RunRepl
   lastJob = given
   opened?.rowsFetched?.()
   globalThis.gc?.()
+  memory.begin()
+  loop.begin()
 
   const before = process.cpuUsage()
   latencies.start()
@@ -68,6 +75,8 @@ async function run({ run: number, opens, content }: RunRequest): Promise<RunRepl
   if (answer instanceof Promise) answer = await answer
   const time = performance.now() - start
   const { user, system } = process.cpuUsage(before)
+  memory.end()
+  await loop.end(number > 0)
 
   if (number > 0) latencies.keep()
   const rowsFetched = opened?.rowsFetched?.() ?? null
@@ -91,18 +100,32 @@ async function end(): Promise<EndReply> {
   const { step, assignment } = work
   await opened?.settle?.()
   const explanation: Explanation = (await opened?.explain?.(step.name)) ?? {}
-  const peakMemory = process.resourceUsage().maxRSS / 1024
+  const peakMemory = memory.peak
   const diskSize = (await opened?.diskSize?.()) ?? (await sizeOf(assignment.setting.folder))
   const code = explanation.code ?? (lastJob === undefined ? '' : shownCode(step, opened?.session, lastJob))
+  const sql = explanation.sql ?? (await heardStatements())
   await opened?.close()
   return {
     diskSize: diskSize === 0 ? null : diskSize,
     peakMemory,
+    growth: memory.growth ?? null,
+    longestHold: loop.longest,
     latency: latencies.summary() ?? null,
     code,
-    sql: explanation.sql ?? null,
+    sql,
     plan: explanation.plan ?? null,
   }
+}
+
+/** What Holdfast has its engine run for the step: it does it once more. */
+async function heardStatements(): Promise<string | null> {
+  const { step, arm } = work
+  if (arm.kind !== 'holdfast' || opened === undefined || lastJob === undefined) return null
+  const { session } = opened
+  const job = { ...lastJob, run: lastJob.run + 1 }
+  const given = await step.prepare?.(job)
+  const statements = await listen(() => step.run(session, { ...job, given }))
+  return statements.length === 0 ? null : statements.join(';\n\n')
 }
 
 /** Bytes of all files in a folder. */

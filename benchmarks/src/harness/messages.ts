@@ -60,6 +60,10 @@ export interface EndReply {
   readonly diskSize: number | null
   /** MiB */
   readonly peakMemory: number
+  /** MiB; null where the system does not tell. */
+  readonly growth: number | null
+  /** Milliseconds, of the hot runs. */
+  readonly longestHold: number
   /** Of single operations, where the step ends them one by one; of the hot runs. */
   readonly latency: LatencySummary | null
   readonly code: string

@@ -30,9 +30,11 @@ export function cellsOf({
       : { arm: outcome.arm, cell: cellOf(planned, outcome, operations) },
   )
   return cells.map((one) => {
-    const bare = cells.find(
-      ({ arm, cell }) => arm.engine === one.arm.engine && arm.kind === 'bare' && cell !== null,
-    )
+    const { engine } = one.arm
+    const rank = ({ name }: PlannedArm) => (name === planned.step.against?.[engine] ? 0 : 1)
+    const bare = cells
+      .filter(({ arm, cell }) => arm.engine === engine && arm.kind === 'bare' && cell !== null)
+      .toSorted((left, right) => rank(left.arm) - rank(right.arm))[0]
     if (one.cell === null || bare?.cell == null) return one
     return { ...one, cell: { ...one.cell, ratio: one.cell.median / bare.cell.median } }
   })
@@ -63,6 +65,8 @@ function cellOf(
       of: hot.length,
     },
     peakMemory: end.peakMemory,
+    ...(end.growth !== null && { growth: end.growth }),
+    longestHold: end.longestHold,
     diskSize: end.diskSize === null ? null : end.diskSize / 2 ** 20,
     rowsFetched: last.rowsFetched,
     answer: `sha256:${first!.content ?? first!.answer}`,

@@ -33,6 +33,7 @@ const steps: readonly Step<MemorySession>[] = [
     run: (session, { given }) => session.getEach(given as number[]),
     plain: sameSales,
     targets: { memory: 1.5 },
+    against: { memory: 'Map of objects' },
   },
   {
     name: 'filter',

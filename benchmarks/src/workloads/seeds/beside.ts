@@ -5,10 +5,10 @@ type MaybePromise<Value> = Value | Promise<Value>
 
 /** What readers and the writer of \`beside\` do, one call each. */
 export interface BesideCalls {
-  read(id: number): MaybePromise<unknown>
+  readonly read: (id: number) => MaybePromise<unknown>
   /** Aggregates the whole table; returns how many sales it has counted. */
-  aggregate(reader: number): MaybePromise<number>
-  write(rows: readonly Sale[]): MaybePromise<unknown>
+  readonly aggregate: (reader: number) => MaybePromise<number>
+  readonly write: (rows: readonly Sale[]) => MaybePromise<unknown>
 }
 
 /** Runs the readers, the aggregates and the writer side by side, in one process, until the readers have all they ask for. */

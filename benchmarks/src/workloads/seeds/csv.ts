@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Arm } from '../../contract/arm.ts'
+import { writeSalesElsewhere } from '../../data/sales-csv-file.ts'
 import type { SeedsSession } from './session.ts'
 
 const name = 'sales.csv'
@@ -15,7 +13,7 @@ export function withCsv(arm: Arm<SeedsSession>): Arm<SeedsSession> {
     async open(setting) {
       const { folder, rows, seed, loaded } = setting
       const csv = join(folder, name)
-      if (!loaded) await writeElsewhere([csv, rows, seed])
+      if (!loaded) await writeSalesElsewhere(csv, rows, seed)
       const opened = await arm.open(setting)
       return {
         ...opened,
@@ -24,19 +22,6 @@ export function withCsv(arm: Arm<SeedsSession>): Arm<SeedsSession> {
       }
     },
   }
-}
-
-/** TypeScript from the sources, JavaScript where it was built. */
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-
-/** In a process of its own: the memory of this one is to be that of the load alone. */
-async function writeElsewhere(given: readonly (string | number)[]): Promise<void> {
-  const script = fileURLToPath(new URL(`../../data/sales-csv-process${extension}`, import.meta.url))
-  const child = spawn(process.execPath, [script, ...given.map(String)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error('The CSV file could not be written.')
 }
 
 /** Bytes of what lies in the folder besides the file. */

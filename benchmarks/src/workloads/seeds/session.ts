@@ -47,9 +47,9 @@ export interface Beside {
   /** How many aggregate. */
   readonly aggregators: number
   /** The batch with this number. */
-  batch(number: number): readonly Sale[]
+  readonly batch: (number: number) => readonly Sale[]
   /** To be told how long one sale took to read, in milliseconds. */
-  took(milliseconds: number): void
+  readonly took: (milliseconds: number) => void
 }
 
 export interface BesideAnswer {

@@ -33,7 +33,7 @@ function sessionOf(database: Database, settle: () => Promise<void>): OverheadSes
       return found
     },
     readByCallers(callers) {
-      return Promise.all(callers.map((ids) => this.readEach(ids)))
+      return Promise.all(callers.map(async (ids) => this.readEach(ids)))
     },
     async readLists(lists) {
       const found = []
@@ -68,13 +68,13 @@ function sessionOf(database: Database, settle: () => Promise<void>): OverheadSes
       for (const row of given) await table.insert(row)
     },
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => this.insertEach(given)))
+      await Promise.all(callers.map(async (given) => this.insertEach(given)))
     },
     async updateEach(ids, quantity) {
       for (const id of ids) await table.patch(id, { quantity })
     },
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => this.updateEach(ids, quantity)))
+      await Promise.all(callers.map(async (ids) => this.updateEach(ids, quantity)))
     },
     async insertAll(given) {
       await table.insert(given)

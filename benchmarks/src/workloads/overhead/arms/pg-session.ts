@@ -54,13 +54,13 @@ const sessions: Readonly<Record<Way, (client: pg.Client, pool: pg.Pool) => Overh
   pool: (client, pool) => ({
     ...sessionOf(client, (name, values) => pool.query(statements[name], values)),
     readByCallers(callers) {
-      return Promise.all(callers.map((ids) => this.readEach(ids)))
+      return Promise.all(callers.map(async (ids) => this.readEach(ids)))
     },
     async insertByCallers(callers) {
-      await Promise.all(callers.map((given) => this.insertEach(given)))
+      await Promise.all(callers.map(async (given) => this.insertEach(given)))
     },
     async updateByCallers(callers, quantity) {
-      await Promise.all(callers.map((ids) => this.updateEach(ids, quantity)))
+      await Promise.all(callers.map(async (ids) => this.updateEach(ids, quantity)))
     },
   }),
 }
