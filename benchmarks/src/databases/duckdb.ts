@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { Setting } from '../contract/arm.ts'
-import { duckdbPath } from './places.ts'
+import { fileOf } from '../backends/index.ts'
 
 export const duckdbPackages = ['@duckdb/node-api']
 
@@ -13,7 +13,7 @@ export interface OpenDuckdb {
 /** @duckdb/node-api as it opens a file. */
 export async function openDuckdb(setting: Setting): Promise<OpenDuckdb> {
   const { DuckDBInstance } = await import('@duckdb/node-api')
-  const instance = await DuckDBInstance.create(duckdbPath(setting))
+  const instance = await DuckDBInstance.create(fileOf(setting, 'duckdb'))
   const connections: DuckDBConnection[] = []
   const connect = async () => {
     const connection = await instance.connect()

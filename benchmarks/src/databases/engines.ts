@@ -1,41 +1,11 @@
-import type { HoldfastEngine, Setting } from '../contract/arm.ts'
-import { duckdbPath, serverOf, sqlitePath } from './places.ts'
+import { enginesWith } from '../backends/index.ts'
+import type { HoldfastEngine } from '../contract/arm.ts'
 
 /** Our engines, each with the settings that its bare driver has too. */
-export const engines: Readonly<Record<'memory' | 'sqlite' | 'duckdb' | 'postgres', HoldfastEngine>> = {
-  memory: {
-    name: 'memory',
-    packages: ['@holdfast/memory'],
-    settings: 'in the process',
-    backend: async () => (await import('@holdfast/memory')).memory(),
-  },
-  sqlite: {
-    name: 'sqlite',
-    packages: ['@holdfast/sqlite', 'better-sqlite3'],
-    settings: 'WAL, synchronous NORMAL',
-    async backend(setting: Setting) {
-      const { sqlite } = await import('@holdfast/sqlite')
-      return sqlite({ path: sqlitePath(setting), journalMode: 'wal', synchronous: 'normal' })
-    },
-  },
-  duckdb: {
-    name: 'duckdb',
-    packages: ['@holdfast/duckdb', '@duckdb/node-api'],
-    settings: 'as DuckDB has them',
-    async backend(setting: Setting) {
-      const { duckdb } = await import('@holdfast/duckdb')
-      return duckdb({ path: duckdbPath(setting) })
-    },
-  },
-  postgres: {
-    name: 'postgres',
-    packages: ['@holdfast/postgres', 'pg'],
-    settings: 'as the server has them',
-    async backend(setting: Setting) {
-      const { postgres } = await import('@holdfast/postgres')
-      return postgres(serverOf(setting))
-    },
-  },
-}
+export const engines: readonly HoldfastEngine[] = enginesWith({ synchronous: 'normal' })
 
-export const engineList: readonly HoldfastEngine[] = Object.values(engines)
+export function engineNamed(name: string): HoldfastEngine {
+  const found = engines.find((engine) => engine.name === name)
+  if (found === undefined) throw new Error(`There is no engine "${name}".`)
+  return found
+}

@@ -26,9 +26,3 @@ const outside: ReadonlySet<string> = new Set(['sqlite', 'duckdb', 'postgres'])
 export function isFilledElsewhere({ name, options }: HoldfastEngine): boolean {
   return outside.has(name) && options === undefined
 }
-
-/** Makes what was written as durable and tidy as a bare driver's checkpoint does. */
-export async function settle(engine: HoldfastEngine, database: Database): Promise<void> {
-  if (engine.name === 'sqlite') await database.sql`pragma wal_checkpoint(TRUNCATE)`
-  else if (engine.name === 'duckdb' || engine.name === 'postgres') await database.sql`checkpoint`
-}

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Setting } from '../contract/arm.ts'
-import { serverOf } from './places.ts'
+import { clientOf } from '../backends/index.ts'
 
 export const postgresPackages = ['pg']
 
@@ -10,12 +10,9 @@ const connections = 10
 /** pg's pool, whose connections find the tables without the name of their schema. */
 export async function openPostgres(setting: Setting): Promise<pg.Pool> {
   const { default: driver } = await import('pg')
-  const { url, schema } = serverOf(setting)
-  return new driver.Pool({
-    connectionString: url,
-    options: `-c search_path="${schema}"`,
-    max: connections,
-  })
+  const pool = new driver.Pool({ ...clientOf(setting), max: connections })
+  // A connection that nobody uses may end with the server.
+  return pool.on('error', () => undefined)
 }
 
 /** Rows as all arms answer them: the driver gives integers of eight bytes as texts. */

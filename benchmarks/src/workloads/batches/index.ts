@@ -1,6 +1,6 @@
 import type { Step, Workload } from '../../contract/workload.ts'
 import { firstGroups, type Grouped } from '../../data/groups.ts'
-import { engineList } from '../../databases/engines.ts'
+import { engines } from '../../databases/engines.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
@@ -8,7 +8,7 @@ import { pgPool } from './arms/pg.ts'
 import type { BatchSession } from './session.ts'
 
 /** So many batches a run has at most: single rows would else take minutes. */
-const mostBatches = 1000
+const mostBatches = 500
 
 /** A length of batches, and what the systems that we replace say of it. */
 interface Sweep {
@@ -60,10 +60,10 @@ export const workload: Workload<BatchSession> = {
   title: 'Batches: the time of one row, by how many are inserted at once',
   description:
     'Rows of ten columns into an empty table with a key, in batches of 1 to 10,000 and all at once; each batch is a transaction. ' +
-    'A run inserts at most 1,000 batches, and times are those of one row. The systems that we replace claim that ' +
+    'A run inserts at most 500 batches, and times are those of one row. The systems that we replace claim that ' +
     'batches are 2 to 5 times as fast as single rows, and best at 5,000 to 10,000 rows.',
   rows: { quick: 100_000, full: [100_000, 1_000_000] },
   steps: sweeps.map(stepOf),
-  arms: [...engineList.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
   holdfast: holdfastArm,
 }

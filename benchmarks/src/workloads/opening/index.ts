@@ -1,7 +1,7 @@
 /** Nothing here imports what is timed: neither Holdfast nor a driver. */
 
 import type { Workload } from '../../contract/workload.ts'
-import { engineList } from '../../databases/engines.ts'
+import { engines } from '../../databases/engines.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
@@ -45,6 +45,6 @@ export const workload: Workload<OpeningSession> = {
       plain,
     },
   ],
-  arms: [...engineList.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
   holdfast: holdfastArm,
 }

@@ -1,7 +1,7 @@
 import type { Arm } from '../../contract/arm.ts'
 import type { Step, Workload } from '../../contract/workload.ts'
 import { dataset } from '../../data/hits.ts'
-import { engineList } from '../../databases/engines.ts'
+import { engines } from '../../databases/engines.ts'
 import { questions } from '../hits/questions.ts'
 import { betterSqlite3 } from '../questions/arms/better-sqlite3.ts'
 import { duckdbApi } from '../questions/arms/duckdb.ts'
@@ -55,7 +55,7 @@ export const workload: Workload<PushdownSession> = {
   rows: { quick: 100_000, full: [100_000, 1_000_000] },
   steps: Array.from({ length: operators.length + 1 }, (_, count) => stepOf(count)),
   arms: [
-    ...engineList.map(holdfastArm(question)),
+    ...engines.map(holdfastArm(question)),
     ...[betterSqlite3, duckdbApi, pgPool].map((arm) => bare(arm(dataset, [question]))),
   ],
   holdfast: holdfastArm(question),

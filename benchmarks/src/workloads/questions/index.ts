@@ -2,7 +2,7 @@ import type { Step, Workload } from '../../contract/workload.ts'
 import type { Arm } from '../../contract/arm.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import { generated } from '../../data/generated.ts'
-import { engineList } from '../../databases/engines.ts'
+import { engines } from '../../databases/engines.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
@@ -24,7 +24,7 @@ export function questionWorkload(
     steps: questions.map(stepOf),
     arms: [
       evaluator(dataset, questions),
-      ...engineList.map(holdfast),
+      ...engines.map(holdfast),
       betterSqlite3(dataset, questions),
       duckdbApi(dataset, questions),
       pgPool(dataset, questions),

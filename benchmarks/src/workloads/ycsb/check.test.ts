@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { engines } from '../../databases/engines.ts'
+import { engineNamed } from '../../databases/engines.ts'
 import { holdfastArm } from './arms/holdfast.ts'
 import { plainAnswers, plainContent } from './check.ts'
 import { runClients } from './clients.ts'
@@ -14,7 +14,7 @@ type Change = (session: YcsbSession) => Partial<YcsbSession>
 /** What the harness would compare: the answers, and the table that is left. */
 async function judged(mix: Mix, clients: number, change: Change = () => ({})): Promise<string> {
   const setting = { folder: '', rows, seed: 7, loaded: true }
-  const opened = await holdfastArm(engines.memory).open(setting)
+  const opened = await holdfastArm(engineNamed('memory')).open(setting)
   const { session } = opened
   try {
     const plan = planOf(mix, clients, { rows, seed: 7, run: 1 })

@@ -1,5 +1,5 @@
 import type { Job, Step } from '../../contract/workload.ts'
-import { engineList } from '../../databases/engines.ts'
+import { engines } from '../../databases/engines.ts'
 import { account } from '../../data/accounts.ts'
 import type { Workload } from '../../contract/workload.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
@@ -60,6 +60,6 @@ export const workload: Workload<YcsbSession> = {
     'the wrong place changes one of these.',
   rows: { quick: 10_000, full: [10_000, 1_000_000] },
   steps: mixes.flatMap((mix) => clientCounts.map((clients) => stepOf(mix, clients))),
-  arms: [...engineList.map(holdfastArm), betterSqlite3, duckdbApi, pgPool, ...peers],
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool, ...peers],
   holdfast: holdfastArm,
 }

@@ -34,7 +34,7 @@ export const mixes: readonly Mix[] = [
 ]
 
 /** Of one run, by all its clients. A scan reads many accounts. */
-export const operationsOf = ({ scans }: Mix): number => (scans ? 320 : 1280)
+export const operationsOf = ({ scans }: Mix): number => (scans ? 160 : 640)
 
 const longestScan = 100
 

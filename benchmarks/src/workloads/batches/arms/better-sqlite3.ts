@@ -1,3 +1,4 @@
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { columnNames, dataset, type Grouped } from '../../../data/groups.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
@@ -13,7 +14,7 @@ export const betterSqlite3: Arm<BatchSession> = {
   engine: 'sqlite',
   kind: 'bare',
   packages: sqlitePackages,
-  settings: 'WAL, synchronous NORMAL',
+  settings: settingsOf.sqlite.normal,
   async open(setting) {
     await fillElsewhere('sqlite', setting, dataset)
     const driver = await openSqlite(setting)

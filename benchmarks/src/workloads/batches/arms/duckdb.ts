@@ -1,4 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { columnNames, dataset, type Grouped } from '../../../data/groups.ts'
 import { duckdbPackages, openDuckdb } from '../../../databases/duckdb.ts'
@@ -11,7 +12,7 @@ export const duckdbApi: Arm<BatchSession> = {
   engine: 'duckdb',
   kind: 'bare',
   packages: duckdbPackages,
-  settings: 'as DuckDB has them',
+  settings: settingsOf.duckdb,
   async open(setting) {
     await fillElsewhere('duckdb', setting, dataset)
     const { BIGINT, DOUBLE, DuckDBDataChunk, VARCHAR } = await import('@duckdb/node-api')

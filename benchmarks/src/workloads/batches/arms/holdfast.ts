@@ -1,6 +1,6 @@
 import type { Arm, HoldfastEngine } from '../../../contract/arm.ts'
 import { dataset, groups } from '../../../data/groups.ts'
-import { openHoldfast, settle } from '../../../databases/holdfast.ts'
+import { openHoldfast } from '../../../databases/holdfast.ts'
 import type { BatchSession } from '../session.ts'
 
 export const holdfastArm = (engine: HoldfastEngine): Arm<BatchSession> => ({
@@ -20,10 +20,10 @@ export const holdfastArm = (engine: HoldfastEngine): Arm<BatchSession> => ({
         everything: () => table.stream(),
         async clear() {
           await table.clear()
-          await settle(engine, database)
+          await engine.settle?.(database)
         },
       },
-      settle: () => settle(engine, database),
+      settle: async () => void (await engine.settle?.(database)),
       close: () => database.close(),
     }
   },

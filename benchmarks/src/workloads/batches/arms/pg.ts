@@ -1,3 +1,4 @@
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { columnNames, dataset } from '../../../data/groups.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
@@ -15,7 +16,7 @@ export const pgPool: Arm<BatchSession> = {
   engine: 'postgres',
   kind: 'bare',
   packages: postgresPackages,
-  settings: 'as the server has them',
+  settings: settingsOf.postgres,
   async open(setting) {
     await fillElsewhere('postgres', setting, dataset)
     const pool = await openPostgres(setting)

@@ -1,7 +1,7 @@
 import type SQLite from 'better-sqlite3'
+import { fileOf, settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
-import { sqlitePath } from '../../../databases/places.ts'
 import { sqlitePackages } from '../../../databases/sqlite.ts'
 import { anew } from '../places.ts'
 import { firstReading, type OpeningSession, type Reading } from '../session.ts'
@@ -11,7 +11,7 @@ export const betterSqlite3: Arm<OpeningSession> = {
   engine: 'sqlite',
   kind: 'bare',
   packages: sqlitePackages,
-  settings: 'WAL, synchronous NORMAL',
+  settings: settingsOf.sqlite.normal,
   async open(setting) {
     await fillElsewhere('sqlite', setting, { name: 'series' })
     const { default: Driver } = await import('better-sqlite3')
@@ -28,11 +28,11 @@ export const betterSqlite3: Arm<OpeningSession> = {
     return {
       session: {
         existing: () =>
-          opened(sqlitePath(setting), 'readings')
+          opened(fileOf(setting, 'sqlite'), 'readings')
             .prepare('select id, sensor, value from readings where id = ?')
             .get(0),
         created(name) {
-          const made = opened(sqlitePath(anew(setting, name)), name)
+          const made = opened(fileOf(anew(setting, name), 'sqlite'), name)
           const { id, sensor, value } = firstReading
           made.prepare(`insert into ${name} values (?, ?, ?)`).run(id, sensor, value)
           return made.prepare(`select id, sensor, value from ${name} where id = ?`).get(id)

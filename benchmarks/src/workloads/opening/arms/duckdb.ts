@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { fileOf, settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { duckdbPackages } from '../../../databases/duckdb.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
-import { duckdbPath } from '../../../databases/places.ts'
 import { anew } from '../places.ts'
 import { firstReading, type OpeningSession } from '../session.ts'
 
@@ -11,7 +11,7 @@ export const duckdbApi: Arm<OpeningSession> = {
   engine: 'duckdb',
   kind: 'bare',
   packages: duckdbPackages,
-  settings: 'as DuckDB has them',
+  settings: settingsOf.duckdb,
   async open(setting) {
     await fillElsewhere('duckdb', setting, { name: 'series' })
     const driver = await import('@duckdb/node-api')
@@ -31,9 +31,9 @@ export const duckdbApi: Arm<OpeningSession> = {
     }
     return {
       session: {
-        existing: async () => rowOf(await opened(duckdbPath(setting), 'readings'), 'readings', 0),
+        existing: async () => rowOf(await opened(fileOf(setting, 'duckdb'), 'readings'), 'readings', 0),
         async created(name) {
-          const made = await opened(duckdbPath(anew(setting, name)), name)
+          const made = await opened(fileOf(anew(setting, name), 'duckdb'), name)
           const { id, sensor, value } = firstReading
           await made.run(`insert into ${name} values ($1, $2, $3)`, [id, sensor, value])
           return rowOf(made, name, id)

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
 import { openPostgres, postgresPackages } from '../../../databases/postgres.ts'
@@ -9,7 +10,7 @@ export const pgPool: Arm<OpeningSession> = {
   engine: 'postgres',
   kind: 'bare',
   packages: postgresPackages,
-  settings: 'as the server has them',
+  settings: settingsOf.postgres,
   async open(setting) {
     await fillElsewhere('postgres', setting, { name: 'series' })
     await import('pg')

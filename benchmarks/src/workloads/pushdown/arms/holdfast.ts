@@ -1,7 +1,7 @@
 import type { Database } from '@holdfast/core'
 import type { Arm, HoldfastEngine } from '../../../contract/arm.ts'
 import { dataset } from '../../../data/hits.ts'
-import { openHoldfast, settle } from '../../../databases/holdfast.ts'
+import { openHoldfast } from '../../../databases/holdfast.ts'
 import type { Question } from '../../questions/question.ts'
 import { upTo, type Ladder } from '../ladder.ts'
 import type { PushdownSession } from '../session.ts'
@@ -40,7 +40,7 @@ export const holdfastArm =
           fetched = 0
           return since
         },
-        settle: () => settle(engine, database),
+        settle: async () => void (await engine.settle?.(database)),
         close: () => database.close(),
       }
     },

@@ -1,4 +1,5 @@
 import type SQLite from 'better-sqlite3'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import type { Dataset } from '../../../data/dataset.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
@@ -11,7 +12,7 @@ export const betterSqlite3 = (dataset: Dataset, questions: readonly Question[]):
   engine: 'sqlite',
   kind: 'bare',
   packages: sqlitePackages,
-  settings: 'WAL, synchronous NORMAL',
+  settings: settingsOf.sqlite.normal,
   async open(setting) {
     await fillElsewhere('sqlite', setting, dataset)
     const driver = await openSqlite(setting)

@@ -1,4 +1,5 @@
 import type { DuckDBPreparedStatement } from '@duckdb/node-api'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import type { Dataset } from '../../../data/dataset.ts'
 import { duckdbPackages, openDuckdb, plainDuckdbRow, type DuckdbRow } from '../../../databases/duckdb.ts'
@@ -11,7 +12,7 @@ export const duckdbApi = (dataset: Dataset, questions: readonly Question[]): Arm
   engine: 'duckdb',
   kind: 'bare',
   packages: duckdbPackages,
-  settings: 'as DuckDB has them',
+  settings: settingsOf.duckdb,
   async open(setting) {
     await fillElsewhere('duckdb', setting, dataset)
     const { connection, close } = await openDuckdb(setting)

@@ -1,6 +1,6 @@
 import type { Arm, HoldfastEngine } from '../../../contract/arm.ts'
 import type { Dataset } from '../../../data/dataset.ts'
-import { openHoldfast, settle } from '../../../databases/holdfast.ts'
+import { openHoldfast } from '../../../databases/holdfast.ts'
 import type { Question } from '../question.ts'
 import type { QuestionSession } from '../session.ts'
 
@@ -35,7 +35,7 @@ export const holdfastArm =
           fetched = 0
           return since
         },
-        settle: () => settle(engine, database),
+        settle: async () => void (await engine.settle?.(database)),
         close: () => database.close(),
       }
     },

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import type { Dataset } from '../../../data/dataset.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
@@ -11,7 +12,7 @@ export const pgPool = (dataset: Dataset, questions: readonly Question[]): Arm<Qu
   engine: 'postgres',
   kind: 'bare',
   packages: postgresPackages,
-  settings: 'as the server has them',
+  settings: settingsOf.postgres,
   async open(setting) {
     await fillElsewhere('postgres', setting, dataset)
     const pool = await openPostgres(setting)

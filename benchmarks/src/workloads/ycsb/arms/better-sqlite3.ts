@@ -1,3 +1,4 @@
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { dataset, fieldNames, type Account, type FieldName } from '../../../data/accounts.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
@@ -10,7 +11,7 @@ export const betterSqlite3: Arm<YcsbSession> = {
   engine: 'sqlite',
   kind: 'bare',
   packages: sqlitePackages,
-  settings: 'WAL, synchronous NORMAL',
+  settings: settingsOf.sqlite.normal,
   async open(setting) {
     await fillElsewhere('sqlite', setting, dataset)
     const driver = await openSqlite(setting)

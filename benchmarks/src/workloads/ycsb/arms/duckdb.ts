@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { dataset, fieldNames, type Account } from '../../../data/accounts.ts'
 import { openDuckdb, duckdbPackages } from '../../../databases/duckdb.ts'
@@ -13,7 +14,7 @@ export const duckdbApi: Arm<YcsbSession> = {
   engine: 'duckdb',
   kind: 'bare',
   packages: duckdbPackages,
-  settings: 'as DuckDB has them',
+  settings: settingsOf.duckdb,
   async open(setting) {
     await fillElsewhere('duckdb', setting, dataset)
     const opened = await openDuckdb(setting)

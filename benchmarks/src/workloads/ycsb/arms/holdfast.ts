@@ -1,6 +1,6 @@
 import type { Arm, HoldfastEngine } from '../../../contract/arm.ts'
 import { accounts, dataset } from '../../../data/accounts.ts'
-import { openHoldfast, settle } from '../../../databases/holdfast.ts'
+import { openHoldfast } from '../../../databases/holdfast.ts'
 import type { YcsbSession } from '../session.ts'
 
 /** What a transaction that others were faster than does: again, until it is its turn. */
@@ -38,10 +38,10 @@ export const holdfastArm = (engine: HoldfastEngine): Arm<YcsbSession> => ({
         async restore(changed, added) {
           await table.patchMany(changed.map(({ key, ...set }) => ({ key, set })))
           await table.deleteMany(added)
-          await settle(engine, database)
+          await engine.settle?.(database)
         },
       },
-      settle: () => settle(engine, database),
+      settle: async () => void (await engine.settle?.(database)),
       close: () => database.close(),
     }
   },

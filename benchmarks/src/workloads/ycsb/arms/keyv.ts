@@ -1,9 +1,9 @@
 /** Keyv as its guide advises: one instance over a store, values as it serializes them itself. */
 
 import { Keyv, type KeyvStorageAdapter } from 'keyv'
+import { fileOf } from '../../../backends/index.ts'
 import type { Setting } from '../../../contract/arm.ts'
 import type { Account } from '../../../data/accounts.ts'
-import { serverOf, sqlitePath } from '../../../databases/places.ts'
 import type { KeyValueStore } from './key-value.ts'
 
 export const openMemory = (): KeyValueStore => storeOf(new Keyv({ throwOnErrors: true }))
@@ -12,7 +12,7 @@ export const openMemory = (): KeyValueStore => storeOf(new Keyv({ throwOnErrors:
 export async function openSqlite(setting: Setting): Promise<KeyValueStore> {
   const { KeyvSqlite } = await import('@keyv/sqlite')
   const store = new KeyvSqlite({
-    uri: `sqlite://${sqlitePath(setting)}`,
+    uri: `sqlite://${fileOf(setting, 'sqlite')}`,
     driver: 'better-sqlite3',
     wal: true,
   })
@@ -25,7 +25,7 @@ export async function openSqlite(setting: Setting): Promise<KeyValueStore> {
 /** It makes a pool of ten connections, as pg does by itself. */
 export async function openPostgres(setting: Setting): Promise<KeyValueStore> {
   const { KeyvPostgres } = await import('@keyv/postgres')
-  const { url, schema } = serverOf(setting)
+  const { url, schema } = setting.server!
   return storeOf(keyvOn(new KeyvPostgres({ uri: url, schema })))
 }
 

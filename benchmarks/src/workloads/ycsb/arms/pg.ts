@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import { dataset, fieldNames, type Account } from '../../../data/accounts.ts'
 import { fillElsewhere } from '../../../databases/fill.ts'
@@ -14,7 +15,7 @@ export const pgPool: Arm<YcsbSession> = {
   engine: 'postgres',
   kind: 'bare',
   packages: postgresPackages,
-  settings: 'as the server has them',
+  settings: settingsOf.postgres,
   async open(setting) {
     await fillElsewhere('postgres', setting, dataset)
     const pool = await openPostgres(setting)

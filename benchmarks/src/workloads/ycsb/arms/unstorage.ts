@@ -4,10 +4,9 @@ import type { Connector } from 'db0'
 import { createStorage, type Driver } from 'unstorage'
 import db0 from 'unstorage/drivers/db0'
 import memory from 'unstorage/drivers/memory'
-import { clientOf } from '../../../backends/index.ts'
+import { clientOf, fileOf } from '../../../backends/index.ts'
 import type { Setting } from '../../../contract/arm.ts'
 import type { Account } from '../../../data/accounts.ts'
-import { sqlitePath } from '../../../databases/places.ts'
 import type { KeyValueStore } from './key-value.ts'
 
 // What the drivers declare names its types by a path that ES modules do not have: hence `as Driver`.
@@ -16,7 +15,7 @@ export const openMemory = (): KeyValueStore => storeOf(memory() as Driver)
 
 export async function openSqlite(setting: Setting): Promise<KeyValueStore> {
   const { default: betterSqlite3 } = await import('db0/connectors/better-sqlite3')
-  const { database, store } = await openDatabase(betterSqlite3({ path: sqlitePath(setting) }))
+  const { database, store } = await openDatabase(betterSqlite3({ path: fileOf(setting, 'sqlite') }))
   await database.exec('pragma journal_mode = wal')
   await database.exec('pragma synchronous = normal')
   return {
