@@ -86,12 +86,12 @@ describe('a run', () => {
   test('shows a table, its progress without a terminal as lines, and where the results are', async () => {
     const out = temporaryFolder()
     const { stdout, stderr } = await bench([...readings, '--rows', '0.1k', '--out', out])
-    expect(stdout).toContain('Readings, 100 rows, memory (bare driver = 1.00; medians of hot runs)')
+    expect(stdout).toContain('readings, 100 rows, memory')
     expect(stdout).toMatch(/map +holdfast +ratio +target +claimed/)
     expect(stdout).toMatch(/sum by station .* 2\.5 s$/m)
     expect(stdout).toContain(`Results: ${join(out, filesIn(out)[0]!)}`)
     expect(stderr).toMatch(
-      /^\[1\/3\] Readings: point reads by key\n\[2\/3\] Readings: sum by station, about \d+ .* left\n/,
+      /^\[1\/3\] readings: point reads by key\n\[2\/3\] readings: sum by station, about \d+ .* left\n/,
     )
   })
 

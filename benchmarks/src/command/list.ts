@@ -11,7 +11,7 @@ export async function listText(): Promise<string> {
     const items = [
       ['steps', steps.map((step) => step.name).join(', ')],
       ['rows', [...new Set([rows.quick, ...rows.full])].map(formatCount).join('  ')],
-      ...Array.from(byEngine, ([engine, some]) => [engine, some.map((arm) => arm.name).join(', ')]),
+      ...Array.from(byEngine, ([engine, some]) => [engine, some.map((arm) => arm.name).join('; ')]),
     ] as const
     return [`${name}: ${title}`, ...items.flatMap(([label, text]) => item(label, text))].join('\n')
   })

@@ -99,6 +99,16 @@ Without options it runs the workloads seeds and overhead with 100,000 rows, whic
     .action(async (old: string, recent: string) => void (code = await compareFiles(old, recent, print)))
 
   program
+    .command('report')
+    .description('write all results as one HTML page that needs no network')
+    .option('--results <folder>', 'where results are', defaultFolder)
+    .option('--page <path>', 'the page', 'benchmarks/results/report.html')
+    .action(async ({ results, page }: { readonly results: string; readonly page: string }) => {
+      const { report } = await import('./report.ts')
+      print(await report(results, page))
+    })
+
+  program
     .command('list')
     .description('tell which workloads, steps, engines and libraries there are')
     .action(async () => print(await (await import('./list.ts')).listText()))

@@ -3,17 +3,18 @@ import type { CellRecord } from '../contract/record.ts'
 import type { ArmResult, StepLine } from '../harness/options.ts'
 import { formatCount, formatRatio, formatTime, wrap } from './format.ts'
 
+const legend = 'Medians of the hot runs, of one operation. Ratio 1.00 is the bare driver; ! is above target.'
 const width = 100
-const stepWidth = 34
+const widestStep = 44
 
 /** All steps as text, at most 100 columns wide: a block for each workload, number of rows and engine. */
 export function tableText(lines: readonly StepLine[]): string {
   const notes = new Notes()
   const blocks = [
-    ...Map.groupBy(lines, ({ title, rows, engine }) => JSON.stringify([title, rows, engine])).values(),
+    ...Map.groupBy(lines, ({ workload, rows, engine }) => JSON.stringify([workload, rows, engine])).values(),
   ]
   const texts = blocks.map((block) => blockText(block, notes))
-  return [...texts, ...(notes.isEmpty ? [] : [notes.text()])].join('\n\n')
+  return [legend, ...texts, ...(notes.isEmpty ? [] : [notes.text()])].join('\n\n')
 }
 
 /** Steps whose ratio is above what we want to reach. */
@@ -33,16 +34,17 @@ interface Column {
 }
 
 function blockText(block: readonly StepLine[], notes: Notes): string {
-  const [{ title, rows, engine }] = block as [StepLine]
+  const [{ workload, rows, engine }] = block as [StepLine]
   const hasBare = block.some(({ arms }) => arms.some(({ kind }) => kind === 'bare'))
-  const heading = `${title}, ${formatCount(rows)} rows, ${engine}`
-  const unit = hasBare ? 'bare driver = 1.00; medians of hot runs' : 'medians of hot runs'
-  const groups = inWidth(columnsOf(block, hasBare, notes), width - stepWidth)
-  return [`${heading} (${unit})`, ...groups.map((columns) => columnsText(block, columns))].join('\n')
+  const heading = `${workload}, ${formatCount(rows)} rows, ${engine}`
+  const groups = inWidth(columnsOf(block, hasBare, notes), width - stepWidthOf(block) - 4)
+  return [heading, ...groups.map((columns) => columnsText(block, columns))].join('\n')
 }
 
 function columnsOf(block: readonly StepLine[], hasBare: boolean, notes: Notes): Column[] {
-  const arms = new Map(block.flatMap(({ arms: some }) => some.map(({ name, kind }) => [name, kind] as const)))
+  // One that can do none of these steps needs no column.
+  const able = block.flatMap(({ arms: some }) => some.filter(({ lacks }) => lacks !== true))
+  const arms = new Map(able.map(({ name, kind }) => [name, kind] as const))
   const named = (kind: ArmResult['kind']) => [...arms].filter(([, one]) => one === kind).map(([name]) => name)
   const entry = (line: StepLine, name: string) => line.arms.find((one) => one.name === name)
   const time = (name: string): Column => ({
@@ -67,12 +69,13 @@ function columnsOf(block: readonly StepLine[], hasBare: boolean, notes: Notes): 
   const own = named('holdfast').flatMap((name) =>
     hasBare ? [time(name), ratio(name, 'ratio')] : [time(name)],
   )
+  const bare = named('bare')
   return [
-    ...named('bare').map(time),
+    ...bare.slice(0, 1).map(time),
     ...own,
     ...optional('target', ({ target }) => (target === undefined ? undefined : formatRatio(target))),
     ...optional('claimed', ({ claim }) => (claim === undefined ? undefined : `${claim} s`)),
-    ...named('peer').map((name) => (hasBare ? ratio(name) : time(name))),
+    ...[...bare.slice(1), ...named('peer')].map((name) => (hasBare ? ratio(name) : time(name))),
   ]
 }
 
@@ -117,7 +120,11 @@ function columnsText(block: readonly StepLine[], columns: readonly Column[]): st
     chars: { ...plainFrame, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  for (const line of block) table.push([clipped(line.step), ...columns.map(({ of }) => of(line))])
+  for (const line of block)
+    table.push([
+      line.step.length <= widestStep ? line.step : `${line.step.slice(0, widestStep - 1)}…`,
+      ...columns.map(({ of }) => of(line)),
+    ])
   return table
     .toString()
     .split('\n')
@@ -125,8 +132,8 @@ function columnsText(block: readonly StepLine[], columns: readonly Column[]): st
     .join('\n')
 }
 
-const clipped = (text: string): string =>
-  text.length <= stepWidth - 4 ? text : `${text.slice(0, stepWidth - 5)}…`
+const stepWidthOf = (block: readonly StepLine[]): number =>
+  Math.min(widestStep, Math.max(...block.map(({ step }) => step.length)))
 
 /** Reasons behind the table, one for all cells that share it. */
 class Notes {

@@ -117,14 +117,14 @@ async function end(): Promise<EndReply> {
   }
 }
 
-/** What Holdfast has its engine run for the step: it does it once more. */
+/** What Holdfast has its engine run for the step: it does it once more. What that answers, or whether it can, decides nothing. */
 async function heardStatements(): Promise<string | null> {
   const { step, arm } = work
   if (arm.kind !== 'holdfast' || opened === undefined || lastJob === undefined) return null
   const { session } = opened
   const job = { ...lastJob, run: lastJob.run + 1 }
   const given = await step.prepare?.(job)
-  const statements = await listen(() => step.run(session, { ...job, given }))
+  const statements = await listen(() => step.run(session, { ...job, given })).catch(() => [])
   return statements.length === 0 ? null : statements.join(';\n\n')
 }
 

@@ -16,7 +16,7 @@ export interface Assignment {
   readonly setting: Setting
 }
 
-/** What a parent asks of a process, one at a time, each answered by a reply. */
+/** What a parent asks of a process, each answered by a reply. */
 export type RequestMap = object
 
 export type Asked<Requests, Name extends keyof Requests> = Requests[Name] extends { request: infer Request }
@@ -82,7 +82,7 @@ export interface ServerRequests {
 
 export type Reply = { readonly value: unknown } | { readonly failure: string }
 
-export interface Message {
-  readonly name: string
-  readonly request: unknown
-}
+/** By which a reply finds the one who asked. */
+export type Numbered<Content> = Content & { readonly number: number }
+
+export type Message = Numbered<{ readonly name: string; readonly request: unknown }>

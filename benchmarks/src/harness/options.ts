@@ -58,6 +58,7 @@ export interface BenchmarkResult {
 export interface StepLine {
   /** `<workload>/<step>/<rows>` */
   readonly key: string
+  readonly workload: string
   /** Of the workload. */
   readonly title: string
   readonly rows: number
@@ -77,4 +78,6 @@ export interface ArmResult {
   readonly cell: CellRecord | null
   /** Why there is no cell. */
   readonly reason?: string
+  /** Whether the arm has no way to do the step. */
+  readonly lacks?: true
 }

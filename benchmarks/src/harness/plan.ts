@@ -13,6 +13,8 @@ export interface PlannedArm {
   readonly packages: readonly string[]
   /** Why it has no time from the start: it lacks the step, or a package is not there. */
   readonly absent?: string
+  /** Whether the arm itself says that it has no way to do the step. */
+  readonly lacks?: true
 }
 
 /** One step with so many rows, in all its arms: they run side by side, in turn. */

@@ -1,8 +1,16 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Answered, ArmRequests, Asked, Message, Reply, RequestMap, ServerRequests } from './messages.ts'
+import type {
+  Answered,
+  ArmRequests,
+  Asked,
+  Message,
+  Numbered,
+  Reply,
+  RequestMap,
+  ServerRequests,
+} from './messages.ts'
 
 /** Why a cell has no time: for its reader. */
 export class CellFailure extends Error {}
@@ -10,10 +18,12 @@ export class CellFailure extends Error {}
 const keptOutput = 2000
 const patience = 3
 
-/** A process of ours that does what it is asked, one thing at a time. */
+/** A process of ours that does what it is asked. */
 export class ProcessClient<Requests extends RequestMap> {
   readonly #child: ChildProcess
   readonly #signal: AbortSignal
+  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>()
+  #asked = 0
   #output = ''
   /** The end of what was asked before. */
   #before: Promise<unknown> = Promise.resolve()
@@ -36,6 +46,11 @@ export class ProcessClient<Requests extends RequestMap> {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    this.#child.on('message', ({ number, ...reply }: Numbered<Reply>) =>
+      this.#waiting.get(number)?.resolve(reply),
+    )
+    this.#child.on('exit', () => this.#fail())
+    this.#child.on('error', () => this.#fail())
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-keptOutput)
@@ -62,31 +77,29 @@ export class ProcessClient<Requests extends RequestMap> {
     request: Asked<Requests, Name>,
     seconds: number,
   ): Promise<Answered<Requests, Name>> {
-    const settled = new AbortController()
-    const signal = AbortSignal.any([settled.signal, this.#signal])
-    const ignored = () => undefined
+    this.#signal.throwIfAborted()
+    if (!this.#child.connected) throw new CellFailure(this.#ended())
+    const number = (this.#asked += 1)
+    const reply = Promise.withResolvers<Reply>()
+    const stop = () => reply.reject(this.#signal.reason)
+    const late = setTimeout(
+      () =>
+        reply.reject(new CellFailure(`No end of \`${name}\` after ${seconds} s; --time-limit gives more.`)),
+      seconds * 1000,
+    )
+    this.#signal.addEventListener('abort', stop)
+    this.#waiting.set(number, reply)
     try {
-      const reply = once(this.#child, 'message', { signal }) as Promise<[Reply]>
-      const exit = once(this.#child, 'exit', { signal }) as Promise<[number | null, string | null]>
-      const late = delay(seconds * 1000, 'late' as const, { signal })
-      for (const one of [reply, exit, late]) one.catch(ignored)
-      if (!this.#child.connected)
-        throw new CellFailure(this.#ended(this.#child.exitCode, this.#child.signalCode))
-      this.#child.send({ name, request } satisfies Message)
-      const outcome = await Promise.race([
-        reply.then(([first]) => first),
-        exit.then(([code, killer]) => ({ failure: this.#ended(code, killer) })),
-        late,
-      ])
-      if (outcome === 'late')
-        throw new CellFailure(`No end of \`${name}\` after ${seconds} s; --time-limit gives more.`)
+      this.#child.send({ number, name, request } satisfies Message, (error) => {
+        if (error !== null) reply.reject(new CellFailure(this.#ended()))
+      })
+      const outcome = await reply.promise
       if ('failure' in outcome) throw new CellFailure(outcome.failure)
       return outcome.value as Answered<Requests, Name>
-    } catch (error) {
-      this.#signal.throwIfAborted()
-      throw error
     } finally {
-      settled.abort()
+      this.#waiting.delete(number)
+      this.#signal.removeEventListener('abort', stop)
+      clearTimeout(late)
     }
   }
 
@@ -105,8 +118,13 @@ export class ProcessClient<Requests extends RequestMap> {
     clearTimeout(timer)
   }
 
-  #ended(code: number | null, killer: string | null): string {
-    const how = killer !== null ? `by ${killer}` : `with code ${code ?? '?'}`
+  #fail(): void {
+    for (const { reject } of this.#waiting.values()) reject(new CellFailure(this.#ended()))
+  }
+
+  #ended(): string {
+    const { signalCode, exitCode } = this.#child
+    const how = signalCode !== null ? `by ${signalCode}` : `with code ${exitCode ?? '?'}`
     const said = this.#output.trim().split('\n').slice(-6).join('\n')
     return `The process ended ${how}.${said === '' ? '' : ` It said: ${said}`}`
   }

@@ -30,14 +30,17 @@ export function cellsOf({
       : { arm: outcome.arm, cell: cellOf(planned, outcome, operations) },
   )
   return cells.map((one) => {
-    const { engine } = one.arm
-    const rank = ({ name }: PlannedArm) => (name === planned.step.against?.[engine] ? 0 : 1)
-    const bare = cells
-      .filter(({ arm, cell }) => arm.engine === engine && arm.kind === 'bare' && cell !== null)
-      .toSorted((left, right) => rank(left.arm) - rank(right.arm))[0]
-    if (one.cell === null || bare?.cell == null) return one
-    return { ...one, cell: { ...one.cell, ratio: one.cell.median / bare.cell.median } }
+    const bare = measureOf(planned, one.arm.engine)
+    const base = cells.find(({ arm }) => arm === bare)
+    if (one.cell === null || base?.cell == null) return one
+    return { ...one, cell: { ...one.cell, ratio: one.cell.median / base.cell.median } }
   })
+}
+
+/** With which bare arm the others are compared. If it fails, no other takes its place. */
+function measureOf({ arms, step }: PlannedStep, engine: string): PlannedArm | undefined {
+  const bare = arms.filter((arm) => arm.engine === engine && arm.kind === 'bare' && arm.lacks !== true)
+  return bare.find(({ name }) => name === step.against?.[engine]) ?? bare[0]
 }
 
 function cellOf(
@@ -84,12 +87,13 @@ export function linesOf(result: StepResult): StepLine[] {
     const target = step.targets?.[engine]
     const claim = step.claims?.[engine]
     return {
-      ...{ key, title: workload.title, rows, engine, step: step.title },
+      ...{ key, workload: workload.name, title: workload.title, rows, engine, step: step.title },
       ...(target !== undefined && { target }),
       ...(claim !== undefined && { claim }),
-      arms: cells.map(({ arm: { name, kind }, cell, reason }) => ({
+      arms: cells.map(({ arm: { name, kind, lacks }, cell, reason }) => ({
         ...{ name, kind, cell },
         ...(reason !== undefined && { reason }),
+        ...(lacks === true && { lacks }),
       })),
     }
   })

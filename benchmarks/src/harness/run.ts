@@ -55,7 +55,7 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
     let done = 0
     for (const step of planned) {
       const { key } = step
-      report({ type: 'step', key, title: `${step.workload.title}: ${step.step.title}` })
+      report({ type: 'step', key, title: `${step.workload.name}: ${step.step.title}` })
       let units = 0
       const outcomes = await runStep(step, {
         ...{ seed, random, timeLimit, places, signal },

@@ -94,8 +94,8 @@ function armsOf(
 function planned(arm: Arm<unknown>, step: Step<unknown>): PlannedArm {
   const { name, engine, kind, settings, packages } = arm
   const missing = packages.filter((one) => versionOf(one) === undefined)
-  const absent =
-    missing.length > 0 ? `Not installed: install ${missing.join(' and ')}.` : arm.lacks?.[step.name]
+  const lack = arm.lacks?.[step.name]
+  const absent = lack ?? (missing.length > 0 ? `Not installed: install ${missing.join(' and ')}.` : undefined)
   return {
     reference: { kind: 'own', engine, name },
     name,
@@ -104,6 +104,7 @@ function planned(arm: Arm<unknown>, step: Step<unknown>): PlannedArm {
     settings,
     packages,
     ...(absent !== undefined && { absent }),
+    ...(lack !== undefined && { lacks: true }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Answered, Asked, Message, Reply, RequestMap } from './messages.ts'
+import type { Answered, Asked, Message, Numbered, Reply, RequestMap } from './messages.ts'
 
 export type Handlers<Requests extends RequestMap> = {
   readonly [Name in keyof Requests]: (
@@ -11,8 +11,10 @@ export function serve<Requests extends RequestMap>(
   handlers: Handlers<Requests>,
   ended: () => Promise<void> | void = () => undefined,
 ): void {
-  process.on('message', ({ name, request }: Message) => {
-    void answer(handlers, name, request).then((reply) => process.connected && process.send!(reply))
+  process.on('message', ({ number, name, request }: Message) => {
+    void answer(handlers, name, request).then(
+      (reply) => process.connected && process.send!({ number, ...reply } satisfies Numbered<Reply>),
+    )
   })
   // The parent ends its processes itself; an interrupt at the keyboard reaches them, too.
   process.on('SIGINT', () => undefined)

