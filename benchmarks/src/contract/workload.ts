@@ -71,6 +71,8 @@ export interface Step<Session> {
   readonly against?: Partial<Readonly<Record<EngineName, string>>>
   /** Seconds that the systems that we replace claim for the step. */
   readonly claims?: Partial<Readonly<Record<EngineName, number>>>
+  /** The rows that the claims speak of, where they speak of so many only. */
+  readonly claimedRows?: number
 }
 
 /** One run of a step. */

@@ -15,6 +15,8 @@ export interface ReportStep {
   readonly targets?: Readonly<Record<string, number | undefined>>
   /** Seconds that the systems that we replace claim for the step, by engine. */
   readonly claims?: Readonly<Record<string, number | undefined>>
+  /** The rows that the claims speak of; any unless stated. */
+  readonly claimedRows?: number
 }
 
 /** All that the page knows. */
@@ -36,6 +38,7 @@ export function pageData(records: readonly EngineRecord[], workloads: readonly R
         title: step.title,
         ...(step.targets && { targets: step.targets }),
         ...(step.claims && { claims: step.claims }),
+        ...(step.claimedRows !== undefined && { claimedRows: step.claimedRows }),
       })),
     })),
   }

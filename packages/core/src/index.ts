@@ -52,6 +52,7 @@ export type {
   LoadResult,
   Patch,
   Rows,
+  RowsToLoad,
   SearchOptions,
   ShapeOf,
   TableHandle,

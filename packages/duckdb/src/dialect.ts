@@ -1,5 +1,14 @@
 import type { LogicalType } from '@holdfast/core/backend'
-import { comparisons, conditionals, everyWindow, logic, quoteIdentifier, raw, sql } from '@holdfast/sql'
+import {
+  comparisons,
+  conditionals,
+  everyWindow,
+  limitAndOffset,
+  logic,
+  quoteIdentifier,
+  raw,
+  sql,
+} from '@holdfast/sql'
 import type { Dialect, Fragment, Scalar } from '@holdfast/sql'
 import { parameterEncoder, parameterListEncoder } from './codec/bindings.js'
 import { fileSql, isFile } from './files/file-sql.js'
@@ -27,7 +36,13 @@ export const dialect: Dialect = {
   },
   aggregates,
   windows: everyWindow,
-  limits: { sources: 50, columns: 1000, expressionSize: 20_000, expressionDepth: 100, statementSize: 100_000 },
+  limits: {
+    sources: 50,
+    columns: 1000,
+    expressionSize: 20_000,
+    expressionDepth: 100,
+    statementSize: 100_000,
+  },
   numbered: true,
   // The type is always said: what DuckDB concludes of an untyped parameter depends on the value.
   placeholder: (position, type, list) => `CAST($${position} AS ${physicalTypeOf(type)}${list ? '[]' : ''})`,
@@ -43,11 +58,7 @@ export const dialect: Dialect = {
   listsInLeftJoins: false,
   null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,
   member,
-  limit: (count, offset) => sql`${clause('LIMIT', count)}${clause('OFFSET', offset)}`,
-}
-
-function clause(keyword: string, count: Fragment | undefined): Fragment {
-  return count === undefined ? raw('') : sql` ${raw(keyword)} ${count}`
+  limit: limitAndOffset,
 }
 
 /** As a subquery, which DuckDB joins by hashing whatever the length of the list. */

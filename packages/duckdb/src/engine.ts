@@ -1,3 +1,4 @@
+import { openToReadOnly } from '@holdfast/core/backend'
 import type {
   BeginOptions,
   DescribeFile,
@@ -33,7 +34,7 @@ import { connectionSetUp } from './settings.js'
 import { readStatistics } from './statistics.js'
 import { DuckdbTransaction } from './transaction.js'
 import type { WriteContext } from './writes/apply.js'
-import { beginSql, readOnly, SeparateWriting, TransactionWriting } from './writing.js'
+import { beginSql, SeparateWriting, TransactionWriting } from './writing.js'
 
 interface EngineParts extends SessionParts {
   readonly options: ResolvedOptions
@@ -133,8 +134,8 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
     return importFile(request, this.queries, this.files, this.writing)
   }
 
-  async begin({ readOnly: onlyReads, signal }: BeginOptions): Promise<EngineTransaction> {
-    if (!onlyReads && this.#options.readOnly) readOnly()
+  async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {
+    if (!readOnly && this.#options.readOnly) throw openToReadOnly()
     const connection = await guarded(async () => this.#connections.lease())
     try {
       await interruptible(connection, () => connection.begin(beginSql), signal)
@@ -142,7 +143,7 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
       this.#connections.discard(connection)
       throw error
     }
-    return this.#transaction(connection, onlyReads)
+    return this.#transaction(connection, readOnly)
   }
 
   async close(): Promise<void> {
@@ -158,11 +159,11 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
     }
   }
 
-  #transaction(connection: Connection, onlyReads: boolean): EngineTransaction {
+  #transaction(connection: Connection, readOnly: boolean): EngineTransaction {
     const access = new TransactionAccess(connection)
     return new DuckdbTransaction({
       access,
-      writing: onlyReads ? undefined : new TransactionWriting(access, this.#context),
+      writing: readOnly ? undefined : new TransactionWriting(access, this.#context),
       queries: this.queries,
       files: this.files,
       context: this.#context,

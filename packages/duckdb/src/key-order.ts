@@ -1,5 +1,5 @@
 import type { Expression, Relation, TableDefinition } from '@holdfast/core/backend'
-import { quoteIdentifier as quote } from '@holdfast/sql'
+import { isKeyOrder, quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import { prepareQuery } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
@@ -38,7 +38,7 @@ function withoutKeyOrder(relation: Relation): Unsorted | undefined {
     }
     case 'sort': {
       const table = filteredTable(relation.input)
-      const isSorted = table !== undefined && isKeyOrder(relation.terms, table.primaryKey)
+      const isSorted = table !== undefined && isKeyOrder(relation.terms, table)
       return isSorted ? { table, unsorted: relation.input } : undefined
     }
     default:
@@ -57,19 +57,6 @@ function filteredTable(relation: Relation): TableDefinition | undefined {
 function hasList(expression: Expression): boolean {
   if (expression.kind === 'call') return expression.function === 'in' || expression.arguments.some(hasList)
   return expression.kind === 'parameter' && expression.list === true
-}
-
-type SortTerms = Extract<Relation, { readonly node: 'sort' }>['terms']
-
-function isKeyOrder(terms: SortTerms, key: readonly string[]): boolean {
-  return (
-    key.length > 0 &&
-    terms.length === key.length &&
-    terms.every(
-      ({ expression, direction }, index) =>
-        direction === 'ascending' && expression.kind === 'column' && expression.name === key[index],
-    )
-  )
 }
 
 function disorderSql({ name, primaryKey }: TableDefinition): string {

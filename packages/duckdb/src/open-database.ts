@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
+import { isToBeCreated } from '@holdfast/sql'
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import { chmod, open, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -48,7 +49,7 @@ export async function openDatabase(options: ResolvedOptions, signal?: AbortSigna
     const database = await share(() => DuckDBInstance.create(':memory:', configuration), setUp, nothing)
     return { database, release: () => database.instance.closeSync() }
   }
-  const isNew = checkFile(options)
+  const isNew = isToBeCreated(options)
   const path = await canonicalPath(options.path)
   const lease = await leaseFile(path, JSON.stringify([configuration, setUp]), () =>
     share(
@@ -193,25 +194,6 @@ async function hasMagic(path: string): Promise<boolean> {
   } finally {
     await file.close()
   }
-}
-
-/** Whether the file is to be created. */
-function checkFile({ path, readOnly, create }: ResolvedOptions): boolean {
-  const folder = dirname(path)
-  if (!existsSync(folder)) {
-    throw new HoldfastError(
-      'NOT_FOUND',
-      `The folder of the database does not exist: ${folder}. Create it first.`,
-    )
-  }
-  if (existsSync(path)) {
-    if (statSync(path).isFile()) return false
-    throw new HoldfastError('INVALID_ARGUMENT', `The path of the database is no file: ${path}`)
-  }
-  if (readOnly || !create) {
-    throw new HoldfastError('NOT_FOUND', `The database file does not exist: ${path}`)
-  }
-  return true
 }
 
 /** One path for one file, whatever links lead to it. */

@@ -1,4 +1,6 @@
-import { didYouMean, HoldfastError } from '@holdfast/core/backend'
+import { invalidOption, option, readBackendOptions } from '@holdfast/core/backend'
+import type { BackendOptions, OptionRule } from '@holdfast/core/backend'
+import { databasePath, databasePlace } from '@holdfast/sql'
 import { resolve } from 'node:path'
 
 export type Profiling = 'query_tree' | 'query_tree_optimizer' | 'json' | 'html' | 'graphviz' | 'no_output'
@@ -61,37 +63,15 @@ export type ResolvedOptions = Required<
     readonly memory: boolean
   }
 
-type Name = keyof DuckdbOptions
-
-/** Checks a value and says, if it is not acceptable, what is. */
-interface Rule {
-  readonly expected: string
-  accepts(value: unknown): boolean
-}
-
-const flag: Rule = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' }
-
-const path: Rule = {
-  expected: 'the path of a file or folder',
-  accepts: (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
-}
-
 const sizeText = /^\d+(\.\d+)?\s*([kmgt]i?b)$/i
 
-const size: Rule = {
+const size: OptionRule<number | string> = {
   expected: 'a number of bytes, or a text such as "4GB"',
-  accepts: (value) =>
+  accepts: (value): value is number | string =>
     typeof value === 'string' ? sizeText.test(value) : Number.isSafeInteger(value) && (value as number) > 0,
 }
 
-function whole(least: number, most: number): Rule {
-  return {
-    expected: `a whole number from ${least} to ${most}`,
-    accepts: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
-  }
-}
-
-const profilings: readonly string[] = [
+const profilings: readonly Profiling[] = [
   'query_tree',
   'query_tree_optimizer',
   'json',
@@ -100,82 +80,67 @@ const profilings: readonly string[] = [
   'no_output',
 ]
 
-const rules: Readonly<Record<Name, Rule>> = {
-  path: {
-    expected: 'the path of a file, or ":memory:"',
-    accepts: (value) => path.accepts(value) && (value as string).trim() === value,
-  },
-  readOnly: flag,
-  create: flag,
-  timeout: whole(0, 2 ** 31 - 1),
-  threads: whole(1, 1024),
-  memoryLimit: size,
-  tempDirectory: path,
-  maxTempDirectorySize: size,
-  externalAccess: {
-    expected: 'true, false or a list of folders',
-    accepts: (value) =>
-      typeof value === 'boolean' || (Array.isArray(value) && value.every((one) => path.accepts(one))),
-  },
-  autoloadExtensions: flag,
-  autoinstallExtensions: flag,
-  progressBar: flag,
-  profiling: {
-    expected: `true, false or one of ${profilings.join(', ')}`,
-    accepts: (value) => typeof value === 'boolean' || profilings.includes(value as string),
-  },
-  profilingOutput: path,
-  connections: whole(0, 256),
-}
-
-/** Other names of options: those of DuckDB's settings and of the systems whose configurations are taken over. */
-const aliases: Readonly<Record<string, Name>> = {
-  read_only: 'readOnly',
-  readonly: 'readOnly',
-  worker_threads: 'threads',
-  memory_limit: 'memoryLimit',
-  max_memory: 'memoryLimit',
-  maxMemory: 'memoryLimit',
-  temp_directory: 'tempDirectory',
-  max_temp_directory_size: 'maxTempDirectorySize',
-  enable_external_access: 'externalAccess',
-  autoload_known_extensions: 'autoloadExtensions',
-  autoinstall_known_extensions: 'autoinstallExtensions',
-  enable_progress_bar: 'progressBar',
-  enable_profiling: 'profiling',
-  enable_profile: 'profiling',
-  profiling_output: 'profilingOutput',
-  profile_output: 'profilingOutput',
-  poolSize: 'connections',
-  pool_size: 'connections',
-}
-
-/** What others call the path. Not taken: the same name means a name or a folder elsewhere. */
-const otherNamesOfPath: ReadonlySet<string> = new Set([
-  'database',
-  'db',
-  'dbpath',
-  'file',
-  'filename',
-  'filepath',
-  'location',
-  'name',
-  'storage',
-  'uri',
-  'url',
-])
-
 const openFiles =
   'DuckDB has no such setting. The nearest is partitioned_write_max_open_files, for exports of many files'
 const extensions =
   'DuckDB has no such setting. The nearest is autoload_known_extensions, here "autoloadExtensions", true or false; Parquet and JSON are always there'
 
-/** Settings that others name and DuckDB does not have, with the nearest that it has. */
-const missing: Readonly<Record<string, string>> = {
-  max_open_files: openFiles,
-  maxOpenFiles: openFiles,
-  autoload_extensions: extensions,
-  table: 'a database has many tables. Name one where it is used, in table()',
+const described: BackendOptions<DuckdbOptions> = {
+  takenBy: 'duckdb',
+  example: { path: 'data.duckdb' },
+  required: ['path'],
+  rules: {
+    path: databasePath,
+    readOnly: option.flag,
+    create: option.flag,
+    timeout: option.wholeNumber(0),
+    threads: option.wholeNumber(1, 1024),
+    memoryLimit: size,
+    tempDirectory: option.path,
+    maxTempDirectorySize: size,
+    externalAccess: {
+      expected: 'true, false or a list of folders',
+      accepts: (value): value is boolean | readonly string[] =>
+        typeof value === 'boolean' || (Array.isArray(value) && value.every(option.path.accepts)),
+    },
+    autoloadExtensions: option.flag,
+    autoinstallExtensions: option.flag,
+    progressBar: option.flag,
+    profiling: {
+      expected: `true, false or one of ${profilings.join(', ')}`,
+      accepts: (value): value is boolean | Profiling =>
+        typeof value === 'boolean' || profilings.includes(value as Profiling),
+    },
+    profilingOutput: option.path,
+    connections: option.wholeNumber(0, 256),
+  },
+  // DuckDB's settings, and the systems whose configurations are taken over.
+  aliases: {
+    read_only: 'readOnly',
+    readonly: 'readOnly',
+    worker_threads: 'threads',
+    memory_limit: 'memoryLimit',
+    max_memory: 'memoryLimit',
+    maxMemory: 'memoryLimit',
+    temp_directory: 'tempDirectory',
+    max_temp_directory_size: 'maxTempDirectorySize',
+    enable_external_access: 'externalAccess',
+    autoload_known_extensions: 'autoloadExtensions',
+    autoinstall_known_extensions: 'autoinstallExtensions',
+    enable_progress_bar: 'progressBar',
+    enable_profiling: 'profiling',
+    enable_profile: 'profiling',
+    profiling_output: 'profilingOutput',
+    profile_output: 'profilingOutput',
+    poolSize: 'connections',
+    pool_size: 'connections',
+  },
+  missing: {
+    max_open_files: openFiles,
+    maxOpenFiles: openFiles,
+    autoload_extensions: extensions,
+    table: 'a database has many tables. Name one where it is used, in table()',
+  },
 }
 
 /**
@@ -184,16 +149,11 @@ const missing: Readonly<Record<string, string>> = {
  * @throws HoldfastError `INVALID_ARGUMENT` for an unknown option, naming the nearest, or a value that is not acceptable
  */
 export function resolveOptions(given: DuckdbOptions): ResolvedOptions {
-  const options = readGiven(given)
-  const file = options.path
-  if (file === undefined) throw invalid('path', `is missing: it is ${rules.path.expected}`)
-  const memory = file === ':memory:'
-  const readOnly = options.readOnly ?? false
-  if (memory && readOnly) throw invalid('readOnly', 'makes no sense for ":memory:", which begins empty')
-  if (/^[a-z0-9]{2,}:/i.test(file) && !memory) throw invalid('path', 'is a URL: give the path of a file')
+  const options = readBackendOptions(given, described)
+  const place = databasePlace(options, /^[a-z0-9]{2,}:/i)
   const { externalAccess = false, profiling = false, profilingOutput } = options
   if (profilingOutput !== undefined && profiling === false) {
-    throw invalid('profilingOutput', 'needs the option "profiling"')
+    throw invalidOption('profilingOutput', 'needs the option "profiling"')
   }
   return {
     create: true,
@@ -207,60 +167,6 @@ export function resolveOptions(given: DuckdbOptions): ResolvedOptions {
     profiling,
     externalAccess:
       typeof externalAccess === 'boolean' ? externalAccess : externalAccess.map((folder) => resolve(folder)),
-    readOnly,
-    memory,
-    path: memory ? file : resolve(file),
+    ...place,
   }
-}
-
-function readGiven(given: unknown): Partial<DuckdbOptions> {
-  if (typeof given !== 'object' || given === null) {
-    throw new HoldfastError(
-      'INVALID_ARGUMENT',
-      `duckdb() takes an object of options with a path, as in duckdb({ path: '${examplePath(given)}' }).`,
-    )
-  }
-  const options: Partial<Record<Name, unknown>> = {}
-  for (const [written, value] of entriesOf(given)) {
-    if (value === undefined) continue
-    const name = nameOf(written)
-    if (name in options) throw invalid(written, `is given twice: it is another name of "${name}"`)
-    if (!rules[name].accepts(value)) throw invalid(written, `must be ${rules[name].expected}`)
-    options[name] = value
-  }
-  return options as Partial<DuckdbOptions>
-}
-
-/** Getters and proxies may throw anything. */
-function entriesOf(given: object): readonly [string, unknown][] {
-  try {
-    return Object.entries(given)
-  } catch (cause) {
-    throw new HoldfastError(
-      'INVALID_ARGUMENT',
-      "The options of duckdb() threw an error while they were read: the error's cause holds it.",
-      { path: 'options', cause },
-    )
-  }
-}
-
-/** The path that was given in the place of options, if it is plain: anything else may be a URL that holds a password. */
-function examplePath(given: unknown): string {
-  return typeof given === 'string' && /^(:memory:|[\w./ -]{1,80})$/.test(given) ? given : 'data.duckdb'
-}
-
-function nameOf(written: string): Name {
-  if (Object.hasOwn(rules, written)) return written as Name
-  if (Object.hasOwn(aliases, written)) return aliases[written]!
-  if (Object.hasOwn(missing, written)) throw invalid(written, `does not exist: ${missing[written]!}`)
-  const path = otherNamesOfPath.has(written.toLowerCase())
-  const names = [...Object.keys(rules), ...Object.keys(aliases)]
-  throw invalid(written, `does not exist${path ? '. Did you mean "path"?' : didYouMean(written, names)}`)
-}
-
-function invalid(name: string, problem: string): HoldfastError {
-  const end = problem.endsWith('?') ? '' : '.'
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}${end}`, {
-    path: name,
-  })
 }

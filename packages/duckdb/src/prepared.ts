@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import type { Parameters, Relation, TableDefinition } from '@holdfast/core/backend'
-import { compile } from '@holdfast/sql'
-import type { Dialect, ParameterSlot } from '@holdfast/sql'
+import { bindSlots, compile, tablesOf, taken } from '@holdfast/sql'
+import type { Dialect } from '@holdfast/sql'
 import { checkMark } from './catalog/checked-column.js'
 import type { Binding } from './codec/bindings.js'
 import type { NamedColumn } from './codec/rows.js'
@@ -20,35 +20,14 @@ export interface PreparedQuery {
   command(parameters: Parameters): RowCommand
 }
 
-export function bindSlots(slots: readonly ParameterSlot[], parameters: Parameters): Binding[] {
-  return slots.map(
-    ({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value) as Binding,
-  )
-}
-
 export function prepareQuery(relation: Relation, dialect: Dialect): PreparedQuery {
-  const query = compile(relation, dialect)
-  if (query === undefined) {
-    throw new HoldfastError('INTERNAL', 'The engine was asked to run a relation that it does not take.')
-  }
-  const { sql, parameters: slots, columns } = query
+  const { sql, parameters: slots, columns } = taken(compile(relation, dialect))
   return {
     sql,
     columns,
     tables: tablesOf(relation),
     canOverflow: sql.includes(overflowFunction),
-    command: (parameters) => ({ sql, columns, bindings: bindSlots(slots, parameters) }),
-  }
-}
-
-function tablesOf(relation: Relation): readonly TableDefinition[] {
-  switch (relation.node) {
-    case 'scan':
-      return [relation.table]
-    case 'join':
-      return [...tablesOf(relation.left), ...tablesOf(relation.right)]
-    default:
-      return tablesOf(relation.input)
+    command: (parameters) => ({ sql, columns, bindings: bindSlots<Binding>(slots, parameters) }),
   }
 }
 

@@ -1,13 +1,6 @@
 import { HoldfastError } from '@holdfast/core/backend'
-import type {
-  Batch,
-  Expression,
-  OpenContext,
-  Parameters,
-  Relation,
-  TableDefinition,
-} from '@holdfast/core/backend'
-import { quoteIdentifier as quote } from '@holdfast/sql'
+import type { Batch, OpenContext, Parameters, Relation, TableDefinition } from '@holdfast/core/backend'
+import { quoteIdentifier as quote, tableRows } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { Connection, RowCommand } from './connection.js'
 import { foreignTableError } from './errors.js'
@@ -26,8 +19,8 @@ export class Queries {
   readonly #overflows: OverflowFlag
   readonly #byRelation = new WeakMap<Relation, PreparedQuery>()
   readonly #keyOrders = new WeakMap<Relation, KeyOrder | null>()
-  readonly #gets = new WeakMap<TableDefinition, PreparedQuery>()
-  readonly #byKeys = new WeakMap<TableDefinition, Map<string, PreparedQuery>>()
+  /** By the relation that reads the same columns of all rows. */
+  readonly #byKeys = new WeakMap<Relation, PreparedQuery>()
 
   constructor(schema: Schema, context: OpenContext, overflows: OverflowFlag) {
     this.#schema = schema
@@ -59,13 +52,6 @@ export class Queries {
       this.#keyOrders.set(relation, (order = keyOrderOf(relation, this.dialect) ?? null))
     }
     return order !== null && this.isOwn(order.table) ? order : undefined
-  }
-
-  /** The whole row by its key. */
-  get(table: TableDefinition): PreparedQuery {
-    let query = this.#gets.get(table)
-    if (query === undefined) this.#gets.set(table, (query = prepareQuery(byKey(table), this.dialect)))
-    return query
   }
 
   /** All rows of a query at once. */
@@ -115,11 +101,9 @@ export class Queries {
 
   /** Columns of the rows with certain keys, in any order. Parameters are one list for each column of the key. */
   byKeys(table: TableDefinition, columns: readonly string[]): PreparedQuery {
-    let queries = this.#byKeys.get(table)
-    if (queries === undefined) this.#byKeys.set(table, (queries = new Map<string, PreparedQuery>()))
-    const name = columns.join()
-    let query = queries.get(name)
-    if (query === undefined) queries.set(name, (query = this.#prepareByKeys(table, columns)))
+    const rows = tableRows(table, columns)
+    let query = this.#byKeys.get(rows)
+    if (query === undefined) this.#byKeys.set(rows, (query = this.#prepareByKeys(table, columns)))
     return query
   }
 
@@ -140,7 +124,7 @@ export class Queries {
 
   #prepareByKeys(table: TableDefinition, columns: readonly string[]): PreparedQuery {
     const readable = prepareQuery(
-      columnsRelation(table, [...new Set([...columns, ...table.primaryKey])]),
+      tableRows(table, [...new Set([...columns, ...table.primaryKey])]),
       this.dialect,
     )
     const layout = layoutOf(table)
@@ -159,41 +143,4 @@ export class Queries {
     if (this.#overflows.count === before) return
     throw new HoldfastError('NUMERIC_OVERFLOW', 'An aggregate does not fit its type.')
   }
-}
-
-function scanOf(table: TableDefinition): Relation {
-  return { node: 'scan', table, database: '' }
-}
-
-/** Parameters are the values of the key. */
-function byKey(table: TableDefinition): Relation {
-  const conditions = table.primaryKey.map((name, index): Expression => {
-    const { type } = layoutOf(table).column(name)
-    const column = { kind: 'column', name } as const
-    const parameter = { kind: 'parameter', index, type } as const
-    return { kind: 'call', function: 'equal', arguments: [column, parameter] }
-  })
-  const [only, ...more] = conditions
-  const condition: Expression =
-    more.length === 0 ? only! : { kind: 'call', function: 'and', arguments: conditions }
-  return { node: 'filter', input: scanOf(table), condition }
-}
-
-const relations = new WeakMap<TableDefinition, Map<string, Relation>>()
-
-/** Some columns of all rows; one relation for each table and set of columns, so that its statement is found again. */
-export function columnsRelation(table: TableDefinition, columns: readonly string[]): Relation {
-  let known = relations.get(table)
-  if (known === undefined) relations.set(table, (known = new Map<string, Relation>()))
-  const name = columns.join()
-  let relation = known.get(name)
-  if (relation === undefined) {
-    relation = {
-      node: 'project',
-      input: scanOf(table),
-      columns: columns.map((column) => ({ name: column, expression: { kind: 'column', name: column } })),
-    }
-    known.set(name, relation)
-  }
-  return relation
 }

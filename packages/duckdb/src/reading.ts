@@ -9,12 +9,12 @@ import type {
   StoredRow,
   TableDefinition,
 } from '@holdfast/core/backend'
+import { rowByKey, tableRows } from '@holdfast/sql'
 import type { Access } from './access.js'
 import { isFile } from './files/file-sql.js'
 import type { Files } from './files/files.js'
 import type { KeyOrder } from './key-order.js'
 import type { PreparedQuery } from './prepared.js'
-import { columnsRelation } from './queries.js'
 import type { Queries } from './queries.js'
 
 /** The rows of so many keys are fetched at once; of more they are streamed. */
@@ -33,7 +33,7 @@ export class Reading {
   }
 
   async get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
-    const query = this.#queries.get(table)
+    const query = this.#queries.query(rowByKey(table))
     const rows = await this.#access.use((connection) => this.#queries.all(connection, query, key))
     return rows[0]
   }
@@ -47,7 +47,7 @@ export class Reading {
 
   scan({ table, columns, keys, signal }: Scan): Batches {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
-    const query = this.#queries.query(columnsRelation(table, columns))
+    const query = this.#queries.query(tableRows(table, columns))
     return isFile(table) ? this.#overFiles(query, [], signal) : this.#stream(query, [], signal)
   }
 

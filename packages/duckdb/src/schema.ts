@@ -33,6 +33,18 @@ export class Schema {
     await loadIndexes(connection, this.#tables?.values() ?? [])
   }
 
+  /** To be called with a table that was created, or a name that was dropped. */
+  note(changed: TableDefinition | string): void {
+    const tables = new Map(this.#tables)
+    if (typeof changed === 'string') tables.delete(changed)
+    else tables.set(changed.name, { definition: changed })
+    this.#tables = tables
+  }
+
+  find(name: string): CatalogTable | undefined {
+    return this.#tables?.get(name)
+  }
+
   get definitions(): readonly TableDefinition[] {
     return [...(this.#tables?.values() ?? [])].map(({ definition }) => definition)
   }

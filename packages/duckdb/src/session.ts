@@ -1,3 +1,4 @@
+import { openToReadOnly } from '@holdfast/core/backend'
 import type {
   Batches,
   Changes,
@@ -22,7 +23,6 @@ import type { Files } from './files/files.js'
 import { Reading } from './reading.js'
 import type { Queries } from './queries.js'
 import { runSql } from './sql-door.js'
-import { readOnly } from './writing.js'
 import type { Writing } from './writing.js'
 
 export interface SessionParts {
@@ -83,6 +83,7 @@ export class DuckdbSession implements Session {
 
   /** How writes happen; throws `READ_ONLY` where none do. */
   protected get writing(): Writing {
-    return this.#writing ?? readOnly()
+    if (this.#writing !== undefined) return this.#writing
+    throw openToReadOnly()
   }
 }

@@ -38,7 +38,7 @@ type Work<Result> = (connection: Connection) => Promise<Result>
 export const beginSql = 'BEGIN TRANSACTION; SELECT 1 FROM duckdb_schemas() LIMIT 0'
 
 /** Attempts of a write that conflicts with open transactions, and milliseconds between them. */
-const attempts = 5
+const attempts = 8
 const pause = 2
 
 /** Every write in a transaction of its own. Writes of one database do not run side by side, so they never conflict. */
@@ -217,8 +217,4 @@ export class TransactionWriting implements Writing {
     this.#logs.at(-1)?.push(...tables)
     return result
   }
-}
-
-export function readOnly(): never {
-  throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
 }

@@ -57,7 +57,10 @@ function isColumns(value: unknown): value is readonly NamedColumn[] {
     names.size === columns.length &&
     columns.every(
       ({ name, type, nullable }) =>
-        typeof name === 'string' && typeof type?.name === 'string' && typeof nullable === 'boolean',
+        typeof name === 'string' &&
+        name !== '' &&
+        typeof type?.name === 'string' &&
+        typeof nullable === 'boolean',
     )
   )
 }

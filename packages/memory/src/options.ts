@@ -1,4 +1,4 @@
-import { didYouMean, HoldfastError } from '@holdfast/core/backend'
+import { option, readBackendOptions } from '@holdfast/core/backend'
 
 /** How an in-memory database behaves. */
 export interface MemoryOptions {
@@ -8,44 +8,12 @@ export interface MemoryOptions {
 
 export const defaults = { busyTimeout: 5_000 } as const satisfies Required<MemoryOptions>
 
-/** The greatest delay that a timer takes. */
-const longestTimeout = 2 ** 31 - 1
-
 /** The options with their defaults. Throws `INVALID_ARGUMENT` for unknown names and values out of range. */
 export function checkOptions(options: MemoryOptions): Required<MemoryOptions> {
-  if (typeof options !== 'object' || options === null)
-    throw invalid('options', 'The options must be an object.')
-  const { names, busyTimeout } = read(options)
-  const unknown = names.find((name) => !Object.hasOwn(defaults, name))
-  if (unknown !== undefined) {
-    throw invalid(
-      `options[${JSON.stringify(unknown)}]`,
-      `memory() has no option "${unknown}"${didYouMean(unknown, Object.keys(defaults))}`,
-    )
-  }
-  if (!Number.isInteger(busyTimeout) || busyTimeout < 0 || busyTimeout > longestTimeout) {
-    throw invalid(
-      'busyTimeout',
-      `busyTimeout must be a whole number of milliseconds from 0 to ${longestTimeout}.`,
-    )
-  }
-  return { busyTimeout }
-}
-
-/** Getters and proxies may throw anything. */
-function read(options: MemoryOptions): { readonly names: readonly string[]; readonly busyTimeout: number } {
-  try {
-    const { busyTimeout = defaults.busyTimeout } = options
-    return { names: Object.keys(options), busyTimeout }
-  } catch (cause) {
-    throw invalid(
-      'options',
-      "The options threw an error while they were read: the error's cause holds it.",
-      cause,
-    )
-  }
-}
-
-function invalid(path: string, message: string, cause?: unknown): HoldfastError {
-  return new HoldfastError('INVALID_ARGUMENT', message, { path, ...(cause === undefined ? {} : { cause }) })
+  const given = readBackendOptions<MemoryOptions>(options, {
+    takenBy: 'memory',
+    example: defaults,
+    rules: { busyTimeout: option.wholeNumber(0) },
+  })
+  return { ...defaults, ...given }
 }

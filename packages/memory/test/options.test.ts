@@ -20,7 +20,7 @@ describe('the options of memory()', () => {
 
   test.each<[what: string, options: object]>([
     ['a getter', Object.defineProperty({}, 'busyTimeout', { get: fail, enumerable: true })],
-    ['a proxy that tells no value', new Proxy({}, { get: fail })],
+    ['a proxy that tells no value', new Proxy({ busyTimeout: 1 }, { get: fail })],
     ['a proxy that tells no names', new Proxy({}, { ownKeys: fail })],
     ['a revoked proxy', revoked()],
   ])('are refused when they cannot be read: %s', (_, options) => {

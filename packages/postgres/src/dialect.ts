@@ -1,4 +1,12 @@
-import { comparisons, conditionals, everyWindow, logic, quoteIdentifier, raw, sql } from '@holdfast/sql'
+import {
+  comparisons,
+  conditionals,
+  everyWindow,
+  limitAndOffset,
+  logic,
+  quoteIdentifier,
+  sql,
+} from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import type { LogicalType } from '@holdfast/core/backend'
 import type { EncodeParameter } from '@holdfast/sql'
@@ -50,8 +58,7 @@ export function dialectOf(schema: string): Dialect {
     // Of an empty array false, also for a null; which the planner forgets of the right side of a left join without a match,
     // where it takes the bare comparison for null already. It takes the rest away, and finds indexes.
     member: (value, list) => sql`(${value.sql} = ANY(${list}) AND true)`,
-    limit: (count, offset) =>
-      sql`${count === undefined ? raw('') : sql` LIMIT ${count}`}${offset === undefined ? raw('') : sql` OFFSET ${offset}`}`,
+    limit: limitAndOffset,
   }
 }
 

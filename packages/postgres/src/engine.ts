@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { openToReadOnly, throwIfAborted } from '@holdfast/core/backend'
 import type {
   BeginOptions,
   Engine,
@@ -19,7 +19,7 @@ import { NativeClients } from './native.js'
 import type { ResolvedOptions, Target } from './options/index.js'
 import { completeTables, createDesignedTable } from './physical/apply.js'
 import { prepareDatabase } from './prepare-database.js'
-import { Queries } from './reading.js'
+import { Queries } from './queries.js'
 import { ReplicaAccess } from './replica.js'
 import { Schema } from './schema.js'
 import { PostgresSession } from './session.js'
@@ -143,9 +143,7 @@ export class PostgresEngine extends PostgresSession implements Engine<NativeClie
   }
 
   async begin(options: BeginOptions): Promise<EngineTransaction> {
-    if (this.#options.readOnly && !options.readOnly) {
-      throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
-    }
+    if (this.#options.readOnly && !options.readOnly) throw openToReadOnly()
     const connection = await this.#pool.acquire(options.signal)
     const line = new TransactionLine(connection, options)
     return new PostgresTransaction({

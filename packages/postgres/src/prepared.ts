@@ -1,7 +1,6 @@
-import { HoldfastError } from '@holdfast/core/backend'
 import type { Parameters, Relation } from '@holdfast/core/backend'
-import { compile } from '@holdfast/sql'
-import type { Dialect, ParameterSlot } from '@holdfast/sql'
+import { bindSlots, compile, taken } from '@holdfast/sql'
+import type { Dialect } from '@holdfast/sql'
 import { binaryRowDecoder } from './codec/decode-binary.js'
 import type { DecodeRow } from './codec/decode-binary.js'
 import { rowDecoder } from './codec/decode-text.js'
@@ -27,12 +26,6 @@ export interface BoundQuery {
   literal(): string
 }
 
-export function bindSlots(slots: readonly ParameterSlot[], parameters: Parameters): (string | null)[] {
-  return slots.map(
-    ({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value) as string | null,
-  )
-}
-
 /** What of a column's values is read differently than its type says. */
 export type DecodeColumn = (name: string) => ResultColumn['decode']
 
@@ -41,10 +34,7 @@ export function prepareQuery(
   dialect: Dialect,
   decodeColumn?: DecodeColumn,
 ): PreparedQuery {
-  const query = compile(relation, dialect)
-  if (query === undefined) {
-    throw new HoldfastError('INTERNAL', 'The engine was asked to run a relation that it does not take.')
-  }
+  const query = taken(compile(relation, dialect))
   const marked = query.sql
   const slots = query.parameters
   const columns = query.columns.map(({ name, type }): ResultColumn => {
@@ -59,7 +49,7 @@ export function prepareQuery(
     sql,
     decode,
     bind(parameters) {
-      const values = bindSlots(slots, parameters)
+      const values = bindSlots<string | null>(slots, parameters)
       return {
         size,
         sql,

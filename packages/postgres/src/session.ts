@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
+import { openToReadOnly, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
 import type {
   Batches,
   Changes,
@@ -18,15 +18,14 @@ import type {
   UpdateWhere,
   WriteResult,
 } from '@holdfast/core/backend'
-import { compileDelete, compileUpdate } from '@holdfast/sql'
+import { bindSlots, compileDelete, compileUpdate, taken } from '@holdfast/sql'
 import type { Statement } from '@holdfast/sql'
 import type { Access } from './access.js'
 import { withPlaceholders } from './codec/literals.js'
 import { Gathering } from './gathering.js'
 import { learnPartitionIndex } from './physical/partition-index.js'
-import { bindSlots } from './prepared.js'
 import { Reading } from './reading.js'
-import type { Queries } from './reading.js'
+import type { Queries } from './queries.js'
 import { searchKeys } from './search/search.js'
 import { runSql } from './sql-door.js'
 import { changesRequest, sharedRequest } from './writes/changes.js'
@@ -132,11 +131,11 @@ export class PostgresSession implements Session {
   }
 
   updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
-    return this.#change(request.table, compileUpdate(request, this.queries.schema.dialect), parameters)
+    return this.#change(request.table, taken(compileUpdate(request, this.queries.schema.dialect)), parameters)
   }
 
   deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
-    return this.#change(request.table, compileDelete(request, this.queries.schema.dialect), parameters)
+    return this.#change(request.table, taken(compileDelete(request, this.queries.schema.dialect)), parameters)
   }
 
   sql(statement: SqlStatement): Promise<SqlResult> {
@@ -150,16 +149,13 @@ export class PostgresSession implements Session {
   /** Where writes go; throws `READ_ONLY` where none do. */
   protected get writing(): Writing {
     if (this.#writing !== undefined) return this.#writing
-    throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+    throw openToReadOnly()
   }
 
-  #change(table: TableDefinition, statement: Statement | undefined, parameters: Parameters): Promise<number> {
-    if (statement === undefined) {
-      throw new HoldfastError('INTERNAL', 'The engine was asked for a change that it does not take.')
-    }
+  #change(table: TableDefinition, statement: Statement, parameters: Parameters): Promise<number> {
     const step = {
       text: withPlaceholders(statement.sql),
-      values: bindSlots(statement.parameters, parameters),
+      values: bindSlots<string | null>(statement.parameters, parameters),
       prepared: true,
     }
     return this.writing.run({

@@ -1,6 +1,7 @@
 import type { WindowFunction } from '@holdfast/core/backend'
 import type { Dialect, RenderAggregate, RenderFunction, Scalar } from './dialect.js'
-import { balanced, join, sql } from './fragment.js'
+import { balanced, join, raw, sql } from './fragment.js'
+import type { Fragment } from './fragment.js'
 
 /** What the SQL standard says as core does, given that columns of text compare by code points. */
 
@@ -63,6 +64,14 @@ export const everyWindow: ReadonlySet<WindowFunction> = new Set<WindowFunction>(
   'maximum',
   'count',
 ])
+
+/** The clauses that keep so many rows, after so many others. */
+export const limitAndOffset: Dialect['limit'] = (count, offset) =>
+  sql`${clause('LIMIT', count)}${clause('OFFSET', offset)}`
+
+function clause(keyword: string, count: Fragment | undefined): Fragment {
+  return count === undefined ? raw('') : sql` ${raw(keyword)} ${count}`
+}
 
 /** An identifier in double quotes, as the standard has it. */
 export function quoteIdentifier(identifier: string): string {

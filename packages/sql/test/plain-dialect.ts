@@ -4,6 +4,7 @@ import {
   counts,
   everyWindow,
   extremes,
+  limitAndOffset,
   logic,
   quoteIdentifier,
   raw,
@@ -28,8 +29,7 @@ export const plain: Dialect = {
   table: ({ name }) => quoteIdentifier(name),
   null: () => raw('NULL'),
   member: (value, list) => sql`${value.sql} = ANY(${list})`,
-  limit: (count, offset) =>
-    sql`${count === undefined ? raw('') : sql` LIMIT ${count}`}${offset === undefined ? raw('') : sql` OFFSET ${offset}`}`,
+  limit: limitAndOffset,
 }
 
 /** The same with a new placeholder at each place. */

@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { HoldfastError } from '@holdfast/core/backend'
+import { generateFunction, HoldfastError } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue, TypeName } from '@holdfast/core/backend'
 import type { EncodeParameter } from '@holdfast/sql'
-import { generate } from './generate.js'
 
 /**
  * Physical values. Booleans, integers, bigints, decimals (unscaled) and timestamps are INTEGER, doubles REAL, bytes BLOB,
@@ -126,7 +125,7 @@ function generateDecoder(steps: readonly Step[]): DecodeRow | undefined {
     return `${field} = decode${index}(${field}, ${JSON.stringify(name)})`
   })
   const decoders = Object.fromEntries(steps.map(({ decode }, index) => [`decode${index}`, decode]))
-  return generate<DecodeRow>(['row'], [...lines, 'return row'].join('\n'), decoders)
+  return generateFunction<DecodeRow>(['row'], [...lines, 'return row'].join('\n'), decoders)
 }
 
 function interpret(steps: readonly Step[]): DecodeRow {
@@ -146,7 +145,9 @@ export function rowBinder(columns: readonly NamedType[]): BindRow {
     const value = type.name === 'boolean' ? `flag(${field})` : field
     return `values[offset + ${index}] = ${value}`
   })
-  const generated = generate<BindRow>(['row', 'values', 'offset'], lines.join('\n'), { flag: bindFlag })
+  const generated = generateFunction<BindRow>(['row', 'values', 'offset'], lines.join('\n'), {
+    flag: bindFlag,
+  })
   if (generated !== undefined) return generated
   return (row, values, offset) =>
     columns.forEach(({ name, type }, index) => {

@@ -1,4 +1,4 @@
-import { HoldfastError } from '@holdfast/core/backend'
+import { openToReadOnly } from '@holdfast/core/backend'
 import type {
   BeginOptions,
   Engine,
@@ -154,7 +154,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   async #beginWriting(signal: AbortSignal | undefined): Promise<EngineTransaction> {
-    if (this.#options.readOnly) throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+    if (this.#options.readOnly) throw openToReadOnly()
     await this.#turns.enter(signal)
     try {
       await retrying(() => this.#connection.run(transactionBracket.begin), this.#options.timeout, signal)

@@ -1,8 +1,8 @@
 import type { Batch, Relation, StoredValue, TableDefinition } from '@holdfast/core/backend'
+import { keyPage } from '@holdfast/sql'
 import type { BatchSource } from './access.js'
 import { batchSize } from './connection.js'
 import type { Connection } from './connection.js'
-import { pageRelation } from './key-relations.js'
 import type { PreparedQuery } from './prepared.js'
 
 /** Whether the rows of a table can be read page by page: its key is one column, which is among those read. */
@@ -39,8 +39,8 @@ export class KeyPages implements BatchSource {
     this.#connection = connection
     this.#reader = reader
     this.#key = table.primaryKey[0]!
-    this.#first = reader.query(pageRelation(table, columns, batchSize, false))
-    this.#following = reader.query(pageRelation(table, columns, batchSize, true))
+    this.#first = reader.query(keyPage(table, columns, batchSize, 'first'))
+    this.#following = reader.query(keyPage(table, columns, batchSize, 'next'))
     connection.run('BEGIN')
   }
 

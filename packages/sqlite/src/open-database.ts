@@ -1,8 +1,8 @@
 import { HoldfastError, isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { MaybePromise } from '@holdfast/core/backend'
+import { isToBeCreated } from '@holdfast/sql'
 import Database from 'better-sqlite3'
-import { closeSync, existsSync, openSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, openSync } from 'node:fs'
 import { guarded, hasResultCode } from './errors.js'
 import { registerFunctions } from './functions/registered.js'
 import type { ResolvedOptions } from './options.js'
@@ -14,8 +14,8 @@ const fileMode = 0o600
 /** Opens the connection that writes (or, of a database that is only read, the first one) and prepares the file. */
 export async function openWriter(options: ResolvedOptions, signal?: AbortSignal): Promise<Database.Database> {
   throwIfAborted(signal)
-  const { path, memory, readOnly, timeout } = options
-  if (!memory) checkFile(path, readOnly, options.create)
+  const { path, memory, timeout } = options
+  if (!memory && isToBeCreated(options)) createFile(path)
   const database = connect(options)
   try {
     await prepareFile(database, options, (attempt) => retrying(attempt, timeout, signal))
@@ -47,21 +47,7 @@ function connect({ path, memory, readOnly }: ResolvedOptions): Database.Database
   return guarded(() => new Database(memory ? ':memory:' : path, { readonly: readOnly, timeout: 0 }))
 }
 
-function checkFile(path: string, readOnly: boolean, create: boolean): void {
-  const folder = dirname(path)
-  if (!existsSync(folder)) {
-    throw new HoldfastError(
-      'NOT_FOUND',
-      `The folder of the database does not exist: ${folder}. Create it first.`,
-    )
-  }
-  if (existsSync(path)) {
-    if (statSync(path).isFile()) return
-    throw new HoldfastError('INVALID_ARGUMENT', `The path of the database is no file: ${path}`)
-  }
-  if (readOnly || !create) {
-    throw new HoldfastError('NOT_FOUND', `The database file does not exist: ${path}`)
-  }
+function createFile(path: string): void {
   try {
     closeSync(openSync(path, 'a', fileMode))
   } catch (cause) {

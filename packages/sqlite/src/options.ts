@@ -1,5 +1,6 @@
-import { didYouMean, HoldfastError } from '@holdfast/core/backend'
-import { resolve } from 'node:path'
+import { option, readBackendOptions } from '@holdfast/core/backend'
+import type { BackendOptions } from '@holdfast/core/backend'
+import { databasePath, databasePlace } from '@holdfast/sql'
 
 export type JournalMode = 'wal' | 'delete' | 'truncate' | 'persist' | 'memory'
 export type Synchronous = 'off' | 'normal' | 'full' | 'extra'
@@ -67,92 +68,57 @@ export type ResolvedOptions = Required<
     readonly memory: boolean
   }
 
-type Name = keyof SqliteOptions
-
-/** Checks a value and says, if it is not acceptable, what is. */
-interface Rule {
-  readonly expected: string
-  accepts(value: unknown): boolean
-}
-
-const flag: Rule = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' }
-
-function whole(least: number, most: number): Rule {
-  return {
-    expected: `a whole number from ${least} to ${most}`,
-    accepts: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
-  }
-}
-
-function oneOf(...values: readonly string[]): Rule {
-  return {
-    expected: `one of ${values.join(', ')}`,
-    accepts: (value) => typeof value === 'string' && values.includes(value.toLowerCase()),
-  }
-}
-
-const int32 = 2 ** 31 - 1
-
-const rules: Readonly<Record<Name, Rule>> = {
-  path: {
-    expected: 'the path of a file, or ":memory:"',
-    accepts: (value) =>
-      typeof value === 'string' && value !== '' && !value.includes('\0') && value.trim() === value,
-  },
-  readOnly: flag,
-  create: flag,
-  timeout: whole(0, int32),
-  journalMode: oneOf('wal', 'delete', 'truncate', 'persist', 'memory'),
-  synchronous: oneOf('off', 'normal', 'full', 'extra'),
-  cacheSize: whole(-int32, int32),
-  tempStore: oneOf('default', 'file', 'memory'),
-  mmapSize: whole(0, Number.MAX_SAFE_INTEGER),
-  pageSize: {
-    expected: 'a power of 2 from 512 to 65536',
-    accepts: (value) => [512, 1024, 2048, 4096, 8192, 16384, 32768, 65536].includes(value as number),
-  },
-  maxPageCount: whole(1, 4_294_967_294),
-  foreignKeys: flag,
-  recursiveTriggers: flag,
-  readers: whole(0, 64),
-  sharedReads: flag,
-}
-
-/** Other names of options: those of SQLite's pragmas and of the systems whose configurations are taken over. */
-const aliases: Readonly<Record<string, Name>> = {
-  read_only: 'readOnly',
-  readonly: 'readOnly',
-  busy_timeout: 'timeout',
-  journal_mode: 'journalMode',
-  cache_size: 'cacheSize',
-  temp_store: 'tempStore',
-  mmap_size: 'mmapSize',
-  page_size: 'pageSize',
-  max_page_count: 'maxPageCount',
-  foreign_keys: 'foreignKeys',
-  recursive_triggers: 'recursiveTriggers',
-  poolSize: 'readers',
-  pool_size: 'readers',
-}
-
-/** What others call the path. Not taken: the same name means a name or a folder elsewhere. */
-const otherNamesOfPath: ReadonlySet<string> = new Set([
-  'database',
-  'db',
-  'dbpath',
-  'file',
-  'filename',
-  'filepath',
-  'location',
-  'name',
-  'storage',
-  'uri',
-  'url',
-])
-
 const notThere =
   'it is a limit that SQLite is built with, not a setting of a database: statements of any length that is of use are taken'
-const missing: Readonly<Record<string, string>> = { max_sql_length: notThere, maxSqlLength: notThere }
+
+const described: BackendOptions<SqliteOptions> = {
+  takenBy: 'sqlite',
+  example: { path: 'data.db' },
+  required: ['path'],
+  rules: {
+    path: databasePath,
+    readOnly: option.flag,
+    create: option.flag,
+    timeout: option.wholeNumber(0),
+    journalMode: {
+      ...option.anyCase(option.oneOf('wal', 'delete', 'truncate', 'persist', 'memory')),
+      refused: {
+        off: 'cannot be "off": without a journal nothing can be undone. The nearest is "memory"',
+      },
+    },
+    synchronous: option.anyCase(option.oneOf('off', 'normal', 'full', 'extra')),
+    cacheSize: option.wholeNumber(-(2 ** 31 - 1)),
+    tempStore: option.anyCase(option.oneOf('default', 'file', 'memory')),
+    mmapSize: option.wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    pageSize: {
+      expected: 'a power of 2 from 512 to 65536',
+      accepts: (value): value is number =>
+        [512, 1024, 2048, 4096, 8192, 16384, 32768, 65536].includes(value as number),
+    },
+    maxPageCount: option.wholeNumber(1, 4_294_967_294),
+    foreignKeys: option.flag,
+    recursiveTriggers: option.flag,
+    readers: option.wholeNumber(0, 64),
+    sharedReads: option.flag,
+  },
+  // SQLite's pragmas, and the systems whose configurations are taken over.
+  aliases: {
+    read_only: 'readOnly',
+    readonly: 'readOnly',
+    busy_timeout: 'timeout',
+    journal_mode: 'journalMode',
+    cache_size: 'cacheSize',
+    temp_store: 'tempStore',
+    mmap_size: 'mmapSize',
+    page_size: 'pageSize',
+    max_page_count: 'maxPageCount',
+    foreign_keys: 'foreignKeys',
+    recursive_triggers: 'recursiveTriggers',
+    poolSize: 'readers',
+    pool_size: 'readers',
+  },
+  missing: { max_sql_length: notThere, maxSqlLength: notThere },
+}
 
 /**
  * The options with their defaults.
@@ -160,13 +126,8 @@ const missing: Readonly<Record<string, string>> = { max_sql_length: notThere, ma
  * @throws HoldfastError `INVALID_ARGUMENT` for an unknown option, naming the nearest, or a value that is not acceptable
  */
 export function resolveOptions(given: SqliteOptions): ResolvedOptions {
-  const options = readGiven(given)
-  const path = options.path
-  if (path === undefined) throw invalid('path', `is missing: it is ${rules.path.expected}`)
-  const memory = path === ':memory:'
-  const readOnly = options.readOnly ?? false
-  if (memory && readOnly) throw invalid('readOnly', 'makes no sense for ":memory:", which begins empty')
-  if (path.startsWith('file:')) throw invalid('path', 'is a URL: give the path of a file')
+  const options = readBackendOptions(given, described)
+  const place = databasePlace(options, /^file:/)
   return {
     timeout: 5000,
     create: true,
@@ -176,73 +137,7 @@ export function resolveOptions(given: SqliteOptions): ResolvedOptions {
     readers: 4,
     sharedReads: true,
     ...options,
-    journalMode: memory ? 'memory' : (options.journalMode ?? 'wal'),
-    readOnly,
-    memory,
-    path: memory ? path : resolve(path),
+    journalMode: place.memory ? 'memory' : (options.journalMode ?? 'wal'),
+    ...place,
   }
-}
-
-function readGiven(given: unknown): Partial<SqliteOptions> {
-  if (typeof given !== 'object' || given === null) {
-    throw new HoldfastError(
-      'INVALID_ARGUMENT',
-      `sqlite() takes an object of options with a path, as in sqlite({ path: '${examplePath(given)}' }).`,
-    )
-  }
-  const options: Partial<Record<Name, unknown>> = {}
-  for (const [written, value] of entriesOf(given)) {
-    if (value === undefined) continue
-    const name = nameOf(written)
-    if (name in options) throw invalid(written, `is given twice: it is another name of "${name}"`)
-    options[name] = checked(name, written, value)
-  }
-  return options as Partial<SqliteOptions>
-}
-
-/** Getters and proxies may throw anything. */
-function entriesOf(given: object): readonly [string, unknown][] {
-  try {
-    return Object.entries(given)
-  } catch (cause) {
-    throw new HoldfastError(
-      'INVALID_ARGUMENT',
-      "The options of sqlite() threw an error while they were read: the error's cause holds it.",
-      { path: 'options', cause },
-    )
-  }
-}
-
-/** The path that was given in the place of options, if it is plain: anything else may be a URL that holds a password. */
-function examplePath(given: unknown): string {
-  return typeof given === 'string' && /^(:memory:|[\w./ -]{1,80})$/.test(given) ? given : 'data.db'
-}
-
-function nameOf(written: string): Name {
-  if (Object.hasOwn(rules, written)) return written as Name
-  if (Object.hasOwn(aliases, written)) return aliases[written]!
-  if (Object.hasOwn(missing, written)) throw invalid(written, `does not exist: ${missing[written]!}`)
-  const path = otherNamesOfPath.has(written.toLowerCase())
-  const names = [...Object.keys(rules), ...Object.keys(aliases)]
-  throw invalid(written, `does not exist${path ? '. Did you mean "path"?' : didYouMean(written, names)}`)
-}
-
-function checked(name: Name, written: string, value: unknown): unknown {
-  if (name === 'journalMode' && typeof value === 'string' && value.toLowerCase() === 'off') {
-    throw invalid(
-      written,
-      'cannot be "off": without a journal nothing can be undone. The nearest is "memory"',
-    )
-  }
-  const rule = rules[name]
-  if (!rule.accepts(value)) throw invalid(written, `must be ${rule.expected}`)
-  const isText = typeof value === 'string' && name !== 'path'
-  return isText ? value.toLowerCase() : value
-}
-
-function invalid(name: string, problem: string): HoldfastError {
-  const end = problem.endsWith('?') ? '' : '.'
-  return new HoldfastError('INVALID_ARGUMENT', `The option "${name.slice(0, 80)}" ${problem}${end}`, {
-    path: name,
-  })
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import type { Parameters, Relation } from '@holdfast/core/backend'
-import { compile } from '@holdfast/sql'
-import type { Dialect, ParameterSlot } from '@holdfast/sql'
+import { bindSlots, compile, tablesOf } from '@holdfast/sql'
+import type { Dialect } from '@holdfast/sql'
 import { checkMark } from './catalog/checked-column.js'
 import { unknownTable } from './catalog/catalog.js'
 import { rowForm } from './codec.js'
@@ -20,10 +20,6 @@ export interface PreparedQuery {
   bind(parameters: Parameters): unknown[]
 }
 
-export function bindSlots(slots: readonly ParameterSlot[], parameters: Parameters): unknown[] {
-  return slots.map(({ from, encode }) => encode('index' in from ? parameters[from.index]! : from.value))
-}
-
 /** Undefined where the dialect does not take the relation. */
 export function prepareQuery(relation: Relation, dialect: Dialect): PreparedQuery | undefined {
   const query = compile(relation, dialect)
@@ -31,17 +27,11 @@ export function prepareQuery(relation: Relation, dialect: Dialect): PreparedQuer
   const { sql, parameters: slots, columns } = query
   return {
     sql,
-    tables: tablesOf(relation),
+    tables: tablesOf(relation).map(({ name }) => name),
     sums: sums(sql),
     form: rowForm(columns, sql.includes(checkMark)),
     bind: (parameters) => bindSlots(slots, parameters),
   }
-}
-
-function tablesOf(relation: Relation): readonly string[] {
-  if (relation.node === 'scan') return [relation.table.name]
-  if (relation.node === 'join') return [...tablesOf(relation.left), ...tablesOf(relation.right)]
-  return tablesOf(relation.input)
 }
 
 const sums = (sql: string) => /\b(sum|avg|percentile_cont)\(/.test(sql)

@@ -1,7 +1,6 @@
-import { HoldfastError } from '@holdfast/core/backend'
 import type { Relation, TableDefinition } from '@holdfast/core/backend'
+import { taken } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
-import { byKey } from './key-relations.js'
 import { prepareQuery } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
 import type { Schema } from './schema.js'
@@ -10,7 +9,6 @@ import type { Schema } from './schema.js'
 class KeptQueries {
   readonly byRelation = new WeakMap<Relation, PreparedQuery>()
   readonly exact = new WeakMap<Relation, PreparedQuery | undefined>()
-  readonly gets = new WeakMap<TableDefinition, PreparedQuery>()
 }
 
 /** What all reads of an engine share: statements by relation and table, made once. */
@@ -50,7 +48,7 @@ export class Queries {
   query(relation: Relation): PreparedQuery {
     const { byRelation } = this.#current()
     let query = byRelation.get(relation)
-    if (query === undefined) byRelation.set(relation, (query = taken(relation, this.dialect)))
+    if (query === undefined) byRelation.set(relation, (query = taken(prepareQuery(relation, this.dialect))))
     return query
   }
 
@@ -61,14 +59,6 @@ export class Queries {
     return exact.get(relation)
   }
 
-  /** The whole row by its key. */
-  get(table: TableDefinition): PreparedQuery {
-    const { gets } = this.#current()
-    let query = gets.get(table)
-    if (query === undefined) gets.set(table, (query = taken(byKey(table), this.dialect)))
-    return query
-  }
-
   #current(): KeptQueries {
     const epoch = this.#schema.look()
     if (epoch !== this.#epoch) {
@@ -77,10 +67,4 @@ export class Queries {
     }
     return this.#kept
   }
-}
-
-function taken(relation: Relation, dialect: Dialect): PreparedQuery {
-  const query = prepareQuery(relation, dialect)
-  if (query !== undefined) return query
-  throw new HoldfastError('INTERNAL', 'The engine was asked to run a relation that it does not take.')
 }

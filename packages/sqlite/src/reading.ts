@@ -11,13 +11,13 @@ import type {
   StoredRow,
   TableDefinition,
 } from '@holdfast/core/backend'
+import { rowByKey, rowsByKeys, tableInKeyOrder } from '@holdfast/sql'
 import type { Access } from './access.js'
 import type { Connection, PointRead } from './connection.js'
 import { hasResultCode, toHoldfastError } from './errors.js'
 import { KeyList, keysAtOnce } from './key-list.js'
 import { canPage, KeyPages } from './key-pages.js'
 import type { PageReader } from './key-pages.js'
-import { keysRelation, scanRelation } from './key-relations.js'
 import { layoutOf } from './layout.js'
 import { explained } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
@@ -62,7 +62,7 @@ export class Reading {
   }
 
   #pointRead(connection: Connection, table: TableDefinition): PointRead {
-    const query = this.#queries.get(table)
+    const query = this.#queries.query(rowByKey(table))
     const { sql, form } = query
     const { decode } = form
     const { bindKey } = layoutOf(table)
@@ -93,7 +93,7 @@ export class Reading {
     if (keys !== undefined) return this.#scanKeys(table, columns, keys, signal)
     return (
       this.#paged({ table, columns }, signal) ??
-      this.#stream(this.#queries.query(scanRelation(table, columns)), [], signal)
+      this.#stream(this.#queries.query(tableInKeyOrder(table, columns)), [], signal)
     )
   }
 
@@ -132,7 +132,7 @@ export class Reading {
     keys: readonly Key[],
     signal: AbortSignal | undefined,
   ): Batches {
-    const query = this.#queries.query(keysRelation(table, columns))
+    const query = this.#queries.query(rowsByKeys(table, columns))
     if (keys.length > keysAtOnce) {
       return this.#access.stream(
         (connection) => new KeyList(connection, keys, (part) => this.#byKeys(connection, query, table, part)),

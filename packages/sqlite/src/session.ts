@@ -1,4 +1,4 @@
-import { HoldfastError, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
+import { openToReadOnly, throwIfAborted, uniqueViolation } from '@holdfast/core/backend'
 import type {
   Batches,
   Changes,
@@ -18,12 +18,12 @@ import type {
   UpdateWhere,
   WriteResult,
 } from '@holdfast/core/backend'
-import { compileDelete, compileUpdate } from '@holdfast/sql'
+import { bindSlots, compileDelete, compileUpdate, taken } from '@holdfast/sql'
 import type { Statement } from '@holdfast/sql'
 import type { Access } from './access.js'
 import type { Connection } from './connection.js'
 import { hasResultCode } from './errors.js'
-import { bindSlots, explained } from './prepared.js'
+import { explained } from './prepared.js'
 import { Reading } from './reading.js'
 import type { Queries } from './queries.js'
 import { searchKeys } from './search/search.js'
@@ -73,13 +73,16 @@ export class SqliteSession implements Session {
   }
 
   updateWhere(request: UpdateWhere, parameters: Parameters): MaybePromise<number> {
-    return this.#change(request.table, compileUpdate(request, this.queries.dialect), parameters, (error) =>
-      uniqueIndexError(request, error),
+    return this.#change(
+      request.table,
+      taken(compileUpdate(request, this.queries.dialect)),
+      parameters,
+      (error) => uniqueIndexError(request, error),
     )
   }
 
   deleteWhere(request: DeleteWhere, parameters: Parameters): MaybePromise<number> {
-    return this.#change(request.table, compileDelete(request, this.queries.dialect), parameters)
+    return this.#change(request.table, taken(compileDelete(request, this.queries.dialect)), parameters)
   }
 
   sql(statement: SqlStatement): MaybePromise<SqlResult> {
@@ -93,7 +96,7 @@ export class SqliteSession implements Session {
   /** Where writes go; throws `READ_ONLY` where none do. */
   protected get writing(): Writing {
     if (this.#writing !== undefined) return this.#writing
-    throw new HoldfastError('READ_ONLY', 'The database is open to read only.')
+    throw openToReadOnly()
   }
 
   /** Writes one row. */
@@ -106,13 +109,10 @@ export class SqliteSession implements Session {
 
   #change(
     table: TableDefinition,
-    statement: Statement | undefined,
+    statement: Statement,
     parameters: Parameters,
     mapError?: (error: unknown) => Error | undefined,
   ): MaybePromise<number> {
-    if (statement === undefined) {
-      throw new HoldfastError('INTERNAL', 'The engine was asked for a change that it does not take.')
-    }
     const values = bindSlots(statement.parameters, parameters)
     return this.writing.one((connection) => {
       const explainable = { sql: statement.sql, tables: [table.name] }

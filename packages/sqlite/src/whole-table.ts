@@ -1,4 +1,5 @@
-import type { Relation, TableDefinition } from '@holdfast/core/backend'
+import type { Expression, Relation, TableDefinition } from '@holdfast/core/backend'
+import { isKeyOrder } from '@holdfast/sql'
 
 /** Some columns of all rows of a table in the order of its key. */
 export interface WholeTable {
@@ -16,7 +17,7 @@ export function wholeTableOf(relation: Relation): WholeTable | undefined {
         return { table: node.table, columns: names }
       }
       case 'sort':
-        if (!isKeyOrder(node.terms, tableOf(node.input)?.primaryKey)) return undefined
+        if (!isInKeyOrder(node)) return undefined
         break
       case 'project': {
         const isPlain = node.columns.every(({ name, expression }) => isColumn(expression, name))
@@ -30,19 +31,12 @@ export function wholeTableOf(relation: Relation): WholeTable | undefined {
   }
 }
 
-type SortTerms = Extract<Relation, { readonly node: 'sort' }>['terms']
-
-function isKeyOrder(terms: SortTerms, key: readonly string[] | undefined): boolean {
-  return (
-    key !== undefined &&
-    terms.length === key.length &&
-    terms.every(
-      ({ expression, direction }, index) => direction === 'ascending' && isColumn(expression, key[index]!),
-    )
-  )
+function isInKeyOrder({ input, terms }: Extract<Relation, { readonly node: 'sort' }>): boolean {
+  const table = tableOf(input)
+  return table !== undefined && isKeyOrder(terms, table)
 }
 
-function isColumn(expression: SortTerms[number]['expression'], name: string): boolean {
+function isColumn(expression: Expression, name: string): boolean {
   return expression.kind === 'column' && expression.name === name
 }
 

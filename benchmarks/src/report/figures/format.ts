@@ -23,7 +23,9 @@ export function size(mebibytes: number): string {
 
 /** `1.24×`; large ones without digits that say nothing. */
 export function ratio(value: number): string {
-  return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : count(Math.round(value))}×`
+  // What rounds to ten has one decimal, as ten has.
+  const places = Number(value.toFixed(2)) < 10 ? 2 : Number(value.toFixed(1)) < 100 ? 1 : 0
+  return `${places > 0 ? value.toFixed(places) : count(Math.round(value))}×`
 }
 
 /** Digits in groups of three. */

@@ -4,7 +4,7 @@ export interface Scale {
   readonly maximum: number
   /** The powers of ten (or 1, 2, 5 where there are few of these) that lie on the axis. */
   readonly ticks: readonly number[]
-  position(value: number): number
+  readonly position: (value: number) => number
 }
 
 const STEPS = [1, 2, 5]

@@ -34,11 +34,16 @@ export function goalsOf({ table, state: { measure } }: View, line: Line, column:
   if (operations === undefined) return []
   const target =
     (own(line.step.targets, column.engine) ?? NaN) * bareTotal(table, line, column.engine, measure)
-  const claim = (own(line.step.claims, column.engine) ?? NaN) * 1000
+  const claim = (own(claimsOf(line), column.engine) ?? NaN) * 1000
   return [
     { kind: 'target' as const, value: target / operations },
     { kind: 'claim' as const, value: claim / operations },
   ].filter(({ value }) => Number.isFinite(value))
+}
+
+/** What is claimed of as many rows as the line has: a claim of a million rows says nothing of a thousand. */
+export function claimsOf({ rows, step }: Line): NonNullable<Line['step']['claims']> {
+  return (step.claimedRows === undefined || step.claimedRows === rows ? step.claims : undefined) ?? {}
 }
 
 /** From the fastest hot run to the 95th percentile of the latencies. */

@@ -82,7 +82,7 @@ function figures(cell: CellRecord): readonly HTMLElement[] {
     ['Processor', format.time(cell.processor)],
     ['To the bare driver', ratio === undefined ? 'no bare arm' : format.ratio(ratio)],
     ['Peak memory', format.size(cell.peakMemory)],
-    ['On disk', diskSize === null ? 'nothing' : format.size(diskSize)],
+    ['On disk', diskSize === null ? 'not measured' : format.size(diskSize)],
     ['Rows fetched', rowsFetched === null ? 'not counted' : format.count(rowsFetched)],
     ['Operations a run', format.count(operations)],
   ]

@@ -25,7 +25,7 @@ export const runs: Section = ({ state }, change) => {
           `The machine was busy with other work during ${busy.map(([engine]) => engineTitle(engine)).join(', ')}: ` +
             'ratios within one run say more than times.',
         ),
-      common.length > 0 && list(common, 'facts'),
+      common.length > 0 && list(common, 'shared'),
       h(
         'ul',
         { class: 'runs' },
@@ -83,18 +83,20 @@ function choice(engine: string, record: EngineRecord, state: State, change: Chan
   const all = runsOf(state.data.records, engine)
   const title = ({ date, machine }: EngineRecord) => `${format.date(date)} UTC, ${machine.id}`
   if (all.length < 2) return h('p', { class: 'when' }, title(record))
-  return h(
+  const select = h(
     'select',
     {
       id: `run-${engine}`,
       'aria-label': `Run of ${engineTitle(engine)}`,
-      onchange: (event) => {
-        const chosen = all[(event.target as HTMLSelectElement).selectedIndex]
+      onchange: () => {
+        const chosen = all[select.selectedIndex]
         if (chosen) change({ runs: new Map(state.runs).set(engine, chosen) })
       },
     },
-    all.map((each) => h('option', { selected: each === record }, title(each))),
+    all.map((each) => h('option', {}, title(each))),
   )
+  select.selectedIndex = all.indexOf(record)
+  return select
 }
 
 function more(title: string, facts: Facts): HTMLElement | undefined {

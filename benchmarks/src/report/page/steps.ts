@@ -2,7 +2,7 @@ import { compareLine } from '../figures/compare.ts'
 import type { Compared } from '../figures/compare.ts'
 import * as format from '../figures/format.ts'
 import type { Column, Line } from '../figures/table.ts'
-import { axis, bar, scaleOf } from './bars.ts'
+import { axis, bar, claimsOf, scaleOf } from './bars.ts'
 import { h } from './element.ts'
 import { columnLabel, columnTitle, engineTitle, lineTitle, look } from './names.ts'
 import type { Open, Section } from './section.ts'
@@ -100,10 +100,10 @@ function step(view: View, line: Line, open: Open): HTMLElement {
                   type: 'button',
                   class: 'open',
                   'aria-haspopup': 'dialog',
-                  'aria-label': `${columnTitle(cell.column)}: code, SQL, plan and all runs`,
                   onclick: show,
                 },
                 columnLabel(cell.column),
+                h('span', { class: 'hidden' }, ': code, SQL, plan and all runs'),
               ),
             )
             const row = cell.figures
@@ -164,13 +164,13 @@ function numbers(
   ]
 }
 
-function goals({ step: { targets = {}, claims = {} } }: Line): HTMLElement | undefined {
+function goals(line: Line): HTMLElement | undefined {
   const list = (values: Readonly<Record<string, number | undefined>>, unit: (value: number) => string) =>
     Object.entries(values)
       .flatMap(([engine, value]) => (value === undefined ? [] : `${engineTitle(engine)} ${unit(value)}`))
       .join(', ')
-  const target = list(targets, format.ratio)
-  const claim = list(claims, (seconds) => format.time(seconds * 1000))
+  const target = list(line.step.targets ?? {}, format.ratio)
+  const claim = list(claimsOf(line), (seconds) => format.time(seconds * 1000))
   if (!target && !claim) return undefined
   return h(
     'p',

@@ -150,7 +150,7 @@ function matrixCell(view: View, { cell, ratio }: Compared, open: Open): HTMLElem
       {
         type: 'button',
         'aria-haspopup': 'dialog',
-        'aria-label': `${columnTitle(cell.column)}, ${lineTitle(cell.line)}: ${cell.figures ? text : `no figure, ${cell.reason}`}`,
+        'aria-label': `${columnTitle(cell.column)}, ${lineTitle(cell.line)}: ${cell.figures ? text : `${text}, ${cell.reason}`}`,
         onclick: () => open(view, cell),
       },
       text,

@@ -9,6 +9,9 @@ export type * from '../relation/types.js'
 export { functions } from '../expression/functions/index.js'
 export { columnsOf, columnsOfTable } from '../relation/columns-of.js'
 
+// For the function of its options that a backend is.
+export * from './options/index.js'
+
 // For engines that compile relations or evaluate expressions themselves.
 export { compileCondition, compileExpression, compileRowExpression } from '../expression/compile.js'
 export type { Evaluate, ReadColumn } from '../expression/compile.js'
@@ -54,5 +57,6 @@ export { didYouMean, nearest } from '../schema/nearest.js'
 export { tableFromDefinition } from '../schema/table.js'
 
 // For codecs, and for tables that other programs made.
+export { generateFunction } from './generate-function.js'
 export { limits } from '../schema/limits.js'
 export { checkStored, isStored, toStored, toUser } from '../schema/values.js'

@@ -128,9 +128,9 @@ export interface Engine<Native = unknown> extends Session {
   /**
    * Whether the engine runs this relation with exactly core's meaning. Asked bottom-up: everything below the top node has
    * been accepted already, so only the top node need be looked at. A filter is asked one conjunct at a time, then for all
-   * that were accepted together: `no` to these, which may be too many at once, leaves some of them to core. `superset` is an
-   * answer for filters only: all matching rows come, perhaps with others, and core filters again. Values of parameters play
-   * no part.
+   * that were accepted together: `no` to these, which may be too many at once, leaves some of them to core, and `exact` counts
+   * more than a `superset` of single ones. `superset` is an answer for filters only: all matching rows come, perhaps with
+   * others, and core filters again. Values of parameters play no part.
    */
   takes?(relation: Relation): 'exact' | 'superset' | 'no'
   begin?(options: BeginOptions): MaybePromise<EngineTransaction>

@@ -2,6 +2,11 @@ import { toUser } from '../schema/values.js'
 import type { IndexDefinition, Key, StoredValue, TableDefinition } from '../schema/types.js'
 import { HoldfastError } from './errors.js'
 
+/** The database was opened to read only. */
+export function openToReadOnly(): HoldfastError {
+  return new HoldfastError('READ_ONLY', 'The database is open to read only.')
+}
+
 /** A row with this primary key exists already (WRITE-2). */
 export function duplicateKey(table: TableDefinition, key: Key): HoldfastError {
   return new HoldfastError(

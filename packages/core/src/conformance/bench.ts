@@ -9,14 +9,17 @@ import type { Subject } from './subject.js'
 import { withinLimit } from './time-limit.js'
 import { userRow } from './user-row.js'
 
+const theShared = 'shared'
+
 /** Where a property works: it opens databases of the subject, counts its cases, and is cleared up behind. */
 export class Bench {
   readonly subject: Subject
   /** How many queries a case asks of its tables. */
   readonly queries: number
   readonly tally = new Tally()
-  #shared: Database | undefined
+  readonly #shared = new Map<string, Promise<Database>>()
   readonly #open = new Set<Database>()
+  #backend: Backend | undefined
 
   constructor(subject: Subject, queries = defaultQueries) {
     this.subject = subject
@@ -24,9 +27,25 @@ export class Bench {
   }
 
   /** A database that lasts over many cases, each of which leaves it empty. */
-  async shared(): Promise<Database> {
-    this.#shared ??= await this.open()
-    return this.#shared
+  shared(): Promise<Database> {
+    return this.sharedAs(theShared, () => this.open({}, (this.#backend = this.subject.backend())))
+  }
+
+  /** Closes the shared database and opens it again; undefined where nothing outlives `close`. */
+  async reopenShared(): Promise<Database | undefined> {
+    await this.close(await this.shared())
+    this.#shared.delete(theShared)
+    const backend = this.#backend && this.reopening(this.#backend)
+    if (backend === undefined) return undefined
+    this.#backend = backend
+    return this.sharedAs(theShared, () => this.open({}, backend))
+  }
+
+  /** One of several such databases: opened the first time that its name is asked for. */
+  sharedAs(name: string, start: () => Promise<Database>): Promise<Database> {
+    let database = this.#shared.get(name)
+    if (database === undefined) this.#shared.set(name, (database = start()))
+    return database
   }
 
   /** Opens a database: a new and empty one unless a backend is given. */
@@ -55,12 +74,12 @@ export class Bench {
   /** Closes a database that the property is done with. */
   async close(database: Database): Promise<void> {
     this.#open.delete(database)
-    if (this.#shared === database) this.#shared = undefined
     await withinLimit('close', () => database.close())
   }
 
   /** Closes everything. After a failure nobody is interested in what else goes wrong. */
   async clear(): Promise<void> {
+    this.#shared.clear()
     for (const database of [...this.#open]) await this.close(database).catch(() => undefined)
   }
 }

@@ -104,9 +104,9 @@ export class Connection {
     return { session, exclusive: !capabilities.readsDuringTransaction, end: () => session.commit() }
   }
 
-  /** To be called when tables have come or gone. */
-  forgetTables(): void {
-    this.definitions = knownTables()
+  /** To be called when a table has come, gone or changed; without its name when any may have. */
+  forgetTables(name?: string): void {
+    this.definitions = name === undefined ? knownTables() : this.definitions.except(name)
   }
 
   /** Ends everything, once: see `Database.close`. */

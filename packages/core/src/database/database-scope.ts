@@ -46,16 +46,16 @@ export class DatabaseScope extends Scope {
   }
 
   async createTable(table: TableDefinition): Promise<void> {
-    await this.#changeSchema((engine) => engine.createTable(table))
+    await this.#changeSchema(table.name, (engine) => engine.createTable(table))
   }
 
   async dropTable(name: string): Promise<void> {
-    await this.#changeSchema((engine) => engine.dropTable(name))
+    await this.#changeSchema(name, (engine) => engine.dropTable(name))
   }
 
   async createIndex(table: string, index: IndexDefinition): Promise<void> {
     const { backendName } = this.connection
-    await this.#changeSchema((engine) => {
+    await this.#changeSchema(table, (engine) => {
       if (engine.createIndex !== undefined) return engine.createIndex(table, index)
       throw new HoldfastError(
         'SCHEMA_MISMATCH',
@@ -106,11 +106,11 @@ export class DatabaseScope extends Scope {
     }
   }
 
-  async #changeSchema(change: (engine: Engine) => MaybePromise<void>): Promise<void> {
+  async #changeSchema(table: string, change: (engine: Engine) => MaybePromise<void>): Promise<void> {
     try {
       await this.connection.change(change)
     } finally {
-      this.forgetTables()
+      this.connection.forgetTables(table)
     }
   }
 }

@@ -5,12 +5,14 @@ import { saysTheSame } from './table-comparison.js'
 export interface KnownTables {
   has(table: TableDefinition): boolean
   add(table: TableDefinition): unknown
+  /** The same without a table that was changed. */
+  except(name: string): KnownTables
 }
 
-/** None to begin with. One that says the same as another that is known is known too: nobody needs to be asked. */
-export function knownTables(): KnownTables {
-  const known = new WeakSet<TableDefinition>()
-  const byName = new Map<string, TableDefinition>()
+/** A definition that says the same as another that is known is known too: nobody needs to be asked. */
+export function knownTables(tables: readonly TableDefinition[] = []): KnownTables {
+  const known = new WeakSet<TableDefinition>(tables)
+  const byName = new Map(tables.map((table) => [table.name, table]))
   return {
     has(table) {
       if (known.has(table)) return true
@@ -23,8 +25,11 @@ export function knownTables(): KnownTables {
       known.add(table)
       byName.set(table.name, table)
     },
+    // To some engines names are the same that differ in case only.
+    except: (name) =>
+      knownTables([...byName.values()].filter((table) => table.name.toLowerCase() !== name.toLowerCase())),
   }
 }
 
 /** Takes every definition for right, where there is nothing to compare it with. */
-export const trusting: KnownTables = { has: () => true, add: () => undefined }
+export const trusting: KnownTables = { has: () => true, add: () => undefined, except: () => trusting }

@@ -20,7 +20,7 @@ export function readRows<Stored>(
 }
 
 /**
- * The same rows batch by batch: none is asked for before its batch is. When no more are wanted, the caller's iterator is
+ * The same rows, or arrays of them, batch by batch: none is asked for before its batch is. When no more are wanted, the caller's iterator is
  * told so, and may clean up.
  */
 export async function* readBatches<Stored>(
@@ -35,15 +35,22 @@ export async function* readBatches<Stored>(
   const next = nextOf<MaybePromise<IteratorResult<unknown>>>(iterator, 'rows')
   let taken = 0
   let done = false
+  let array: RestOfArray | undefined
   const encodeNext: Encode<Stored> = (item, place) => encode(item, taken + Number(place))
   try {
     while (!done) {
       const batch: Stored[] = []
       while (!done && batch.length < size) {
+        if (array !== undefined) {
+          array = encodeItems(array, batch, size, encodeNext)
+          continue
+        }
         // Waiting for a row that is there would take longer than all else that is done with it.
         const step =
           async === undefined ? stepOf(next as () => IteratorResult<unknown>) : await laterStepOf(next)
-        done = !encodeStep(step, batch, 'rows', encodeNext, signal)
+        array = arrayOf(step)
+        if (array === undefined) done = !encodeStep(step, batch, 'rows', encodeNext, signal)
+        else throwIfAborted(signal)
       }
       taken += batch.length
       if (batch.length > 0) yield batch
@@ -55,6 +62,34 @@ export async function* readBatches<Stored>(
   } finally {
     if (!done) leave(iterator)
   }
+}
+
+/** An array of rows, and the place of the first that is not read yet. */
+interface RestOfArray {
+  readonly items: readonly unknown[]
+  readonly start: number
+}
+
+function arrayOf(step: IteratorResult<unknown>): RestOfArray | undefined {
+  return reading('rows', () => {
+    if (step.done === true) return undefined
+    const items: unknown = step.value
+    return Array.isArray(items) ? { items: items as unknown[], start: 0 } : undefined
+  })
+}
+
+/** Fills the batch from an array; what is left of that, if anything is. */
+function encodeItems<Stored>(
+  { items, start }: RestOfArray,
+  batch: Stored[],
+  size: number,
+  encode: Encode<Stored>,
+): RestOfArray | undefined {
+  return reading('rows', () => {
+    const end = Math.min(arrayLength(items, 'rows'), start + size - batch.length)
+    for (let index = start; index < end; index++) batch.push(encode(items[index], batch.length))
+    return end < items.length ? { items, start: end } : undefined
+  })
 }
 
 /** Items of which there may be many: anything that can be iterated synchronously. */
@@ -95,13 +130,17 @@ function syncIteratorOf(given: object): Iterator<unknown> | undefined {
 /** By index, so that what an array-like proxy throws is told apart from what an iterator throws. */
 function readArray<Stored>(given: readonly unknown[], what: string, encode: Encode<Stored>): Stored[] {
   return reading(what, () => {
-    const { length } = given
-    // An array of this length cannot exist: only a proxy says so.
-    if (!(length < 2 ** 32)) throw refuse(what, 'an array', given)
+    const length = arrayLength(given, what)
     const stored: Stored[] = []
     for (let index = 0; index < length; index++) stored.push(encode(given[index], place(what, index)))
     return stored
   })
+}
+
+function arrayLength(given: readonly unknown[], what: string): number {
+  // An array of a greater length cannot exist: only a proxy says so.
+  if (!(given.length < 2 ** 32)) throw refuse(what, 'an array', given)
+  return given.length
 }
 
 function readIterator<Stored>(

@@ -27,6 +27,7 @@ import type {
   LoadResult,
   Patch,
   Rows,
+  RowsToLoad,
   SearchOptions,
   TableHandle,
   TableShape,
@@ -136,7 +137,7 @@ export class BoundTable<S extends TableShape>
     return result
   }
 
-  async load(rows: Rows<S['insert']>, options?: LoadOptions): Promise<LoadResult> {
+  async load(rows: RowsToLoad<S['insert']>, options?: LoadOptions): Promise<LoadResult> {
     const read = readOptions<LoadOptions>(options, loadOptions)
     const { onConflict = 'error', batchSize = defaultBatchSize, ...rest } = read
     const call = this.#call('load', rest)

@@ -35,6 +35,9 @@ export interface FoundShape<Row extends object> extends TableShape {
 /** One row or many. Iterables are read to their end before anything is written, except by `load`. */
 export type Rows<Row> = Row | Iterable<Row> | AsyncIterable<Row>
 
+/** Rows as `load` takes them: one by one, or in arrays, which spares an asynchronous source most of its time. */
+export type RowsToLoad<Row> = Rows<Row> | Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>
+
 /** What an insert does with a row whose key exists already (WRITE-2). */
 export type ConflictPolicy = 'error' | 'skip' | 'replace'
 
@@ -113,12 +116,12 @@ export interface TableHandle<S extends TableShape> extends QueryStart<readonly [
   ): Promise<InsertResult<S['key'] | (Policy extends 'skip' ? null : never)>>
 
   /**
-   * Inserts any number of rows in bounded memory: they are asked for, validated and written batch by batch in one
+   * Inserts any number of rows, one by one or in arrays, in bounded memory: they are asked for, validated and written batch by batch in one
    * transaction, which keeps all of them or, on any error, none (WRITE-10). Other writers may have to wait until it ends.
    * Within a transaction it is a nested one. Engines whose transactions are made by core (`capabilities.transactions` is
    * `core`) need memory for all rows. Nothing is tried again: after `CONFLICT` or `BUSY`, call it anew with new rows.
    */
-  load(rows: Rows<S['insert']>, options?: LoadOptions): Promise<LoadResult>
+  load(rows: RowsToLoad<S['insert']>, options?: LoadOptions): Promise<LoadResult>
 
   /**
    * Inserts all rows of a CSV or Parquet file, or on any error none (WRITE-1). Columns are found by their names; those that

@@ -7,7 +7,7 @@ import { describePlan, engineParts } from './describe.js'
 import { Planner } from './planner.js'
 import { takesExactly } from './takes.js'
 import { ArrayEngine } from './test/array-engine.js'
-import type { ArrayEngineOptions } from './test/array-engine.js'
+import type { ArrayEngineOptions, Verdict } from './test/array-engine.js'
 import { call, column, distinct, filter, integer, join, limit, project, scan } from './test/build.js'
 import { items, randomData } from './test/tables.js'
 import type { Data } from './test/tables.js'
@@ -108,6 +108,34 @@ describe('the planner', () => {
     const [one, two] = [planner.parameterize(shaped(1)), planner.parameterize(shaped(2))]
     expect(two.relation).toBe(one.relation)
     expect([one.parameters, two.parameters]).toEqual([[1], [2]])
+  })
+})
+
+describe('what an engine says of conditions together', () => {
+  const data = randomData(new Tape([]))
+  /** Says one thing of a single condition, and another of several. */
+  const saying = (alone: Verdict, together: Verdict): ArrayEngine =>
+    new ArrayEngine(data, {
+      takes: (relation) => {
+        if (relation.node !== 'filter') return 'exact'
+        return conjuncts(relation.condition).length > 1 ? together : alone
+      },
+    })
+  const left = (engine: ArrayEngine, count: number): number => {
+    const { plan } = new Planner().prepare(conditions(count), { session: () => engine.database() })
+    return engineParts(plan).length === 1 && plan.nodesTaken === plan.nodes ? 0 : count
+  }
+
+  test.each<[Verdict, Verdict, boolean]>([
+    ['exact', 'exact', true],
+    ['superset', 'exact', true],
+    ['exact', 'superset', false],
+    ['superset', 'superset', false],
+    ['no', 'exact', false],
+  ])('%s alone and %s together', (alone, together, whole) => {
+    const engine = saying(alone, together)
+    expect(left(engine, 2) === 0).toBe(whole)
+    expect(takesExactly(conditions(2), engine)).toBe(whole)
   })
 })
 

@@ -104,18 +104,13 @@ class Splitter {
     if (conditions.length === 0) return part
     const runnable = this.#runnable(part)
     if (runnable !== undefined) {
-      const verdicts = conditions.map((condition) =>
-        this.#asks({ node: 'filter', input: runnable.relation, condition }, runnable.database),
-      )
-      const accepted = conditions.filter((_, index) => verdicts[index] !== 'no')
-      const pushed = this.#together(runnable, accepted)
-      if (pushed.size > 0) {
-        const engine = { ...runnable, relation: filtered(runnable.relation, [...pushed]) }
-        return coreFilter(
-          node,
-          engine,
-          conditions.filter((condition, index) => verdicts[index] !== 'exact' || !pushed.has(condition)),
+      const { pushed, inexact } = this.#pushed(runnable, conditions)
+      if (pushed.length > 0) {
+        const engine = { ...runnable, relation: filtered(runnable.relation, pushed) }
+        const rest = conditions.filter(
+          (condition) => !pushed.includes(condition) || inexact.includes(condition),
         )
+        return coreFilter(node, engine, rest)
       }
     }
     if (part.by === 'scan') return this.#readKeys(node, part, conditions)
@@ -131,15 +126,27 @@ class Splitter {
     return coreFilter(node, part, conditions)
   }
 
-  /** The first of these conditions, as many as the engine runs in one filter: all but where that is too large for it. */
-  #together({ relation, database }: EnginePart, accepted: readonly Expression[]): ReadonlySet<Expression> {
-    let conditions = accepted
-    while (conditions.length > 0) {
-      const together = filtered(relation, conditions)
-      if (conjuncts(together.condition).length === 1 || this.#asks(together, database) !== 'no') break
-      conditions = conditions.slice(0, conditions.length >> 1)
+  /**
+   * The conditions that the engine runs in one filter, and those of them that core has to look at again. Of what it accepts
+   * one by one it may refuse too much together: then the first half is asked, and so on.
+   */
+  #pushed({ relation, database }: EnginePart, conditions: readonly Expression[]): Pushed {
+    const verdicts = new Map(
+      conditions.map((condition) => [
+        condition,
+        this.#asks({ node: 'filter', input: relation, condition }, database),
+      ]),
+    )
+    let pushed = conditions.filter((condition) => verdicts.get(condition) !== 'no')
+    for (; pushed.length > 0; pushed = pushed.slice(0, pushed.length >> 1)) {
+      const together = filtered(relation, pushed)
+      const inexact = pushed.filter((condition) => verdicts.get(condition) === 'superset')
+      if (conjuncts(together.condition).length === 1) return { pushed, inexact }
+      const verdict = this.#asks(together, database)
+      if (verdict === 'exact') return { pushed, inexact: [] }
+      if (verdict === 'superset') return { pushed, inexact: inexact.length > 0 ? inexact : pushed }
     }
-    return new Set(conditions)
+    return { pushed, inexact: [] }
   }
 
   /** Conditions on columns that a projection passes on as they are go below it. */
@@ -202,6 +209,11 @@ class Splitter {
     const relation: Relation = { node: 'project', input: part.relation, columns }
     return this.#asks(relation, part.database) === 'exact' ? { ...part, relation } : part
   }
+}
+
+interface Pushed {
+  readonly pushed: readonly Expression[]
+  readonly inexact: readonly Expression[]
 }
 
 /** Passes the names that are required, or the first of all where none is: rows still have to be counted. */

@@ -30,6 +30,6 @@ function asks(relation: Relation, engine: Engine): boolean {
   const conditions = relation.node === 'filter' ? conjuncts(relation.condition) : []
   const accepted =
     conditions.length < 2 ||
-    conditions.every((condition) => engine.takes!({ ...relation, condition } as FilterNode) === 'exact')
+    conditions.every((condition) => engine.takes!({ ...relation, condition } as FilterNode) !== 'no')
   return accepted && engine.takes(relation) === 'exact'
 }

@@ -2,6 +2,8 @@
 export const limits = {
   /** Bytes of an encoded primary key; `keyBytes` in `key-size.ts` says how they are counted. */
   maxKeyBytes: 512,
+  /** What an engine that declares a lower `maxKeyBytes` has to take all the same. */
+  leastKeyBytes: 128,
   /** Bytes of one text (in UTF-8), bytes or canonical json value. */
   maxValueBytes: 16 * 1024 * 1024,
   /** Arrays and objects around the innermost value of a json document. */

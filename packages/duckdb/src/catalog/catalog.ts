@@ -2,20 +2,27 @@ import { definitionFromJson, definitionToJson, HoldfastError, uniqueViolation } 
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote, sql } from '@holdfast/sql'
 import type { Fragment } from '@holdfast/sql'
-import { parameterEncoder, parameterListEncoder } from '../codec/bindings.js'
+import { parameterEncoder } from '../codec/bindings.js'
 import type { Binding } from '../codec/bindings.js'
 import type { NamedColumn } from '../codec/rows.js'
 import type { Connection } from '../connection.js'
-import { unknownTable } from '../errors.js'
+import { kindOf, unknownTable } from '../errors.js'
 import { physicalTypeOf } from '../physical-type.js'
 import type { Schema } from '../schema.js'
 import type { WriteContext } from '../writes/apply.js'
-import { createKeysTable, dropKeys, keysTable } from '../writes/generated-keys.js'
+import { createKeysTable, dropKeys } from '../writes/generated-keys.js'
 import { foundTypeOf } from './checked-column.js'
-import { createIndexSql, createTableSql, indexName, rebuildTableSql } from './create-table.js'
+import {
+  createIndexSql,
+  createTableSql,
+  describedSql,
+  indexName,
+  rebuildTableSql,
+  withoutQuotes,
+} from './create-table.js'
 import { foundTable } from './found-table.js'
-import { here } from './real-table.js'
-import type { RealTable, RealTables } from './real-table.js'
+import { here, readCatalogRows } from './real-table.js'
+import type { Declared, RealTable, RealTables } from './real-table.js'
 
 /** Definitions of the tables that Holdfast made: DuckDB's own types say less. */
 const definitionsTable = 'holdfast_tables'
@@ -33,12 +40,13 @@ export async function readCatalog(
   connection: Connection,
   realTables: RealTables,
 ): Promise<ReadonlyMap<string, CatalogTable>> {
-  const found = await realTables.read(connection)
-  const definitions = found.some(({ name }) => name === definitionsTable)
+  const rows = await readCatalogRows(connection)
+  const definitions = rows.tables.some(({ name }) => name === definitionsTable)
     ? await readDefinitions(connection)
     : new Map<string, TableDefinition>()
   const tables = new Map<string, CatalogTable>()
-  for (const real of found) {
+  const declared = ({ name, sql }: Pick<RealTable, 'name' | 'sql'>) => declaredAs(sql, definitions.get(name))
+  for (const real of await realTables.read(connection, rows, declared)) {
     if (real.name.startsWith('holdfast_')) continue
     const definition = definitions.get(real.name)
     if (definition !== undefined && isAsDefined(real, definition)) tables.set(real.name, { definition })
@@ -76,7 +84,6 @@ const byCodePoints = (value: Fragment) => sql`(${value} COLLATE "binary")`
 
 const textColumn = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: false })
 const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as Binding
-const bindTexts = (values: readonly string[]) => parameterListEncoder({ name: 'text' })(values) as Binding
 
 async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
   const definitions = new Map<string, TableDefinition>()
@@ -94,6 +101,23 @@ async function readDefinitions(connection: Connection): Promise<ReadonlyMap<stri
     }
   }
   return definitions
+}
+
+/** What a table's statement declares that is the one of its definition; undefined for any other. */
+function declaredAs(statement: string, definition: TableDefinition | undefined): Declared | undefined {
+  if (definition === undefined || withoutQuotes(statement) !== describedSql(definition)) return undefined
+  const { columns, primaryKey, indexes } = definition
+  return {
+    columns: columns.map(({ name, type, nullable }) => ({
+      name,
+      type: physicalTypeOf(type),
+      notNull: !nullable,
+    })),
+    primaryKey,
+    indexes: indexes.flatMap(({ columns: names, unique }) =>
+      unique ? [{ name: undefined, unique, columns: names }] : [],
+    ),
+  }
 }
 
 /** Whether the real table is still what its definition says. */
@@ -122,20 +146,25 @@ export async function createTable(
   table: TableDefinition,
   { keys, schema }: WriteContext,
 ): Promise<void> {
-  const taken = await namesTaken(connection, table.name)
-  if (taken.size > 0) {
+  const [create, ...indexes] = createTableSql(table)
+  try {
+    await connection.execute(create)
+  } catch (error) {
+    // It leaves the transaction as it was.
+    if (kindOf(error) !== 'Catalog Error' || !(await isNameTaken(connection, table.name))) throw error
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
       table: table.name,
+      cause: error,
     })
   }
-  for (const statement of createTableSql(table)) await connection.execute(statement)
-  if (table.columns.some(({ generated }) => generated !== undefined)) {
+  for (const statement of indexes) await connection.execute(statement)
+  if (generatesKeys(table)) {
     await connection.execute(createKeysTable)
     await dropKeys(connection, table.name)
   }
   await writeDefinition(connection, table)
   keys.forget()
-  await schema.read(connection)
+  schema.note(table)
 }
 
 /** Drops a table; inside a transaction. */
@@ -144,19 +173,21 @@ export async function dropTable(
   name: string,
   { keys, schema }: WriteContext,
 ): Promise<void> {
-  const taken = await namesTaken(connection, name, definitionsTable, keysTable)
-  if (!taken.has(name.toLowerCase())) throw unknownTable(name)
-  await connection.execute(`DROP TABLE ${quote(name)}`)
-  if (taken.has(definitionsTable)) {
-    await connection.change({
-      sql: `DELETE FROM ${definitionsTable} WHERE name = $1`,
-      bindings: [bindText(name)],
-    })
+  const known = schema.find(name)
+  if (known === undefined && !(await isNameTaken(connection, name))) throw unknownTable(name)
+  try {
+    await connection.execute(`DROP TABLE ${quote(name)}`)
+  } catch (error) {
+    throw kindOf(error) === 'Catalog Error' ? unknownTable(name, error) : error
   }
-  if (taken.has(keysTable)) await dropKeys(connection, name)
+  await forgetDefinition(connection, name)
+  if (known === undefined || generatesKeys(known.definition)) await ifThere(() => dropKeys(connection, name))
   keys.forget()
-  await schema.read(connection)
+  schema.note(name)
 }
+
+const generatesKeys = ({ columns }: TableDefinition) =>
+  columns.some(({ generated }) => generated !== undefined)
 
 export async function createIndex(
   connection: Connection,
@@ -215,24 +246,37 @@ async function tableNamed(connection: Connection, name: string, schema: Schema):
 
 const tableNames = `SELECT lower(table_name) AS name FROM duckdb_tables() WHERE ${here} AND NOT temporary`
 const viewNames = `SELECT lower(view_name) FROM duckdb_views() WHERE ${here} AND NOT temporary`
-const namesSql = `SELECT name FROM (${tableNames} UNION ALL ${viewNames}) WHERE name IN (SELECT unnest(CAST($1 AS VARCHAR[])))`
+const nameSql = `SELECT name FROM (${tableNames} UNION ALL ${viewNames}) WHERE name = $1`
 
-/** Which of the names tables and views have, in lower case. */
-async function namesTaken(connection: Connection, ...names: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await connection.all({
-    sql: namesSql,
-    columns: [textColumn('name')],
-    bindings: [bindTexts(names.map((name) => name.toLowerCase()))],
-  })
-  return new Set(rows.map((row) => row['name'] as string))
+/** Whether a table or a view has the name, in whatever case. */
+async function isNameTaken(connection: Connection, name: string): Promise<boolean> {
+  const bindings = [bindText(name.toLowerCase())]
+  const rows = await connection.all({ sql: nameSql, columns: [textColumn('name')], bindings })
+  return rows.length > 0
 }
 
 async function writeDefinition(connection: Connection, table: TableDefinition): Promise<void> {
   await connection.execute(
     `CREATE TABLE IF NOT EXISTS ${definitionsTable} (name VARCHAR NOT NULL PRIMARY KEY, definition JSON NOT NULL)`,
   )
+  // Faster than to insert or replace.
+  await forgetDefinition(connection, table.name)
   await connection.change({
-    sql: `INSERT OR REPLACE INTO ${definitionsTable} (name, definition) VALUES ($1, $2)`,
+    sql: `INSERT INTO ${definitionsTable} (name, definition) VALUES ($1, $2)`,
     bindings: [bindText(table.name), bindText(JSON.stringify(definitionToJson(table)))],
   })
+}
+
+async function forgetDefinition(connection: Connection, name: string): Promise<void> {
+  const sql = `DELETE FROM ${definitionsTable} WHERE name = $1`
+  await ifThere(() => connection.change({ sql, bindings: [bindText(name)] }))
+}
+
+/** Has a table of ours changed, if there is one: that there is none leaves the transaction as it was. */
+async function ifThere(change: () => Promise<unknown>): Promise<void> {
+  try {
+    await change()
+  } catch (error) {
+    if (kindOf(error) !== 'Catalog Error') throw error
+  }
 }

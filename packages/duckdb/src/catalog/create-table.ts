@@ -3,7 +3,7 @@ import { quoteIdentifier as quote } from '@holdfast/sql'
 import { physicalTypeOf } from '../physical-type.js'
 
 /** The statements that create a table and its indexes. */
-export function createTableSql(table: TableDefinition): readonly string[] {
+export function createTableSql(table: TableDefinition): readonly [create: string, ...indexes: string[]] {
   const parts = table.columns.map(columnSql)
   if (table.primaryKey.length > 0) parts.push(`PRIMARY KEY (${listOf(table.primaryKey)})`)
   // As constraints: an index that is made by itself refuses, once the file was opened again, a value whose row is deleted in
@@ -20,6 +20,25 @@ const listOf = (names: readonly string[]) => names.map(quote).join(', ')
 
 function columnSql({ name, type, nullable }: ColumnDefinition): string {
   return `${quote(name)} ${physicalTypeOf(type)}${nullable ? '' : ' NOT NULL'}`
+}
+
+/**
+ * The statement that would make the table as DuckDB writes it, but for quotation marks: that a column of the key is not null
+ * goes without saying.
+ */
+export function describedSql({ name, columns, primaryKey, indexes }: TableDefinition): string {
+  const parts = columns.map((column) => {
+    const required = !column.nullable && !primaryKey.includes(column.name)
+    return `${column.name} ${physicalTypeOf(column.type)}${required ? ' NOT NULL' : ''}`
+  })
+  if (primaryKey.length > 0) parts.push(`PRIMARY KEY(${primaryKey.join(', ')})`)
+  for (const index of indexes) if (index.unique) parts.push(`UNIQUE(${index.columns.join(', ')})`)
+  return `CREATE TABLE ${name}(${parts.join(', ')});`
+}
+
+/** A statement without the quotation marks that DuckDB puts around its own words. A name that needs them keeps them. */
+export function withoutQuotes(statement: string): string {
+  return statement.replace(/(?<!")"([A-Za-z_][A-Za-z0-9_]*)"(?!")/g, '$1')
 }
 
 /** The statement that creates an index that is not unique. */

@@ -30,7 +30,7 @@ export interface RealIndex {
 }
 
 /** What the statement that would make a table tells by itself: it spells out the types that a user has named. */
-type Declared = Pick<RealTable, 'columns' | 'primaryKey' | 'indexes'>
+export type Declared = Pick<RealTable, 'columns' | 'primaryKey' | 'indexes'>
 
 const text = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: true })
 const boolean = (name: string): NamedColumn => ({ name, type: { name: 'boolean' }, nullable: false })
@@ -53,11 +53,25 @@ export class RealTables {
   /** By the statement that would make the table. */
   #declared: ReadonlyMap<string, Declared> = new Map<string, Declared>()
 
-  async read(connection: Connection): Promise<readonly RealTable[]> {
+  /**
+   * @param rows what was read a moment ago
+   * @param declaredAs what a table declares that is known otherwise
+   */
+  async read(
+    connection: Connection,
+    rows: CatalogRows,
+    declaredAs: (table: CatalogRows['tables'][number]) => Declared | undefined,
+  ): Promise<readonly RealTable[]> {
     const declared = new Map(this.#declared)
-    let catalog = await readCatalogRows(connection)
+    const isKnown = (table: CatalogRows['tables'][number]) => {
+      if (declared.has(table.sql)) return true
+      const found = declaredAs(table)
+      if (found !== undefined) declared.set(table.sql, found)
+      return found !== undefined
+    }
+    let catalog = rows
     for (;;) {
-      const unknown = catalog.tables.filter(({ sql }) => !declared.has(sql))
+      const unknown = catalog.tables.filter((table) => !isKnown(table))
       if (unknown.length === 0) break
       const found = await readDeclared(
         connection,
@@ -79,13 +93,14 @@ export class RealTables {
   }
 }
 
-interface CatalogRows {
+/** What DuckDB tells of all tables at once. */
+export interface CatalogRows {
   readonly tables: readonly Pick<RealTable, 'name' | 'sql'>[]
   /** By table. */
   readonly indexes: ReadonlyMap<string, readonly StoredRow[]>
 }
 
-async function readCatalogRows(connection: Connection): Promise<CatalogRows> {
+export async function readCatalogRows(connection: Connection): Promise<CatalogRows> {
   const columns = [text('table'), text('sql'), text('name'), boolean('unique')]
   const rows = await connection.all({ sql: catalogSql, columns, bindings: [] })
   const sorted = rows.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))

@@ -1,8 +1,8 @@
 import { DuckDBDataChunk } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import type { DataChunk } from '@duckdb/node-bindings'
+import { generateFunction } from '@holdfast/core/backend'
 import type { StoredRow, StoredValue } from '@holdfast/core/backend'
-import { generate } from '../generate.js'
 import { columnWriter } from './column-writers.js'
 import type { ColumnWriter } from './column-writers.js'
 import type { NamedColumn } from './rows.js'
@@ -66,7 +66,7 @@ export class ChunkWriter {
 /** With the name in its text, the function finds the property at once in all rows of one shape. */
 function gatherer(name: string): Gather {
   const body = `for (let row = 0; row < count; row++) values[row] = rows[start + row][${JSON.stringify(name)}]`
-  const generated = generate<Gather>(['rows', 'start', 'count', 'values'], body, {})
+  const generated = generateFunction<Gather>(['rows', 'start', 'count', 'values'], body)
   if (generated !== undefined) return generated
   return (rows, start, count, values) => {
     for (let row = 0; row < count; row++) values[row] = rows[start + row]![name]!

@@ -1,7 +1,7 @@
 import type { DuckDBType } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import type { DataChunk } from '@duckdb/node-bindings'
-import { generate } from '../generate.js'
+import { generateFunction } from '@holdfast/core/backend'
 import type { Batch, ColumnType, StoredRow, StoredValue } from '@holdfast/core/backend'
 import { columnReader } from './columns.js'
 
@@ -33,7 +33,7 @@ function generateAssembly(names: readonly string[]): AssembleRows | undefined {
   const body = `const rows = new Array(count)
 for (let row = 0; row < count; row++) rows[row] = { ${fields.join(', ')} }
 return rows`
-  return generate<AssembleRows>(['columns', 'count'], body, {})
+  return generateFunction<AssembleRows>(['columns', 'count'], body)
 }
 
 /** Computed where the name would set the prototype instead. */

@@ -1,11 +1,9 @@
-import type { LogicalType, TypeName } from '@holdfast/core/backend'
-import { raw, refuse, sql } from '@holdfast/sql'
-import type { Fragment, RenderFunction, Scalar } from '@holdfast/sql'
+import type { LogicalType } from '@holdfast/core/backend'
+import { castBy, raw, refuse, sql } from '@holdfast/sql'
+import type { Fragment, RenderCast, Scalar } from '@holdfast/sql'
 import { physicalTypeOf } from '../physical-type.js'
 import { fitting, integer } from './ranges.js'
 import { timestampToTimestamp } from './time.js'
-
-type RenderCast = (value: Scalar, to: LogicalType) => Fragment
 
 const plain: RenderCast = ({ sql: value }, to) => sql`CAST(${value} AS ${raw(physicalTypeOf(to))})`
 const asItIs: RenderCast = ({ sql: value }) => value
@@ -29,7 +27,7 @@ const decimalToText: RenderCast = ({ sql: value, type }) => {
 /** By way of the text, which is read as the nearest double: dividing the unscaled number might round twice. */
 export const decimalToDouble: RenderCast = (value, to) => sql`CAST(${decimalToText(value, to)} AS DOUBLE)`
 
-const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName, RenderCast>>>>>> = {
+export const cast = castBy({
   boolean: { integer: plain },
   integer: { bigint: asItIs, double: plain, text: plain, decimal: integerToDecimal },
   bigint: { integer: ({ sql: value }) => fitting(value, integer), double: plain, text: plain },
@@ -39,12 +37,4 @@ const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName,
   date: { timestamp: plain },
   timestamp: { date: plain, timestamp: timestampToTimestamp },
   uuid: { text: plain },
-}
-
-export const cast: RenderFunction = ([value], { options }) => {
-  const from = value!.type
-  const to = options.type!
-  const render = casts[from.name]?.[to.name]
-  if (render !== undefined) return render(value!, to)
-  return from.name === to.name ? value!.sql : refuse(`no cast of ${from.name} to ${to.name}`)
-}
+})

@@ -1,4 +1,3 @@
-import { HoldfastError } from '@holdfast/core/backend'
 import type {
   Changes,
   DeleteWhere,
@@ -12,10 +11,11 @@ import type {
   UpdateWhere,
   WriteResult,
 } from '@holdfast/core/backend'
-import { compileDelete, compileUpdate } from '@holdfast/sql'
+import { bindSlots, compileDelete, compileUpdate, taken } from '@holdfast/sql'
 import type { Statement } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
-import { bindSlots, prepareQuery } from '../prepared.js'
+import type { Binding } from '../codec/bindings.js'
+import { prepareQuery } from '../prepared.js'
 import { applyInTransaction, rememberKeys } from './apply.js'
 import type { WriteContext } from './apply.js'
 
@@ -43,7 +43,7 @@ export async function updateMatching(
     const touched = { ...request, set: [...set, keyColumns(table)[0]!] }
     return runStatement(
       connection,
-      compileUpdate(touched, context.queries.dialect),
+      taken(compileUpdate(touched, context.queries.dialect)),
       parameters,
       table,
       context,
@@ -70,7 +70,7 @@ export async function deleteMatching(
     await rememberKeys(connection, table, context.keys)
     return runStatement(
       connection,
-      compileDelete(request, context.queries.dialect),
+      taken(compileDelete(request, context.queries.dialect)),
       parameters,
       table,
       context,
@@ -96,22 +96,16 @@ async function applied(
 
 async function runStatement(
   connection: Connection,
-  statement: Statement | undefined,
+  { sql, parameters: slots }: Statement,
   parameters: Parameters,
   table: TableDefinition,
   { queries }: WriteContext,
 ): Promise<number> {
-  if (statement === undefined) throw notTaken()
-  const { sql, parameters: slots } = statement
   return queries.changing(
     table,
-    () => connection.change({ sql, bindings: bindSlots(slots, parameters) }),
+    () => connection.change({ sql, bindings: bindSlots<Binding>(slots, parameters) }),
     sql,
   )
-}
-
-function notTaken(): HoldfastError {
-  return new HoldfastError('INTERNAL', 'The engine was asked for a change that it does not take.')
 }
 
 function readMatching(

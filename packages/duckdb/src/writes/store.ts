@@ -10,6 +10,7 @@ import type {
   StoredRow,
   TableDefinition,
 } from '@holdfast/core/backend'
+import { rowByKey } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
 import { layoutOf } from '../layout.js'
 import type { Queries } from '../queries.js'
@@ -30,7 +31,8 @@ export class ConnectionStore implements ChangeStore {
   }
 
   async get(table: TableDefinition, key: Key): Promise<StoredRow | undefined> {
-    const [row] = await this.#queries.all(this.#connection, this.#queries.get(table), key)
+    const query = this.#queries.query(rowByKey(table))
+    const [row] = await this.#queries.all(this.#connection, query, key)
     return row
   }
 

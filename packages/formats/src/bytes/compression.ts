@@ -1,17 +1,20 @@
 import { isHoldfastError } from '@holdfast/core/backend'
 import type { Transform } from 'node:stream'
-import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { constants, createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import type { Zlib } from 'node:zlib'
 import { asError } from '../errors.js'
 import type { Compression } from '../types.js'
 
 type Packed = Exclude<Compression, 'none'>
+type Packing = Transform & Zlib
 
-const packers: Readonly<Record<Packed, () => Transform>> = {
+const packers: Readonly<Record<Packed, () => Packing>> = {
   gzip: createGzip,
-  zstd: createZstdCompress,
+  // Without a checksum, which gzip always has, damage would be read as something else.
+  zstd: () => createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
 }
 
-const unpackers: Readonly<Record<Packed, () => Transform>> = {
+const unpackers: Readonly<Record<Packed, () => Packing>> = {
   gzip: createGunzip,
   zstd: createZstdDecompress,
 }
@@ -29,7 +32,7 @@ export function compress(
   source: AsyncIterable<Uint8Array>,
   compression: Compression,
 ): AsyncIterable<Uint8Array> {
-  return compression === 'none' ? source : through(source, packers[compression]())
+  return compression === 'none' ? source : through(new Input(source), packers[compression]())
 }
 
 /**
@@ -45,7 +48,7 @@ export async function* decompress(
 ): AsyncGenerator<Uint8Array> {
   try {
     if (compression === 'none') yield* source
-    else yield* through(source, unpackers[compression]())
+    else yield* parts(source, unpackers[compression])
   } catch (cause) {
     if (!isPackingFault(cause)) throw cause
     const message = `the ${compression} data is damaged or cut off, or is none`
@@ -58,35 +61,85 @@ function isPackingFault(error: unknown): boolean {
   return /^(Z_|ZSTD_|ERR_TRAILING_JUNK)/.test(String(error.code))
 }
 
-/** Everything is closed when it ends, whoever ends it, before the caller goes on. */
-async function* through(source: AsyncIterable<Uint8Array>, stream: Transform): AsyncGenerator<Uint8Array> {
-  const feeding = feed(source, stream)
+/** A packed file may be several put together. */
+async function* parts(
+  source: AsyncIterable<Uint8Array>,
+  unpacker: () => Packing,
+): AsyncGenerator<Uint8Array> {
+  const input = new Input(source)
+  do yield* through(input, unpacker())
+  while (input.hasRest)
+}
+
+/** The input is closed when it ends, whoever ends it and before the caller goes on, unless something of it is left. */
+async function* through(input: Input, stream: Packing): AsyncGenerator<Uint8Array> {
+  const feeding = input.feed(stream)
+  let isWhole = false
   try {
     for await (const bytes of stream) yield bytes as Uint8Array
+    isWhole = true
   } finally {
     stream.destroy()
     await feeding
+    if (!isWhole || !input.hasRest) await input.close()
   }
 }
 
-async function feed(source: AsyncIterable<Uint8Array>, stream: Transform): Promise<void> {
-  try {
-    for await (const bytes of source) {
-      await write(stream, bytes)
-      if (stream.destroyed) return
+/** Bytes on their way into streams. */
+class Input {
+  readonly #pieces: AsyncIterator<Uint8Array>
+  #rest: Uint8Array | undefined
+  #isOpen = true
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#pieces = source[Symbol.asyncIterator]()
+  }
+
+  /** Whether the stream that was fed has ended by itself before it had taken everything. */
+  get hasRest(): boolean {
+    return this.#rest !== undefined
+  }
+
+  async feed(stream: Packing): Promise<void> {
+    try {
+      let all = 0
+      for (let bytes = await this.#next(); bytes !== undefined; bytes = await this.#next()) {
+        all += bytes.length
+        const left = all - (await write(stream, bytes))
+        if (left > 0) this.#rest = bytes.subarray(bytes.length - left)
+        if (left > 0 || stream.destroyed) return
+      }
+      stream.end()
+    } catch (error) {
+      stream.destroy(error as Error)
     }
-    stream.end()
-  } catch (error) {
-    stream.destroy(error as Error)
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    await this.#pieces.return?.()
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    const rest = this.#rest
+    this.#rest = undefined
+    if (rest !== undefined) return rest
+    const wasOpen = this.#isOpen
+    this.#isOpen = false
+    const step = wasOpen ? await this.#pieces.next() : undefined
+    if (step === undefined || step.done === true) return undefined
+    this.#isOpen = true
+    return step.value
   }
 }
 
-/** The bytes are the source's own again when it has ended. */
-function write(stream: Transform, bytes: Uint8Array): Promise<void> {
+/** How many bytes the stream has taken by the time when it is done with these. Afterwards they are the source's own again. */
+function write(stream: Packing, bytes: Uint8Array): Promise<number> {
   return new Promise((resolve) => {
     const done = () => {
       stream.off('close', done)
-      resolve()
+      resolve(stream.bytesWritten)
     }
     stream.once('close', done)
     stream.write(bytes, done)

@@ -39,21 +39,31 @@ function unpacked(name: string, compression: Compression, raw: () => AsyncIterab
   return { name, bytes: () => decompress(raw(), compression, name) }
 }
 
-/** A file as it is read: one piece of memory, filled again and again. */
+/** A file as it is read, by way of two pieces of memory: while the caller has one the other is filled. */
 async function* bytesOfFile(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path).catch((error: unknown) => {
     throw fault(error, path)
   })
+  const fill = (buffer: Uint8Array) => {
+    const filling = file.read(buffer, 0, bytesAtOnce, null)
+    // Told when it is waited for.
+    filling.catch(() => undefined)
+    return filling
+  }
+  let filling = fill(Buffer.allocUnsafeSlow(bytesAtOnce))
+  let spare: Uint8Array = Buffer.allocUnsafeSlow(bytesAtOnce)
   try {
-    const buffer = Buffer.allocUnsafe(bytesAtOnce)
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, bytesAtOnce, null).catch((error: unknown) => {
-        throw fault(error, path)
-      })
+      const { buffer, bytesRead } = await filling
       if (bytesRead === 0) return
+      filling = fill(spare)
       yield buffer.subarray(0, bytesRead)
+      spare = buffer
     }
+  } catch (error) {
+    throw fault(error, path)
   } finally {
+    await filling.catch(() => undefined)
     await file.close()
   }
 }

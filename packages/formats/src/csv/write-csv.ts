@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/backend'
+import type { StoredValue, TypeName } from '@holdfast/core/backend'
 import type { Table } from '@holdfast/core'
 import { compress } from '../bytes/compression.js'
 import { checkOptions } from '../options.js'
@@ -29,6 +30,9 @@ export function writeCsv(rows: RowsToWrite, options: CsvWriterOptions): AsyncIte
   return compress(writeRows(rows, csvFormat(columns, form, separator, header), explain, signal), compression)
 }
 
+/** The types whose values may be empty when they are written, or hold what has to stand in quotes. */
+const free: ReadonlySet<TypeName> = new Set(['text', 'bytes', 'json'])
+
 function csvFormat(
   columns: readonly NamedColumn[],
   form: RowForm,
@@ -39,12 +43,14 @@ function csvFormat(
   const names = columns.map(({ name }) => name)
   const writers = columns.map((column) => {
     const spell = spellerOf(column.type)
-    return valueWriter(column, form, '', (stored) => quote(spell(stored)))
+    const write = free.has(column.type.name) ? (stored: StoredValue) => quote(spell(stored)) : spell
+    return valueWriter(column, form, '', write)
   })
   const write = compileRowWriter(names, ['', ...names.slice(1).map(() => separator), '\n'], writers)
   const begin = header ? `${names.map(quote).join(separator)}\n` : ''
-  const isMisleading = columns.length === 1 && !header
-  return { begin, between: '', end: '', write: isMisleading ? withoutMisleading(write) : write }
+  if (columns.length > 1) return { begin, between: '', end: '', write }
+  if (header) return { begin: notMisleading(begin), between: '', end: '', write }
+  return { begin, between: '', end: '', write: withFirst(write, notMisleading) }
 }
 
 /** Puts values in quotes that would be read as another one without. */
@@ -54,20 +60,26 @@ function quoter(separator: string): (value: string) => string {
   return (value) => (special.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
 }
 
-/** Refuses a first line end in quotes that readers may take for that of the records (FILE-2). */
-function withoutMisleading(write: (row: object) => string): (row: object) => string {
+/** Does something with the first row that was written. */
+function withFirst(
+  write: (row: object) => string,
+  change: (text: string) => string,
+): (row: object) => string {
   let isFirst = true
   return (row) => {
     const text = write(row)
-    const [first] = /\r\n|\r|\n/.exec(text)!
-    if (isFirst && first !== '\n') {
-      throw new HoldfastError(
-        'INVALID_ARGUMENT',
-        'The first value holds a carriage return, which readers may take for the end of a record: state header: true.',
-        { path: 'options.header' },
-      )
-    }
+    if (!isFirst) return text
     isFirst = false
-    return text
+    return change(text)
   }
+}
+
+/** Refuses a first line end in quotes that readers may take for that of the records (FILE-2). */
+function notMisleading(record: string): string {
+  if (/^[^\r\n]*\n/.test(record)) return record
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    'The first record holds a carriage return, which readers may take for its end. Let the first row, or the header, be without one.',
+    { path: 'rows[0]' },
+  )
 }

@@ -24,6 +24,8 @@ type Row = Record<string, unknown>
 interface JsonColumn {
   readonly column: NamedColumn
   readonly mayLack: boolean
+  /** Whether every object has something of this name, which is no member of it. */
+  readonly isInherited: boolean
   readonly read: FromJson
 }
 
@@ -50,6 +52,7 @@ export class JsonRecords implements RecordReader<Row> {
     this.#columns = shape.columns.map((column) => ({
       column,
       mayLack: mayLack(shape, column.name),
+      isInherited: column.name in Object.prototype,
       read: jsonReader(column.type, form),
     }))
   }
@@ -90,17 +93,17 @@ export class JsonRecords implements RecordReader<Row> {
     }
   }
 
+  /** The object that was parsed becomes the row, unless it has members that are no columns. */
   #row(json: string, line: number): Row {
-    const value = parsed(json, line)
-    const row: Row = {}
-    let found = 0
-    for (const { column, read, mayLack } of this.#columns) {
+    const row = parsed(json, line)
+    let members = 0
+    for (const { column, read, mayLack, isInherited } of this.#columns) {
       const { name } = column
-      const isThere = Object.hasOwn(value, name)
-      if (isThere) found++
-      const given = isThere ? value[name] : undefined
+      const isAbsent = isInherited && !Object.hasOwn(row, name)
+      const given = isAbsent ? undefined : row[name]
+      if (given === undefined && mayLack) continue
+      members++
       if (given == null) {
-        if (given === undefined && mayLack) continue
         this.#acceptNull(column, given, line)
         assign(row, name, null)
         continue
@@ -110,10 +113,9 @@ export class JsonRecords implements RecordReader<Row> {
         const isLarge = isTooLarge(column.type, given)
         throw new Refusal(valueProblem(this.#shape, column, this.#index, line, isLarge))
       }
-      assign(row, name, made)
+      if (made !== given) assign(row, name, made)
     }
-    if (found !== Object.keys(value).length) this.#acceptStrangers(value, line)
-    return row
+    return members === Object.keys(row).length ? row : this.#withoutStrangers(row, line)
   }
 
   get #index(): number {
@@ -130,11 +132,12 @@ export class JsonRecords implements RecordReader<Row> {
     )
   }
 
-  #acceptStrangers(value: Row, line: number): void {
-    for (const name of Object.keys(value)) {
+  #withoutStrangers(row: Row, line: number): Row {
+    for (const name of Object.keys(row)) {
       const problem = strangerProblem(this.#shape, name)
       if (problem !== undefined) throw new Refusal({ ...problem, line })
     }
+    return Object.fromEntries(this.#columns.map(({ column: { name } }) => [name, row[name]]))
   }
 }
 

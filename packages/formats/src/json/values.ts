@@ -9,13 +9,13 @@ import { valueReader } from '../values/read.js'
 export type FromJson = (value: unknown) => unknown
 
 /** What JSON has itself; all other types are texts, spelt as in CSV (FILE-4). */
-const own: Partial<Record<TypeName, (form: RowForm) => FromJson>> = {
+const own: Partial<Record<TypeName, (type: LogicalType, form: RowForm) => FromJson>> = {
   boolean: () => (value) => (typeof value === 'boolean' ? value : undefined),
   integer: () => (value) => (Number.isSafeInteger(value) ? (value as number) + 0 : undefined),
   double: () => (value) => (Number.isFinite(value) ? (value as number) + 0 : undefined),
-  text: () => (value) => (isStored({ name: 'text' }, value) ? value : undefined),
-  date: () => (value) => (isStored({ name: 'date' }, value) ? value : undefined),
-  json: (form) => (value) => {
+  text: (type) => (value) => (isStored(type, value) ? value : undefined),
+  date: (type) => (value) => (isStored(type, value) ? value : undefined),
+  json: (_, form) => (value) => {
     try {
       return documentOf(value, form)
     } catch {
@@ -25,18 +25,24 @@ const own: Partial<Record<TypeName, (form: RowForm) => FromJson>> = {
 }
 
 export function jsonReader(type: LogicalType, form: RowForm): FromJson {
-  const read = own[type.name]?.(form) ?? spelt(type, form)
+  const read = own[type.name]?.(type, form) ?? spelt(type, form)
   if (type.name !== 'bigint') return read
   // A number that is no safe integer may have been another one in the file.
   return (value) => (Number.isSafeInteger(value) ? BigInt(value as number) : read(value))
 }
 
+/** Texts that spell a value are hardly ever longer: they are copied into one piece of memory. */
+const scratch = Buffer.alloc(64)
+
 function spelt(type: LogicalType, form: RowForm): FromJson {
   const read = valueReader(type, form)
   return (value) => {
-    if (typeof value !== 'string') return undefined
-    const bytes = Buffer.from(value)
-    return read({ bytes, text: bytes.toString('latin1'), base: 0, isAscii: false }, 0, bytes.length)
+    if (typeof value !== 'string' || !/^[\0-\x7f]*$/.test(value)) return undefined
+    const { length } = value
+    const isShort = length <= scratch.length
+    if (isShort) for (let at = 0; at < length; at++) scratch[at] = value.charCodeAt(at)
+    const bytes = isShort ? scratch : Buffer.from(value, 'latin1')
+    return read({ bytes, text: value, base: 0, isAscii: true }, 0, length)
   }
 }
 

@@ -1,5 +1,5 @@
+import { generateFunction } from '@holdfast/core/backend'
 import type { Numbers } from '../storage/column-reader.js'
-import { generate } from '../storage/generate.js'
 import type { Comparison } from './pins.js'
 
 /** A comparison of two numbers. */
@@ -69,7 +69,7 @@ export function numberTest(comparison: NumberComparison): NumberTest {
 
 /** Each position is written before it is known whether it stays: that saves a branch that nobody can predict. */
 function generateLoop(operator: string, position: string): Loop | undefined {
-  return generate<Loop>(
+  return generateFunction<Loop>(
     ['values', 'bound', 'positions', 'count'],
     `let kept = 0
     for (let index = 0; index < count; index++) {

@@ -1,4 +1,4 @@
-import { compileExpression, typeOfExpression } from '@holdfast/core/backend'
+import { compileExpression, generateFunction, typeOfExpression } from '@holdfast/core/backend'
 import type {
   Evaluate,
   NamedExpression,
@@ -8,7 +8,6 @@ import type {
 } from '@holdfast/core/backend'
 import { copyBytes } from '../storage/fields.js'
 import type { Field } from '../storage/fields.js'
-import { generate } from '../storage/generate.js'
 
 /** Makes the row that goes out from one that stays: always a new object that shares nothing that can be changed. */
 export type Output = (row: StoredRow, parameters: Parameters) => StoredRow
@@ -38,7 +37,7 @@ function generateOutput(
     values[`evaluate${place}`] = evaluates[place]
     return `${JSON.stringify(name)}: evaluate${place}(row, parameters)`
   })
-  return generate<Output>(['row', 'parameters'], `return { ${fields.join(', ')} }`, values)
+  return generateFunction<Output>(['row', 'parameters'], `return { ${fields.join(', ')} }`, values)
 }
 
 function interpret(outputs: readonly NamedExpression[], evaluates: readonly Evaluate<StoredRow>[]): Output {

@@ -1,8 +1,7 @@
-import { valueIdentity } from '@holdfast/core/backend'
+import { generateFunction, valueIdentity } from '@holdfast/core/backend'
 import type { ColumnDefinition, Identity, StoredRow, StoredValue, TypeName } from '@holdfast/core/backend'
 import { fieldOf } from './fields.js'
 import type { Field } from './fields.js'
-import { generate } from './generate.js'
 
 /** A column of a chunk as doubles. Null is NaN, which no column holds and which no comparison passes. */
 export interface Numbers {
@@ -93,7 +92,7 @@ function compileCopy(name: string): (rows: readonly StoredRow[], values: Float64
     values[position] = value === null ? NaN : value
   }`
   return (
-    generate<(rows: readonly StoredRow[], values: Float64Array) => void>(['rows', 'values'], body) ??
+    generateFunction<(rows: readonly StoredRow[], values: Float64Array) => void>(['rows', 'values'], body) ??
     ((rows, values) => {
       for (let position = 0; position < values.length; position++) {
         values[position] = (rows[position]![name] as number | null) ?? NaN

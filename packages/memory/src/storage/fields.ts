@@ -1,6 +1,5 @@
-import { comparatorOf } from '@holdfast/core/backend'
+import { comparatorOf, generateFunction } from '@holdfast/core/backend'
 import type { Comparator, LogicalType, StoredRow, StoredValue, TableDefinition } from '@holdfast/core/backend'
-import { generate } from './generate.js'
 
 /** Reads one column of a row. */
 export type Field = (row: StoredRow) => StoredValue
@@ -11,7 +10,8 @@ export type Field = (row: StoredRow) => StoredValue
  */
 export function fieldOf(name: string): Field {
   return (
-    generate<Field>(['row'], `return row[${JSON.stringify(name)}]`) ?? ((row) => row[name] as StoredValue)
+    generateFunction<Field>(['row'], `return row[${JSON.stringify(name)}]`) ??
+    ((row) => row[name] as StoredValue)
   )
 }
 

@@ -16,6 +16,7 @@ import { foundTable, isDeclaredAs } from './found-table.js'
 import { indexName, keyName, qualified, sequenceName } from './names.js'
 import { realTables } from './real-table.js'
 import type { RealTable } from './real-table.js'
+import type { Step } from '../wire/step.js'
 
 /** Definitions of the tables that Holdfast made: PostgreSQL's own types say less. */
 const definitionsTable = 'holdfast_tables'
@@ -150,8 +151,8 @@ export async function createTable(
   { partitioning }: Partial<Design> = {},
 ): Promise<void> {
   if (partitioning !== undefined) checkKeys(table, partitioning)
-  await lockSchema(run, schema)
-  if (await tableExists(run, schema, table.name)) {
+  const names = await lockNames(run, schema, table.name)
+  if (names.some((name) => !ownTables.includes(name))) {
     throw new HoldfastError('TABLE_EXISTS', `The table "${table.name}" exists already.`, {
       table: table.name,
     })
@@ -165,12 +166,14 @@ export async function createTable(
 
 /** Drops a table; inside a transaction. */
 export async function dropTable(run: Run, schema: string, name: string): Promise<void> {
-  await lockSchema(run, schema)
-  if (!(await tableExists(run, schema, name, 'exactly'))) throw unknownTable(name)
-  await run([{ text: `DROP TABLE ${qualified(schema, name)}` }])
-  if (await tableExists(run, schema, partitioningsTable)) await run([forgetPartitioning(schema, name)])
-  if (!(await tableExists(run, schema, definitionsTable))) return
-  await run([{ text: `DELETE FROM ${qualified(schema, definitionsTable)} WHERE name = $1`, values: [name] }])
+  const names = await lockNames(run, schema, name)
+  if (!names.includes(name)) throw unknownTable(name)
+  const steps: Step[] = [{ text: `DROP TABLE ${qualified(schema, name)}` }]
+  if (names.includes(partitioningsTable)) steps.push(forgetPartitioning(schema, name))
+  if (names.includes(definitionsTable)) {
+    steps.push({ text: `DELETE FROM ${qualified(schema, definitionsTable)} WHERE name = $1`, values: [name] })
+  }
+  await run(steps)
 }
 
 export async function createIndex(
@@ -204,23 +207,27 @@ export function unknownTable(name: string): HoldfastError {
 
 /** Changes of one schema are made one after the other: two that create the same would else fail with odd errors. */
 export async function lockSchema(run: Run, schema: string): Promise<void> {
-  await run([
-    { text: "SELECT pg_advisory_xact_lock(hashtextextended('holdfast ' || $1, 0))", values: [schema] },
-  ])
+  await run([lockStep(schema)])
 }
 
-/** Whether a table, or anything else that takes its name, exists; by a name that differs in case only, too. */
-async function tableExists(
-  run: Run,
-  schema: string,
-  name: string,
-  how: 'exactly' | 'alike' = 'alike',
-): Promise<boolean> {
-  const same = how === 'exactly' ? 'c.relname = $2' : 'lower(c.relname COLLATE "C") = lower($2 COLLATE "C")'
-  const text = `SELECT 1 FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND ${same}`
-  let exists = false
-  await run([{ text, values: [schema, name], onRow: () => (exists = true) }])
-  return exists
+function lockStep(schema: string): Step {
+  return { text: "SELECT pg_advisory_xact_lock(hashtextextended('holdfast ' || $1, 0))", values: [schema] }
+}
+
+/** Where Holdfast keeps what it knows of tables. */
+const ownTables: readonly string[] = [definitionsTable, partitioningsTable]
+
+/**
+ * Keeps others from changing the schema, and tells which of our own tables it has, and whatever takes the name of a table, be
+ * it in another case.
+ */
+async function lockNames(run: Run, schema: string, table: string): Promise<readonly string[]> {
+  const text = `SELECT c.relname FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+    WHERE s.nspname = $1 AND lower(c.relname COLLATE "C") = ANY (lower($2 COLLATE "C") || $3::text[])`
+  const names: string[] = []
+  const values = [schema, table, `{${ownTables.join()}}`]
+  await run([lockStep(schema), { text, values, onRow: ([name]) => names.push(name!) }])
+  return names
 }
 
 function writeDefinition(schema: string, table: TableDefinition) {

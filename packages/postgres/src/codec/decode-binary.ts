@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
+import { generateFunction } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue } from '@holdfast/core/backend'
-import { generate } from '../generate.js'
 import { dateOf, postgresEpoch } from './calendar.js'
 import { inRange, invalid } from './decode-text.js'
 import type { ResultColumn } from './decode-text.js'
@@ -116,7 +116,7 @@ export function binaryRowDecoder(columns: readonly ResultColumn[]): DecodeRow {
   const fields = columns.map(({ name }, index) => `${JSON.stringify(name)}: value${index}`)
   const body = `let length\nat += 2\n${steps.join('\n')}\nreturn { ${fields.join(', ')} }`
   const named = Object.fromEntries(decoders.map((decode, index) => [`decode${index}`, decode]))
-  return generate<DecodeRow>(['bytes', 'at'], body, named) ?? interpreted(columns, decoders)
+  return generateFunction<DecodeRow>(['bytes', 'at'], body, named) ?? interpreted(columns, decoders)
 }
 
 function interpreted(columns: readonly ResultColumn[], decoders: readonly DecodeBinary[]): DecodeRow {

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { HoldfastError } from '@holdfast/core/backend'
+import { generateFunction, HoldfastError } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue } from '@holdfast/core/backend'
-import { generate } from '../generate.js'
 import type { Fields } from '../wire/step.js'
 import { firstInstant, lastInstant } from './calendar.js'
 
@@ -138,7 +137,7 @@ export function rowDecoder(columns: readonly ResultColumn[]): DecodeFields {
     return `${quoted}: ${value}`
   })
   const named = Object.fromEntries(decoders.map((decode, index) => [`decode${index}`, decode]))
-  const generated = generate<DecodeFields>(['fields'], `return { ${fields.join(', ')} }`, named)
+  const generated = generateFunction<DecodeFields>(['fields'], `return { ${fields.join(', ')} }`, named)
   return generated ?? interpreted(columns, decoders)
 }
 

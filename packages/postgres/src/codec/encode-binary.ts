@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
+import { generateFunction } from '@holdfast/core/backend'
 import type { ColumnDefinition, LogicalType, StoredRow, StoredValue } from '@holdfast/core/backend'
-import { generate } from '../generate.js'
 import { daysOf, postgresEpoch } from './calendar.js'
 
 const high = 4_294_967_296
@@ -167,7 +167,7 @@ export function rowWriter(columns: readonly Pick<ColumnDefinition, 'name' | 'typ
   })
   const named = Object.fromEntries(writers.map((write, index) => [`write${index}`, write]))
   const body = `let value\nwriter.int16(${columns.length})\n${steps.join('\n')}`
-  const generated = generate<WriteRow>(['writer', 'row'], body, named)
+  const generated = generateFunction<WriteRow>(['writer', 'row'], body, named)
   if (generated !== undefined) return generated
   return (writer, row) => {
     writer.int16(columns.length)

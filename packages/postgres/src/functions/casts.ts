@@ -1,10 +1,7 @@
-import { raw, refuse, sql } from '@holdfast/sql'
-import type { Fragment, RenderFunction, Scalar } from '@holdfast/sql'
-import type { LogicalType, TypeName } from '@holdfast/core/backend'
+import { castBy, raw, refuse, sql } from '@holdfast/sql'
+import type { Fragment, RenderCast } from '@holdfast/sql'
 import { digitsBeforePoint, safeInteger } from './ranges.js'
 import { dateToTimestamp, timestampToDate } from './time.js'
-
-type RenderCast = (value: Scalar, to: LogicalType) => Fragment
 
 const asItIs: RenderCast = ({ sql: value }) => value
 /** Of decimals too the nearest double: PostgreSQL goes by way of the text. */
@@ -28,7 +25,7 @@ const timestampToTimestamp: RenderCast = (timestamp, to) => {
   return down ? sql`date_trunc('milliseconds', ${timestamp.sql})` : timestamp.sql
 }
 
-const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName, RenderCast>>>>>> = {
+export const cast = castBy({
   boolean: { integer: ({ sql: value }) => sql`${value}::int4::int8` },
   integer: { bigint: asItIs, double: toDouble, text: toText, decimal: integerToDecimal },
   bigint: { integer: ({ sql: value }) => safeInteger(value), double: toDouble, text: toText },
@@ -38,15 +35,7 @@ const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName,
   date: { timestamp: dateToTimestamp },
   timestamp: { date: timestampToDate, timestamp: timestampToTimestamp },
   uuid: { text: toText },
-}
-
-export const cast: RenderFunction = ([value], { options }) => {
-  const from = value!.type
-  const to = options.type!
-  if (JSON.stringify(from) === JSON.stringify(to)) return value!.sql
-  const render = casts[from.name]?.[to.name] ?? refuse(`no cast of ${from.name} to ${to.name}`)
-  return render(value!, to)
-}
+})
 
 /** A null that has a type. */
 export function nullOf(valueType: string, text: boolean): Fragment {

@@ -1,10 +1,10 @@
-import { didYouMean, HoldfastError } from '@holdfast/core/backend'
+import { invalidOption, readBackendOptions } from '@holdfast/core/backend'
 import type { Designs } from '../physical/design.js'
 import { designsOf } from '../physical/physical.js'
 import { Secret } from '../secret.js'
-import { invalid } from './invalid.js'
-import { aliases, missing, refusedSslModes, rules } from './rules.js'
-import type { OptionName, PostgresOptions, SslMode } from './types.js'
+import { described } from './rules.js'
+import type { GivenOptions } from './rules.js'
+import type { PostgresOptions, SslMode } from './types.js'
 import { readUrl } from './url.js'
 
 export type { PostgresOptions, SslMode } from './types.js'
@@ -42,10 +42,7 @@ export interface ResolvedOptions {
   readonly settings: Readonly<Record<string, string>>
 }
 
-type Given = Partial<Record<OptionName | 'overflow' | 'options', unknown>>
-type Options = { readonly [Name in OptionName]?: PostgresOptions[Name] | undefined } & {
-  readonly overflow?: number | undefined
-}
+type Options = Omit<GivenOptions, 'options' | 'connect_args'>
 
 /**
  * The options with their defaults.
@@ -53,15 +50,12 @@ type Options = { readonly [Name in OptionName]?: PostgresOptions[Name] | undefin
  * @throws HoldfastError `INVALID_ARGUMENT` for an unknown option, naming the nearest, or a value that is not acceptable
  */
 export function resolveOptions(given: PostgresOptions): ResolvedOptions {
-  if (typeof given !== 'object' || given === null) {
-    throw new HoldfastError('INVALID_ARGUMENT', 'postgres() takes an object of options, such as { url }.')
-  }
   const options = withUrl(readGiven(given), 'url')
-  const { max = 10, min = 0, overflow = 0 } = options
-  if (min > max + overflow) throw invalid('min', 'is greater than "max"')
+  const { max = 10, min = 0, maxOverflow = 0 } = options
+  if (min > max + maxOverflow) throw invalidOption('min', 'is greater than "max"')
   for (const name of ['databasePrefix', 'createDatabase'] as const) {
     const needsName = options[name] !== undefined && options[name] !== false
-    if (needsName && options.database === undefined) throw invalid(name, 'needs the option "database"')
+    if (needsName && options.database === undefined) throw invalidOption(name, 'needs the option "database"')
   }
   const primary = targetOf(options)
   return {
@@ -75,7 +69,7 @@ export function resolveOptions(given: PostgresOptions): ResolvedOptions {
     readOnly: options.readOnly ?? false,
     applicationName: options.applicationName ?? 'holdfast',
     min,
-    max: max + overflow,
+    max: max + maxOverflow,
     acquireTimeout: options.acquireTimeout ?? 30_000,
     idleTimeout: options.idleTimeout ?? 10_000,
     maxLifetime: options.maxLifetime ?? 0,
@@ -108,57 +102,26 @@ function replicaOf(url: string, primary: Target): Target {
 }
 
 /** Fields, and what the URL says beside them. */
-function withUrl(given: Given, option: OptionName): Options {
+function withUrl(given: GivenOptions, urlOption: 'url' | 'replicaUrl'): Options {
   const { url } = given
-  const said = url === undefined ? {} : readGiven(readUrl(url as string, option))
+  const said = url === undefined ? {} : readGiven(readUrl(url, urlOption))
   const { options, ...fields } = { ...said, ...given }
-  if (options === undefined) return fields as Options
-  const settings = { ...parseOptions(options), ...(fields.settings as object | undefined) }
-  return { ...fields, settings } as Options
+  return options === undefined
+    ? fields
+    : { ...fields, settings: { ...parseSettings(options), ...fields.settings } }
 }
 
-function readGiven(given: object): Given {
-  const options: Given = {}
-  for (const [written, value] of Object.entries(given)) {
-    if (value === undefined) continue
-    if (written === 'connect_args' && typeof value === 'object' && value !== null) {
-      Object.assign(options, readGiven(value as object))
-      continue
-    }
-    const { name, seconds } = optionOf(written)
-    if (name in options) throw invalid(written, `is given twice: it is another name of "${name}"`)
-    options[name] = checked(
-      name,
-      written,
-      seconds === true && typeof value === 'number' ? value * 1000 : (value as unknown),
-    )
-  }
-  return options
+function readGiven(given: unknown): GivenOptions {
+  const { connect_args: more, ...options } = readBackendOptions(given, described)
+  if (more === undefined) return options
+  const others = readGiven(more)
+  const twice = Object.keys(others).find((name) => Object.hasOwn(options, name))
+  if (twice !== undefined) throw invalidOption(twice, 'is given twice: it is in "connect_args", too')
+  return { ...options, ...others }
 }
 
-function optionOf(written: string): { readonly name: keyof Given; readonly seconds?: true } {
-  if (Object.hasOwn(rules, written)) return { name: written as OptionName }
-  if (Object.hasOwn(aliases, written)) return aliases[written]!
-  if (Object.hasOwn(missing, written)) throw invalid(written, `does not exist: ${missing[written]!}`)
-  const names = [...Object.keys(rules), ...Object.keys(aliases)]
-  throw invalid(written, `does not exist${didYouMean(written, names)}`)
-}
-
-function checked(name: keyof Given, written: string, value: unknown): unknown {
-  if (name === 'options') return value
-  if (name === 'sslmode' && typeof value === 'string' && Object.hasOwn(refusedSslModes, value)) {
-    throw invalid(written, refusedSslModes[value]!)
-  }
-  const rule = rules[name === 'overflow' ? 'min' : name]
-  if (rule.accepts(value)) return value
-  throw invalid(written, `must be ${rule.expected}`)
-}
-
-/** `-c name=value -c name=value`, as libpq has it. */
-function parseOptions(text: unknown): Record<string, string> {
-  const pattern = /^(\s*-c\s*[A-Za-z_][\w.]*=\S*)*\s*$/
-  if (typeof text !== 'string' || !pattern.test(text))
-    throw invalid('options', 'must be of the form "-c name=value -c name=value"')
+/** `-c name=value -c name=value` */
+function parseSettings(text: string): Record<string, string> {
   return Object.fromEntries(
     [...text.matchAll(/-c\s*([\w.]+)=(\S*)/g)].map(([, name, value]) => [name!, value!]),
   )

@@ -74,5 +74,3 @@ export interface PostgresOptions {
    */
   readonly replicaUrl?: string
 }
-
-export type OptionName = keyof PostgresOptions

@@ -1,5 +1,4 @@
-import { didYouMean } from '@holdfast/core/backend'
-import { invalid } from './invalid.js'
+import { didYouMean, invalidOption } from '@holdfast/core/backend'
 
 /** What may follow the question mark, by the names of libpq; all are names or aliases of options. */
 const parameters: readonly string[] = [
@@ -27,7 +26,7 @@ const numeric: ReadonlySet<string> = new Set(['port', 'connect_timeout'])
 export function readUrl(text: string, option: string): Record<string, unknown> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw invalid(option, 'must be a URL such as postgres://user@host:5432/database')
+    throw invalidOption(option, 'must be a URL such as postgres://user@host:5432/database')
   }
   const given: Record<string, unknown> = {}
   const put = (name: string, value: string) => {
@@ -35,7 +34,7 @@ export function readUrl(text: string, option: string): Record<string, unknown> {
   }
   // What a password should have been written with ends up elsewhere, from where it could come to light.
   if (url.hash !== '' || /[/@]/.test(url.pathname.slice(1))) {
-    throw invalid(
+    throw invalidOption(
       option,
       'holds a character that stands for something else: write # as %23, / as %2F and @ as %40',
     )
@@ -46,7 +45,7 @@ export function readUrl(text: string, option: string): Record<string, unknown> {
   put('password', url.password)
   put('database', url.pathname.slice(1))
   for (const [name, value] of url.searchParams) {
-    if (!parameters.includes(name)) throw invalid(option, unknownParameter(name))
+    if (!parameters.includes(name)) throw invalidOption(option, unknownParameter(name))
     given[name] = numeric.has(name) ? Number(value) : value
   }
   return given
@@ -64,7 +63,7 @@ function decoded(part: string, option: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    throw invalid(
+    throw invalidOption(
       option,
       'holds a percent sign that is not followed by two hexadecimal digits: write it as %25',
     )

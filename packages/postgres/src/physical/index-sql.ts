@@ -1,10 +1,9 @@
 import { columnsOfTable, HoldfastError, typeOfExpression } from '@holdfast/core/backend'
 import type { Expression, TableDefinition } from '@holdfast/core/backend'
-import { compileTableExpression, quoteIdentifier as quote } from '@holdfast/sql'
+import { bindSlots, compileTableExpression, quoteIdentifier as quote } from '@holdfast/sql'
 import type { Dialect } from '@holdfast/sql'
 import { physicalIndexName, qualified } from '../catalog/names.js'
 import { withLiterals } from '../codec/literals.js'
-import { bindSlots } from '../prepared.js'
 import { searchDocument } from '../search/search.js'
 import type { IndexDesign } from './design.js'
 
@@ -74,7 +73,9 @@ function expressionSql(
   { table, dialect }: IndexTarget,
 ): string {
   const statement = compileTableExpression(table, expression, dialect)
-  if (statement !== undefined) return withLiterals(statement.sql, bindSlots(statement.parameters, []))
+  if (statement !== undefined) {
+    return withLiterals(statement.sql, bindSlots<string | null>(statement.parameters, []))
+  }
   throw new HoldfastError(
     'INVALID_ARGUMENT',
     `The index "${name}" of the table "${table.name}" has an expression that PostgreSQL does not evaluate as Holdfast does, so that no query could use the index.`,

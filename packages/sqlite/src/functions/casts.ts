@@ -1,12 +1,10 @@
-import { raw, refuse, sql } from '@holdfast/sql'
-import type { Fragment, RenderFunction, Scalar } from '@holdfast/sql'
-import type { LogicalType, TypeName } from '@holdfast/core/backend'
+import { castBy, raw, sql } from '@holdfast/sql'
+import type { Fragment, RenderCast, Scalar } from '@holdfast/sql'
+import type { LogicalType } from '@holdfast/core/backend'
 import { decimalType, raised } from './decimals.js'
 import { decimalOf, safeInteger } from './ranges.js'
 import { registered } from './registered.js'
 import { dateToTimestamp, timestampToDate, timestampToTimestamp } from './time.js'
-
-type RenderCast = (value: Scalar, to: LogicalType) => Fragment
 
 const asItIs: RenderCast = ({ sql: value }) => value
 const toReal: RenderCast = ({ sql: value }) => sql`CAST(${value} AS REAL)`
@@ -37,7 +35,7 @@ function integerToDecimal({ sql: value }: Scalar, to: LogicalType): Fragment {
   return decimalOf(raised(value, scale), precision)
 }
 
-const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName, RenderCast>>>>>> = {
+export const cast = castBy({
   boolean: { integer: asItIs },
   integer: { bigint: asItIs, double: toReal, text: toDigits, decimal: integerToDecimal },
   bigint: { integer: ({ sql: value }) => safeInteger(value), double: toReal, text: toDigits },
@@ -50,12 +48,4 @@ const casts: Readonly<Partial<Record<TypeName, Readonly<Partial<Record<TypeName,
   date: { timestamp: dateToTimestamp },
   timestamp: { date: timestampToDate, timestamp: timestampToTimestamp },
   uuid: { text: asItIs },
-}
-
-export const cast: RenderFunction = ([value], { options }) => {
-  const from = value!.type
-  const to = options.type!
-  const render = casts[from.name]?.[to.name]
-  if (render !== undefined) return render(value!, to)
-  return from.name === to.name ? value!.sql : refuse(`no cast of ${from.name} to ${to.name}`)
-}
+})

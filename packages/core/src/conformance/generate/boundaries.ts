@@ -276,3 +276,29 @@ function decimals(precision: number, scale: number): readonly bigint[] {
   const values = [0n, 1n, -1n, one, -one, one * 2n, one / 2n, largest, -largest, largest - 1n, 2n ** 53n + 1n]
   return [...new Set(values)].filter((value) => value <= largest && value >= -largest)
 }
+
+/** Beyond a page of a database, and beyond what 16 bits count. */
+const largeSizes: readonly number[] = [9000, 70_000]
+
+/** Long values of the types that have them, none of more bytes than told. No two parts of one are alike. */
+export function largeValues(type: LogicalType, maxBytes: number): readonly StoredValue[] {
+  const sizes = largeSizes.filter((size) => size <= maxBytes)
+  switch (type.name) {
+    case 'text':
+      return sizes.map(longText)
+    case 'bytes':
+      return sizes.map((size) => new TextEncoder().encode(longText(size)))
+    case 'json':
+      return sizes.map((size) => JSON.stringify([longText(size - 4)]))
+    default:
+      return []
+  }
+}
+
+/** Six digits and two letters, of eleven bytes, again and again. */
+function longText(bytes: number): string {
+  const pieces = Math.floor(bytes / 11)
+  return Array.from({ length: pieces }, (_, index) => `${String(index).padStart(6, '0')}\u00e9\u1e9e`).join(
+    '',
+  )
+}

@@ -121,7 +121,7 @@ function randomRows(
 /** Whether the key of a row is one that every engine takes (TYPE-10). */
 function hasShortKey(definition: TableDefinition, row: StoredRow): boolean {
   const sizes = keyColumns(definition).map(({ name, type }) => keyValueSize(type, row[name] ?? null))
-  return sizes.reduce((total, size) => total + size, 0) <= limits.maxKeyBytes
+  return sizes.reduce((total, size) => total + size, 0) <= limits.leastKeyBytes
 }
 
 /** One value in five is null where null is allowed; of the others most come from the pool. */

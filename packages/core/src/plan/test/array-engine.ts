@@ -30,7 +30,7 @@ export interface ArrayEngineOptions {
 
 /**
  * A real engine over arrays: it scans, and runs what it is told to take. Conditions for which it says `superset` it leaves
- * out. It checks what the contract promises to an engine.
+ * out, unless it takes all of them together exactly. It checks what the contract promises to an engine.
  */
 export class ArrayEngine implements Engine {
   readonly #data: Data
@@ -169,7 +169,7 @@ export class ArrayEngine implements Engine {
 
   #isExact(relation: Relation): boolean {
     if (!inputsOf(relation).every((input) => this.#isExact(input))) return false
-    return relation.node !== 'filter' || this.#verdicts(relation).every(({ verdict }) => verdict === 'exact')
+    return relation.node !== 'filter' || this.#options.takes!(relation) === 'exact'
   }
 
   #supersetOf(relation: Relation): Relation {
@@ -179,7 +179,9 @@ export class ArrayEngine implements Engine {
       inputsOf(relation).map((input) => this.#supersetOf(input)),
     )
     if (node.node !== 'filter' || relation.node !== 'filter') return node
-    const kept = this.#verdicts(relation).filter(({ verdict }) => verdict === 'exact')
+    if (this.#options.takes!(relation) === 'exact') return node
+    const exact = this.#verdicts(relation).filter(({ verdict }) => verdict === 'exact')
+    const kept = exact.length === conjuncts(relation.condition).length ? [] : exact
     return kept.length === 0
       ? node.input
       : { ...node, condition: conjunction(kept.map(({ condition }) => condition)) }

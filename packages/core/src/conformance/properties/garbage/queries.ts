@@ -22,10 +22,11 @@ interface SpoiltCase {
 export const spoiltQueriesAreRefused = randomProperty<SpoiltCase>({
   name: 'garbage/queries',
   rules: [],
+  weight: 0.25,
   floor: 0.5,
   make: (dice) => {
     const tables = randomTables(dice)
-    const queries = dice.several(10, 10, () => {
+    const queries = dice.several(40, 40, () => {
       const json = relationToJson(randomRelation(dice, tables, databaseName))
       return JSON.stringify(spoil(dice, JSON.parse(JSON.stringify(json)) as Json))
     })

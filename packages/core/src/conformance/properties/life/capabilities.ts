@@ -32,7 +32,7 @@ const kinds: Readonly<Record<keyof Capabilities, (value: unknown) => boolean>> =
   files: isFileCapabilities,
   limits: (value) => {
     const { maxKeyBytes, maxValueBytes } = value as Capabilities['limits']
-    return maxKeyBytes > 0 && maxKeyBytes <= 512 && maxValueBytes > 0 && maxValueBytes <= 16 * 1024 * 1024
+    return maxKeyBytes >= 128 && maxKeyBytes <= 512 && maxValueBytes > 0 && maxValueBytes <= 16 * 1024 * 1024
   },
 }
 

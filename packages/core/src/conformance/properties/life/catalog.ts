@@ -1,4 +1,3 @@
-import { open } from '../../../database/open.js'
 import type { Database } from '../../../database/database-types.js'
 import { tableFromDefinition } from '../../../schema/table.js'
 import type { IndexDefinition, TableDefinition } from '../../../schema/types.js'
@@ -46,22 +45,19 @@ export const definitionsComeBack = randomProperty<TableCase>({
   reduce: shrinkTable,
   print: printTable,
   check: async (bench, { definition, rows }) => {
-    const backend = bench.subject.backend()
-    const database = await bench.open({}, backend)
+    const database = await bench.shared()
     await database.ensure(tableFromDefinition(definition))
     await handleOf(database, definition).insert(rows.map((row) => userRow(definition, row)))
     await expectDefinition(database, definition)
     const stored = await handleOf(database, definition).all()
     expectSame('the number of rows', stored.length, withoutDuplicates(definition, rows).length)
-    await bench.close(database)
     bench.tally.add(rows.length > 0)
-    const again = bench.reopening(backend)
-    if (again === undefined) return
-    const reopened = await bench.opened(() => open(again))
+    const reopened = await bench.reopenShared()
+    if (reopened === undefined) return
     await expectDefinition(reopened, definition)
     await reopened.ensure(tableFromDefinition(definition))
     expectRows('the rows after opening again', await handleOf(reopened, definition).all(), stored)
-    await bench.close(reopened)
+    await reopened.drop(definition.name)
     bench.tally.see('opened again')
   },
 })

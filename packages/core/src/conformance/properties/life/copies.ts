@@ -27,7 +27,8 @@ export const copiesAreTheSame = randomProperty<TableCase>({
   reduce: shrinkTable,
   print: printTable,
   check: async (bench, table) => {
-    const [source, target] = [await bench.shared(), await bench.open()]
+    const source = await bench.shared()
+    const target = await bench.sharedAs('target', () => bench.open())
     await withTables(source, [table], async () => {
       const copied = await copy(source, target, table.definition.name)
       const rows = await handleOf(source, table.definition).all()
@@ -41,7 +42,7 @@ export const copiesAreTheSame = randomProperty<TableCase>({
       )
       bench.tally.add(rows.length > 0)
     })
-    await bench.close(target)
+    for (const { name } of await target.tables()) await withinLimit('drop', () => target.drop(name))
   },
 })
 

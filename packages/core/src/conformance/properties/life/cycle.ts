@@ -43,9 +43,12 @@ export const lifeCycleHolds = fixedProperty({
 })
 
 async function afterClose(bench: Bench, verb: Verb): Promise<void> {
-  const database = await bench.open()
-  await createItems(database, [item(1)])
-  await bench.close(database)
+  const database = await bench.sharedAs('closed', async () => {
+    const opened = await bench.open()
+    await createItems(opened, [item(1)])
+    await bench.close(opened)
+    return opened
+  })
   await expectRefusal(`${verb.name} after close`, 'CLOSED', () =>
     withinLimit(verb.name, () => verb.call(database)),
   )

@@ -37,8 +37,9 @@ const optionalMethods: readonly (keyof Engine)[] = ['get', 'updateWhere', 'delet
 export const everyCutAgrees = randomProperty<CutCase>({
   name: 'queries/cuts',
   rules: [],
+  weight: 0.5,
   floor: 0.4,
-  make: (dice) => ({ ...randomQueryCase(dice, 4), cut: randomCut(dice) }),
+  make: (dice, { queries }) => ({ ...randomQueryCase(dice, queries), cut: randomCut(dice) }),
   *reduce(value) {
     for (const smaller of shrinkQueryCase(value)) yield { ...smaller, cut: value.cut }
     for (const cut of shrinkCut(value.cut)) yield { ...value, cut }

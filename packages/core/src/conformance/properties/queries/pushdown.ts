@@ -1,5 +1,4 @@
-import type { Bench } from '../../bench.js'
-import { createTable } from '../../bench.js'
+import { withTables } from '../../bench.js'
 import { randomQueryCase, shrinkQueryCase } from '../../generate/query-case.js'
 import type { QueryCase } from '../../generate/query-case.js'
 import { engineAnswer, expectAnswer } from '../../oracle/answer.js'
@@ -18,27 +17,19 @@ export const pushdownChangesNothing = randomProperty<QueryCase>({
   print: ({ tables, queries }) => printQueryCase(tables, queries),
   check: async (bench, value) => {
     const { tables, queries } = value
-    const [taking, alone] = [await bench.open(), await bench.open({ pushdown: 'none' })]
-    for (const table of tables) {
-      await createTable(taking, table)
-      await createTable(alone, table)
-    }
-    for (const query of queries) {
-      const expected = await engineAnswer(alone, query)
-      const received = await engineAnswer(taking, query)
-      expectAnswer('the answer with pushdown differs from the one without', received, expected, query)
-      if (expected.kind === 'rows') {
-        expectSame("with pushdown 'none' the engine takes no node", expected.stats?.nodesTaken, 0)
+    const taking = await bench.shared()
+    const alone = await bench.sharedAs('alone', () => bench.open({ pushdown: 'none' }))
+    const compare = async (): Promise<void> => {
+      for (const query of queries) {
+        const expected = await engineAnswer(alone, query)
+        const received = await engineAnswer(taking, query)
+        expectAnswer('the answer with pushdown differs from the one without', received, expected, query)
+        if (expected.kind === 'rows') {
+          expectSame("with pushdown 'none' the engine takes no node", expected.stats?.nodesTaken, 0)
+        }
+        bench.tally.add(expected.kind === 'rows' && expected.rows.length > 0)
       }
-      bench.tally.add(expected.kind === 'rows' && expected.rows.length > 0)
     }
-    await closeBoth(bench, taking, alone)
+    await withTables(taking, tables, () => withTables(alone, tables, compare))
   },
 })
-
-async function closeBoth(
-  bench: Bench,
-  ...databases: readonly Awaited<ReturnType<Bench['open']>>[]
-): Promise<void> {
-  for (const database of databases) await bench.close(database)
-}

@@ -1,5 +1,6 @@
-import type { Batch, Scan } from '../../../backend/types.js'
-import { createTable } from '../../bench.js'
+import type { Backend, Batch, Scan } from '../../../backend/types.js'
+import { withTables } from '../../bench.js'
+import type { Bench } from '../../bench.js'
 import { databaseName, randomTables, shrinkQueryCase } from '../../generate/query-case.js'
 import type { QueryCase } from '../../generate/query-case.js'
 import { randomRelation } from '../../generate/relations/generator.js'
@@ -24,27 +25,32 @@ export const scansYieldWhatIsAsked = randomProperty<QueryCase>({
   reduce: shrinkQueryCase,
   print: ({ tables, queries }) => printQueryCase(tables, queries),
   check: async (bench, { tables, queries }) => {
-    const backend = wrapBackend(bench.subject.backend(), (engine) => ({
-      scan: async function* (request: Scan) {
-        for await (const batch of engine.scan(request)) {
-          expectBatch(request, batch)
-          bench.tally.add(request.columns.length < request.table.columns.length || request.keys !== undefined)
-          yield batch
-        }
-      },
-      get: undefined,
-    }))
-    const database = await bench.open({ pushdown: 'none' }, backend)
-    for (const table of tables) await createTable(database, table)
-    for (const query of queries) await engineAnswer(database, query)
-    for (const { definition, rows } of tables) {
-      const keys = rows.slice(0, 3).map((row) => definition.primaryKey.map((name) => row[name] ?? null))
-      const found = await handleOf(database, definition).getMany(keys.map((key) => userKey(definition, key)))
-      expectThat(!found.includes(undefined), 'a row for each of its keys', 'a key without its row')
-    }
-    await bench.close(database)
+    const database = await bench.sharedAs('watched', () => bench.open({ pushdown: 'none' }, watched(bench)))
+    await withTables(database, tables, async () => {
+      for (const query of queries) await engineAnswer(database, query)
+      for (const { definition, rows } of tables) {
+        const keys = rows.slice(0, 3).map((row) => definition.primaryKey.map((name) => row[name] ?? null))
+        const found = await handleOf(database, definition).getMany(
+          keys.map((key) => userKey(definition, key)),
+        )
+        expectThat(!found.includes(undefined), 'a row for each of its keys', 'a key without its row')
+      }
+    })
   },
 })
+
+function watched(bench: Bench): Backend {
+  return wrapBackend(bench.subject.backend(), (engine) => ({
+    scan: async function* (request: Scan) {
+      for await (const batch of engine.scan(request)) {
+        expectBatch(request, batch)
+        bench.tally.add(request.columns.length < request.table.columns.length || request.keys !== undefined)
+        yield batch
+      }
+    },
+    get: undefined,
+  }))
+}
 
 function expectBatch({ columns }: Scan, batch: Batch): void {
   expectThat(batch.length > 0, 'batches with rows in them', 'an empty batch')

@@ -1,11 +1,11 @@
-import { open } from '../../../database/open.js'
 import type { Database } from '../../../database/database-types.js'
 import type { Expression, FunctionName } from '../../../expression/types.js'
+import { keyValueSize } from '../../../schema/key-size.js'
 import { tableFromDefinition } from '../../../schema/table.js'
 import type { LogicalType } from '../../../schema/types.js'
 import { toStored, toUser } from '../../../schema/values.js'
 import type { Bench } from '../../bench.js'
-import { boundaryValues } from '../../generate/boundaries.js'
+import { boundaryValues, largeValues } from '../../generate/boundaries.js'
 import { call } from '../../generate/expressions/call.js'
 import { describeType, everyType, isOrdered } from '../../generate/types.js'
 import { matching } from '../../model/real.js'
@@ -52,22 +52,19 @@ export const boundariesComeBack = fixedProperty({
 })
 
 async function checkColumn(bench: Bench, type: LogicalType): Promise<void> {
-  const backend = bench.subject.backend()
   const definition = valueTable(type)
-  const values = [...userValues(type, boundaryValues(type)), null]
+  const database = await bench.shared()
+  const large = largeValues(type, database.capabilities.limits.maxValueBytes)
+  const values = [...userValues(type, [...boundaryValues(type), ...large]), null]
   const rows = values.map((value, id) => ({ id, value }))
-  const database = await bench.open({}, backend)
   await database.ensure(tableFromDefinition(definition))
   await withinLimit('insert', () => handleOf(database, definition).insert(rows))
   await expectEveryWay(database, type, rows)
   await expectFound(database, type)
-  await bench.close(database)
-
-  const again = bench.reopening(backend)
-  if (again === undefined) return
-  const reopened = await bench.opened(() => open(again))
+  const reopened = await bench.reopenShared()
+  if (reopened === undefined) return
   await expectEveryWay(reopened, type, rows)
-  await bench.close(reopened)
+  await reopened.drop(definition.name)
 }
 
 async function expectEveryWay(database: Database, type: LogicalType, rows: readonly Row[]): Promise<void> {
@@ -144,10 +141,12 @@ async function expectRanges(database: Database, type: LogicalType, keys: readonl
 
 async function checkKey(bench: Bench, type: LogicalType): Promise<void> {
   const definition = keyedTable(type)
-  const different = new Map(userValues(type, boundaryValues(type)).map((value) => [identity(value), value]))
+  const database = await bench.shared()
+  const { maxKeyBytes } = database.capabilities.limits
+  const short = boundaryValues(type).filter((value) => keyValueSize(type, value) <= maxKeyBytes)
+  const different = new Map(userValues(type, short).map((value) => [identity(value), value]))
   const ordered = [...different.values()].sort((left, right) => compareUserValues(type, left, right))
   const rows = ordered.map((id, place) => ({ id, place }))
-  const database = await bench.open()
   await database.ensure(tableFromDefinition(definition))
   const table = handleOf(database, definition)
   await withinLimit('insert', () => table.insert(rows.toReversed()))
@@ -157,5 +156,5 @@ async function checkKey(bench: Bench, type: LogicalType): Promise<void> {
   for (const row of rows) expectSame('the row of its key', await table.get(row.id), row)
   expectSame('rows deleted by key', await table.deleteMany(ordered.slice(1)), ordered.length - 1, ['WRITE-3'])
   expectRows('what is left', await table.all(), rows.slice(0, 1))
-  await bench.close(database)
+  await database.drop(definition.name)
 }

@@ -1,4 +1,3 @@
-import { open } from '../../../database/open.js'
 import { historyExamples } from '../../examples/histories.js'
 import { randomHistory } from '../../model/generator.js'
 import type { History } from '../../model/generator.js'
@@ -21,9 +20,8 @@ export const historiesMatchTheModel = randomProperty<History>({
   print: printHistory,
   examples: historyExamples,
   check: async (bench, { definition, operations }) => {
-    const backend = bench.subject.backend()
     const model = new TableModel(definition)
-    let database = await bench.open({}, backend)
+    let database = await bench.shared()
     await withinLimit('ensure', () => database.ensure(tableFromDefinition(definition)))
     let changes = 0
     for (const operation of operations) {
@@ -33,14 +31,13 @@ export const historiesMatchTheModel = randomProperty<History>({
         bench.tally.see(operation.kind)
         continue
       }
-      await bench.close(database)
-      const again = bench.reopening(backend)
+      const again = await bench.reopenShared()
       if (again === undefined) return
-      database = await bench.opened(() => open(again, {}))
+      database = again
       await expectState(database, model, 'it was opened again')
       bench.tally.see('reopen')
     }
     bench.tally.add(changes > 1)
-    await bench.close(database)
+    await withinLimit('drop', () => database.drop(definition.name))
   },
 })

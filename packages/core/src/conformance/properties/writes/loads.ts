@@ -16,6 +16,7 @@ export const loadsAreOneWrite = fixedProperty({
   rules,
   cases: [
     { name: 'a load is an insert, whatever the batch', check: loadsInsert },
+    { name: 'rows in arrays are rows', check: rowsInArrays },
     { name: 'each policy in batches', check: everyPolicy },
     { name: 'a bad row in any batch changes nothing', check: badRowAnywhere },
     { name: 'an iterable that throws in any batch changes nothing', check: throwingIterables },
@@ -29,16 +30,16 @@ export const loadsAreOneWrite = fixedProperty({
 const before: readonly Item[] = [item(1), item(2, { code: 'taken' })]
 
 /** An iterable that tells how far it was read, and whether it was told that no more is wanted. */
-class Source implements AsyncIterable<Record<string, unknown>> {
+class Source<Given = Record<string, unknown>> implements AsyncIterable<Given> {
   asked = 0
   ended = false
-  readonly #rows: readonly Record<string, unknown>[]
+  readonly #rows: readonly Given[]
 
-  constructor(rows: readonly Record<string, unknown>[]) {
+  constructor(rows: readonly Given[]) {
     this.#rows = rows
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Record<string, unknown>> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Given> {
     try {
       for (const row of this.#rows) {
         this.asked += 1
@@ -66,6 +67,31 @@ async function loadsInsert(bench: Bench): Promise<void> {
     expectSame('a load of one row', await table.load(item(1)), { count: 1 }, rules)
     expectSame('a load of a set', await table.load(new Set(itemsFrom(2, 3)), { batchSize: 2 }), { count: 3 })
     expectRows('the rows', await table.all(), itemsFrom(1, 4), { rules })
+  })
+}
+
+async function rowsInArrays(bench: Bench): Promise<void> {
+  const rows: Record<string, unknown>[] = itemsFrom(10, 300)
+  const lengths = [0, 1, 7, 100, 0, 150, 2, 40]
+  const inArrays = (given: readonly Record<string, unknown>[]) => {
+    let start = 0
+    return lengths.map((length) => given.slice(start, (start += length)))
+  }
+  for (const batchSize of [1, 64, 4096]) {
+    for (const given of [inArrays(rows), new Source(inArrays(rows))]) {
+      await withItems(bench, before, async (_database, table) => {
+        const { count } = await withinLimit('load', () => table.load(given, { batchSize }))
+        expectSame(`the count in batches of ${batchSize}`, count, rows.length, rules)
+        expectRows('the rows', await table.all(), [...before, ...rows], { rules })
+      })
+    }
+  }
+  await withItems(bench, before, async (_database, table) => {
+    const spoilt = inArrays(rows.map((row, index) => (index === 200 ? { ...row, label: 7 } : row)))
+    const load = () => table.load(spoilt, { batchSize: 30 })
+    const { path } = await expectRefusal('load with a bad row in an array', 'INVALID_VALUE', load, rules)
+    expectSame('the place of a bad row', path, 'rows[200].label', rules)
+    expectRows('the rows', await table.all(), before, { rules })
   })
 }
 

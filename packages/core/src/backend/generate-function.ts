@@ -4,7 +4,7 @@
  *
  * Requires that nothing but names, written by `JSON.stringify`, is put into the text; values never are.
  */
-export function generate<Made extends (...inputs: never[]) => unknown>(
+export function generateFunction<Made extends (...inputs: never[]) => unknown>(
   parameters: readonly string[],
   body: string,
   values: Readonly<Record<string, unknown>> = {},
