@@ -18,6 +18,24 @@ export function clientOf({ server }: Setting): {
   return { connectionString: server.url, options: `-c search_path="${server.schema}"` }
 }
 
+/** What an arm on a server leaves on the disk, which is not in its folder. */
+export function diskSizeOf(setting: Setting): { readonly diskSize?: () => Promise<number> } {
+  if (setting.server === undefined) return {}
+  return {
+    async diskSize() {
+      const { default: pg } = await import('pg')
+      const client = new pg.Client(clientOf(setting))
+      await client.connect()
+      const { rows } = await client.query<{ size: number }>(
+        `select coalesce(sum(pg_total_relation_size(oid)), 0)::double precision as size
+        from pg_class where relkind = 'r' and relnamespace = current_schema::regnamespace`,
+      )
+      await client.end()
+      return rows[0]!.size
+    },
+  }
+}
+
 export const settingsOf = {
   memory: 'in memory: nothing survives the process',
   sqlite: {

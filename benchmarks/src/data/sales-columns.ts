@@ -65,9 +65,8 @@ export class SalesColumns {
     return found
   }
 
-  groupByCategory(): { category: string; orders: number; notes: number; revenue: number; mean: number }[] {
+  groupByCategory(): { category: string; orders: number; revenue: number; mean: number }[] {
     const orders = new Float64Array(this.#categories.length)
-    const notes = new Float64Array(this.#categories.length)
     const revenue = new Float64Array(this.#categories.length)
     const codes = this.#codes.items
     const revenues = this.#revenues.items
@@ -75,17 +74,24 @@ export class SalesColumns {
       const code = codes[position]!
       orders[code]! += 1
       revenue[code]! += revenues[position]!
-      if (this.#notes[position] !== null) notes[code]! += 1
     }
     return this.#categories
       .map((category, code) => ({
         category,
         orders: orders[code]!,
-        notes: notes[code]!,
         revenue: revenue[code]!,
         mean: revenue[code]! / orders[code]!,
       }))
       .toSorted((left, right) => (left.category < right.category ? -1 : 1))
+  }
+
+  /** How many sales of each category have a note. */
+  notesByCategory(): Map<string, number> {
+    const counts = new Float64Array(this.#categories.length)
+    const codes = this.#codes.items
+    for (let position = 0; position < this.#count; position++)
+      if (this.#notes[position] !== null) counts[codes[position]!]! += 1
+    return new Map(this.#categories.map((category, code) => [category, counts[code]!]))
   }
 
   /** For each group of customers, in order of their names. */

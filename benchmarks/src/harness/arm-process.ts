@@ -63,7 +63,7 @@ async function run({ run: number, opens, content }: RunRequest): Promise<RunRepl
   opened?.rowsFetched?.()
   globalThis.gc?.()
   memory.begin()
-  loop.begin()
+  if (number > 0) loop.begin()
 
   const before = process.cpuUsage()
   latencies.start()
@@ -76,7 +76,7 @@ async function run({ run: number, opens, content }: RunRequest): Promise<RunRepl
   const time = performance.now() - start
   const { user, system } = process.cpuUsage(before)
   memory.end()
-  await loop.end(number > 0)
+  if (number > 0) loop.end()
 
   if (number > 0) latencies.keep()
   const rowsFetched = opened?.rowsFetched?.() ?? null
@@ -103,7 +103,7 @@ async function end(): Promise<EndReply> {
   const peakMemory = memory.peak
   const diskSize = (await opened?.diskSize?.()) ?? (await sizeOf(assignment.setting.folder))
   const code = explanation.code ?? (lastJob === undefined ? '' : shownCode(step, opened?.session, lastJob))
-  const sql = explanation.sql ?? (await heardStatements())
+  const { sql, plan } = { ...(explanation.sql === undefined ? await heard() : {}), ...explanation }
   await opened?.close()
   return {
     diskSize: diskSize === 0 ? null : diskSize,
@@ -112,20 +112,23 @@ async function end(): Promise<EndReply> {
     longestHold: loop.longest,
     latency: latencies.summary() ?? null,
     code,
-    sql,
-    plan: explanation.plan ?? null,
+    sql: sql ?? null,
+    plan: plan ?? null,
   }
 }
 
-/** What Holdfast has its engine run for the step: it does it once more. What that answers, or whether it can, decides nothing. */
-async function heardStatements(): Promise<string | null> {
+/** What Holdfast has its engine run for the step: it does it once more. */
+async function heard(): Promise<Explanation> {
   const { step, arm } = work
-  if (arm.kind !== 'holdfast' || opened === undefined || lastJob === undefined) return null
+  if (arm.kind !== 'holdfast' || opened === undefined || lastJob === undefined) return {}
   const { session } = opened
   const job = { ...lastJob, run: lastJob.run + 1 }
   const given = await step.prepare?.(job)
-  const statements = await listen(() => step.run(session, { ...job, given })).catch(() => [])
-  return statements.length === 0 ? null : statements.join(';\n\n')
+  const { statements, plan } = await listen(() => step.run(session, { ...job, given }))
+  return {
+    ...(statements.length > 0 && { sql: statements.join(';\n\n') }),
+    ...(plan !== null && { plan }),
+  }
 }
 
 /** Bytes of all files in a folder. */

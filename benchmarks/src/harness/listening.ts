@@ -5,11 +5,21 @@ const channel = 'holdfast'
 /** Statements that a page can show. */
 const most = 10
 
-/** The different statements that Holdfast has its engine run for some work, in order. */
-export async function listen(work: () => unknown): Promise<string[]> {
+export interface Heard {
+  /** The different statements that Holdfast has its engine run, in order. */
+  readonly statements: readonly string[]
+  /** What the engine takes of the first query, and what core does. */
+  readonly plan: string | null
+}
+
+/** Listens to Holdfast while it works. */
+export async function listen(work: () => unknown): Promise<Heard> {
   const statements = new Set<string>()
+  let plan: string | null = null
   const hear = (event: unknown) => {
-    for (const sql of (event as DiagnosticEvent).sql) if (statements.size < most) statements.add(sql)
+    const told = event as DiagnosticEvent
+    for (const sql of told.sql) if (statements.size < most) statements.add(sql)
+    if (told.plan !== undefined) plan ??= JSON.stringify(told.plan, undefined, 2)
   }
   subscribe(channel, hear)
   try {
@@ -17,5 +27,5 @@ export async function listen(work: () => unknown): Promise<string[]> {
   } finally {
     unsubscribe(channel, hear)
   }
-  return [...statements]
+  return { statements: [...statements], plan }
 }

@@ -1,29 +1,30 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-
 /** Milliseconds between two looks. */
 const resolution = 5
-const nanoseconds = 1e6
 
 /** How long the event loop was held at the longest while work was done: nobody else in the process was served meanwhile. */
 export class LoopHold {
-  readonly #delays = monitorEventLoopDelay({ resolution })
+  #timer: NodeJS.Timeout | undefined
+  #last = 0
   #longest = 0
 
   begin(): void {
-    this.#delays.reset()
-    this.#delays.enable()
+    this.#last = performance.now()
+    this.#timer = setInterval(() => this.#look(), resolution)
   }
 
-  async end(counts: boolean): Promise<void> {
-    // What has held the loop to the end is told in its next turn.
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    this.#delays.disable()
-    if (counts && this.#delays.count > 0)
-      this.#longest = Math.max(this.#longest, this.#delays.max / nanoseconds - resolution)
+  end(): void {
+    clearInterval(this.#timer)
+    this.#look()
   }
 
   /** Milliseconds. */
   get longest(): number {
     return this.#longest
+  }
+
+  #look(): void {
+    const now = performance.now()
+    this.#longest = Math.max(this.#longest, now - this.#last - resolution)
+    this.#last = now
   }
 }

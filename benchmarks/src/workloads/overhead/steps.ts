@@ -32,6 +32,12 @@ const sameOrders = (session: OverheadSession, answer: unknown) =>
 const sameLists = (session: OverheadSession, answer: unknown) =>
   (answer as unknown[][]).map((rows) => sameOrders(session, rows))
 
+/** Lists of ids, no id twice in one of them. */
+const listsOf = (rows: number) =>
+  Array.from({ length: lists }, (_, list) =>
+    scattered(Math.min(listLength, rows), 7919, rows).map((id) => (id + list) % rows),
+  )
+
 const byId = (rows: readonly Order[]) => rows.toSorted((left, right) => left.id - right.id)
 
 interface Reading {
@@ -42,6 +48,7 @@ interface Reading {
   readonly given?: (job: Job) => unknown
   readonly run: (session: OverheadSession, given: never) => unknown
   readonly plain?: (session: OverheadSession, answer: unknown) => unknown
+  readonly uses?: readonly string[]
 }
 
 /** A step that changes nothing. */
@@ -63,6 +70,7 @@ interface Inserting {
   readonly start?: OverheadStep['start']
   readonly given: (job: Job) => unknown
   readonly run: (session: OverheadSession, given: never) => unknown
+  readonly uses?: readonly string[]
 }
 
 /** A step that inserts orders, which are taken away again. */
@@ -85,6 +93,7 @@ function insertingByCallers(callers: number, targets: Targets): OverheadStep {
     operations: inserts,
     targets,
     given: (job) => dealt(newOrders(job, inserts), callers),
+    uses: ['insertByCallers', 'insertEach'],
     run: (session, orders: Order[][]) => session.insertByCallers(orders),
   })
 }
@@ -95,6 +104,7 @@ interface Updating {
   readonly targets: Targets
   readonly given: (ids: readonly number[]) => unknown
   readonly run: (session: OverheadSession, given: never, quantity: number) => unknown
+  readonly uses?: readonly string[]
 }
 
 /** A step that gives orders another quantity. */
@@ -126,6 +136,7 @@ export const steps: readonly OverheadStep[] = [
     operations: reads,
     targets: { sqlite: 0.43, postgres: 0.3 },
     given: ({ rows }) => dealt(scattered(reads, 7919, rows), 64),
+    uses: ['readByCallers', 'readEach'],
     run: (session, callers: number[][]) => session.readByCallers(callers),
     plain: sameLists,
   }),
@@ -134,7 +145,7 @@ export const steps: readonly OverheadStep[] = [
     title: '1,000 keys by one list',
     operations: lists,
     targets: { sqlite: 0.8, duckdb: 1.15, postgres: 0.6 },
-    given: ({ rows }) => dealt(scattered(lists * listLength, 7919, rows), lists),
+    given: ({ rows }) => listsOf(rows),
     run: (session, ids: number[][]) => session.readLists(ids),
     plain: (session, answer) => sameLists(session, answer).map(byId),
   }),
@@ -161,6 +172,7 @@ export const steps: readonly OverheadStep[] = [
     title: 'updates by key, 64 callers at once',
     targets: {},
     given: (ids) => dealt(ids, 64),
+    uses: ['updateByCallers', 'updateEach'],
     run: (session, ids: number[][], quantity) => session.updateByCallers(ids, quantity),
   }),
   inserting({

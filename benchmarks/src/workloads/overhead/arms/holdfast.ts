@@ -1,4 +1,5 @@
 import { avg, count, open, sum, type Database } from '@holdfast/core'
+import { diskSizeOf } from '../../../backends/index.ts'
 import type { Arm, HoldfastEngine } from '../../../contract/arm.ts'
 import { orders, ordersUpTo, type Order } from '../../../data/orders.ts'
 import { tally, type OverheadSession } from '../session.ts'
@@ -19,7 +20,12 @@ export function holdfastArm(engine: HoldfastEngine): Arm<OverheadSession> {
         await database.table(orders).load(ordersUpTo(setting.rows, setting.seed))
         await settle()
       }
-      return { session: sessionOf(database, settle), settle, close: () => database.close() }
+      return {
+        session: sessionOf(database, settle),
+        settle,
+        ...diskSizeOf(setting),
+        close: () => database.close(),
+      }
     },
   }
 }

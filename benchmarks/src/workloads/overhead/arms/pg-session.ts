@@ -1,6 +1,6 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
-import { clientOf } from '../../../backends/index.ts'
+import { clientOf, diskSizeOf } from '../../../backends/index.ts'
 import type { Opened, Setting } from '../../../contract/arm.ts'
 import { columns, ordersUpTo, type Order } from '../../../data/orders.ts'
 import { partsOf } from '../../../data/parts.ts'
@@ -40,6 +40,7 @@ export async function openPg(setting: Setting, way: Way): Promise<Opened<Overhea
     session: sessions[way](client, pool),
     settle,
     explain: explainBy(statements),
+    ...diskSizeOf(setting),
     async close() {
       await pool.end()
       await client.end()

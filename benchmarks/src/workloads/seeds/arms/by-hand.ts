@@ -20,7 +20,10 @@ export const byHand: Arm<SeedsSession> = {
       load(file) {
         for (const part of parseSales(file)) for (const sale of part) sales.add(sale)
       },
-      aggregate: () => sales.groupByCategory(),
+      aggregate() {
+        const notes = sales.notesByCategory()
+        return sales.groupByCategory().map((group) => ({ ...group, notes: notes.get(group.category)! }))
+      },
       join() {
         const groups = sales.groupBy((customer) => regions[customer]!)
         return groups.map(({ name, ...sums }) => ({ region: name, ...sums }))

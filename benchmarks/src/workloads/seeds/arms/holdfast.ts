@@ -1,5 +1,6 @@
 import { avg, count, open, sum, type Database } from '@holdfast/core'
 import { readCsv } from '@holdfast/formats'
+import { diskSizeOf } from '../../../backends/index.ts'
 import type { Arm, HoldfastEngine } from '../../../contract/arm.ts'
 import { partsOf } from '../../../data/parts.ts'
 import { customers, customersOf, sales, salesUpTo, type Sale } from '../../../data/sales.ts'
@@ -22,7 +23,12 @@ export function holdfastArm(engine: HoldfastEngine): Arm<SeedsSession> {
       await database.table(customers).load(customersOf(setting.rows))
       if (setting.loaded) await database.table(sales).load(salesUpTo(setting.rows, setting.seed))
       await settle()
-      return { session: sessionOf(database, settle), settle, close: () => database.close() }
+      return {
+        session: sessionOf(database, settle),
+        settle,
+        ...diskSizeOf(setting),
+        close: () => database.close(),
+      }
     },
   }
 }

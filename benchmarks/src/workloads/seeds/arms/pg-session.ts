@@ -1,6 +1,6 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
-import { clientOf } from '../../../backends/index.ts'
+import { clientOf, diskSizeOf } from '../../../backends/index.ts'
 import { CopyIn, salesAsCopy } from '../../../backends/postgres-copy.ts'
 import type { Opened, Setting } from '../../../contract/arm.ts'
 import { partsOf } from '../../../data/parts.ts'
@@ -45,6 +45,7 @@ export async function openPg(setting: Setting): Promise<Opened<SeedsSession>> {
     session,
     settle,
     explain: async (step) => explanations[step],
+    ...diskSizeOf(setting),
     async close() {
       await pool.end()
       await client.end()
