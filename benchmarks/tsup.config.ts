@@ -1,7 +1,12 @@
 import { globSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Plugin } from 'esbuild'
 import { defineConfig } from 'tsup'
-import { inlinePage } from './src/report/inline.ts'
+
+// Not bundled into this configuration, so that it finds the page beside itself.
+const inline = pathToFileURL(join(import.meta.dirname, 'src/report/inline.ts')).href
+const { inlinePage } = (await import(inline)) as { readonly inlinePage: Plugin }
 
 /** Programs of their own, found beside the code that starts them: in the source in its folder, here beside its chunk. */
 const programs = globSync('src/**/*-{process,worker}.ts', { cwd: import.meta.dirname })

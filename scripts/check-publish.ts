@@ -65,6 +65,12 @@ try {
     })
   }
 
+  attempt('holdfast-bench runs a workload', () => {
+    const options = '--workloads overhead --engines memory --steps point-read --rows 1000 --runs 1'.split(' ')
+    const printed = run(join(folder, 'node_modules/.bin/holdfast-bench'), options, folder)
+    if (!printed.includes('Results: ') || printed.includes(' - [')) throw new Error(printed)
+  })
+
   attempt('a strict program compiles against the declarations', () => {
     const names = published.flatMap(entries)
     const imports = names.map((name, index) => `import * as module${index} from '${name}'`)

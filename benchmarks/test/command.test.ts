@@ -70,6 +70,20 @@ describe('a run', () => {
     })
   })
 
+  test('of many rows has the arms of one engine after those of another, all judged by one reference', async () => {
+    const records = await recordsOf([
+      ...['--workloads', fixture('fresh'), '--rows', '1M', '--runs', '1'],
+      ...['--out', temporaryFolder()],
+    ])
+    const answers = records.flatMap(({ cells }) =>
+      Object.values(cells['fresh/first/1000000']!).map((cell) => cell?.answer),
+    )
+    expect(records.map(({ engine }) => engine)).toEqual(['file', 'other'])
+    expect(answers).toHaveLength(4)
+    expect(answers).not.toContain(undefined)
+    expect(new Set(answers).size).toBe(1)
+  })
+
   test('of short work has more hot runs, unless their number is given', async () => {
     const [record] = await recordsOf([
       '--workloads',

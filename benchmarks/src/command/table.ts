@@ -62,12 +62,17 @@ function columnsOf(block: readonly StepLine[], hasBare: boolean, notes: Notes): 
         line,
       ),
   })
+  // Why there is none is said beside the time.
+  const besideTime = (column: Column, name: string): Column => ({
+    ...column,
+    of: (line) => (entry(line, name)?.cell == null ? '' : column.of(line)),
+  })
   const mark = (line: StepLine, name: string, value: number) =>
     entry(line, name)?.kind === 'holdfast' && line.target !== undefined && value > line.target ? '!' : ''
   const optional = (head: string, of: (line: StepLine) => string | undefined): Column[] =>
     block.some((line) => of(line) !== undefined) ? [{ head, of: (line) => of(line) ?? '' }] : []
   const own = named('holdfast').flatMap((name) =>
-    hasBare ? [time(name), ratio(name, 'ratio')] : [time(name)],
+    hasBare ? [time(name), besideTime(ratio(name, 'ratio'), name)] : [time(name)],
   )
   const bare = named('bare')
   return [

@@ -83,12 +83,12 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
     }
     const records = recordsOf(results, facts)
     const files = options.out === undefined ? [] : await writeRecords(records, options.out)
-    report({ type: 'ended', seconds: (performance.now() - started) / 1000 })
     return { records, files, steps: results.flatMap(linesOf) }
   } catch (error) {
     if (!signal.aborted) throw error
     throw await refusal('ABORTED', 'The run was ended early; nothing of it was written.', error)
   } finally {
+    report({ type: 'ended', seconds: (performance.now() - started) / 1000 })
     await places.end()
   }
 }

@@ -35,32 +35,48 @@ const enoughMilliseconds = 1000
 /** Hot runs whose times tell how many more there will be; the first ones are slower than what follows. */
 const trials = 3
 
+/** With more rows than this, only the arms of one engine are there at the same time: their databases need memory. */
+const mostRowsTogether = 300_000
+
 /** Runs a step in all its arms, in turn, each run in an order by the seed; checks each answer by the reference. */
 export async function runStep(planned: PlannedStep, context: StepContext): Promise<Outcome[]> {
-  const reference = new Contestant(planned, undefined, context)
-  const contestants = planned.arms
-    .filter(({ absent }) => absent === undefined)
-    .map((arm) => new Contestant(planned, arm, context))
-  try {
-    const judge = await Judge.make(planned, reference, context)
-    await atOnce(contestants, (one) => one.attempt(() => one.open()))
-    let last = context.runs.least
-    for (let run = 0; run <= last; run++) {
-      if (run === Math.min(trials, last)) last = lastRun(contestants, context.runs)
-      const looks = run === 0 || run === last
-      const expected = await judge.expected(run, looks)
-      for (const one of shuffled(contestants, context.random))
-        await one.attempt(async () => judge.check(await one.run(run, looks), expected, run))
+  const present = planned.arms.filter(({ absent }) => absent === undefined)
+  const groups =
+    planned.rows > mostRowsTogether ? [...Map.groupBy(present, ({ engine }) => engine).values()] : [present]
+  const outcomes = new Map<PlannedArm, Outcome>()
+  let judge: Judge | undefined
+  for (const arms of groups) {
+    const reference = new Contestant(planned, undefined, context)
+    const contestants = arms.map((arm) => new Contestant(planned, arm, context))
+    try {
+      judge = judge?.knowsAll === true ? judge : await Judge.make(planned, reference, context)
+      await runTogether(contestants, judge, context)
+    } catch (error) {
+      if (!(error instanceof CellFailure)) throw error
+      for (const one of contestants) one.fail(`The reference evaluator has no answer: ${error.message}`)
+    } finally {
+      await Promise.all([reference, ...contestants].map((one) => one.close()))
     }
-    for (const one of contestants) await one.attempt(() => one.end())
-  } catch (error) {
-    if (!(error instanceof CellFailure)) throw error
-    for (const one of contestants) one.fail(`The reference evaluator has no answer: ${error.message}`)
-  } finally {
-    await Promise.all([reference, ...contestants].map((one) => one.close()))
+    for (const one of contestants) outcomes.set(one.arm!, one.outcome())
   }
-  const outcomes = new Map(contestants.map((one) => [one.arm, one.outcome()]))
   return planned.arms.map((arm) => outcomes.get(arm) ?? { arm, reason: arm.absent! })
+}
+
+async function runTogether(
+  contestants: readonly Contestant[],
+  judge: Judge,
+  { runs, random }: StepContext,
+): Promise<void> {
+  await atOnce(contestants, (one) => one.attempt(() => one.open()))
+  let last = runs.least
+  for (let run = 0; run <= last; run++) {
+    if (run === Math.min(trials, last)) last = lastRun(contestants, runs)
+    const looks = run === 0 || run === last
+    const expected = await judge.expected(run, looks)
+    for (const one of shuffled(contestants, random))
+      await one.attempt(async () => judge.check(await one.run(run, looks), expected, run))
+  }
+  for (const one of contestants) await one.attempt(() => one.end())
 }
 
 /** How many hot runs there will be, by what the ones so far have taken. */
@@ -98,6 +114,11 @@ class Judge {
     if (!judge.#repeats) await reference.close()
     onUnit(undefined)
     return judge
+  }
+
+  /** Whether the reference need not be asked again. */
+  get knowsAll(): boolean {
+    return !this.#repeats
   }
 
   async expected(run: number, looks: boolean): Promise<Expected> {
