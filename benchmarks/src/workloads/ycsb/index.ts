@@ -5,6 +5,7 @@ import type { Workload } from '../../contract/workload.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
+import { peers } from './arms/peers.ts'
 import { pgPool } from './arms/pg.ts'
 import { plainAnswers, plainContent } from './check.ts'
 import { runClients, type Answers } from './clients.ts'
@@ -59,6 +60,6 @@ export const workload: Workload<YcsbSession> = {
     'the wrong place changes one of these.',
   rows: { quick: 10_000, full: [10_000, 1_000_000] },
   steps: mixes.flatMap((mix) => clientCounts.map((clients) => stepOf(mix, clients))),
-  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool],
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool, ...peers],
   holdfast: holdfastArm,
 }
