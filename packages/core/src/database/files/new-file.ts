@@ -19,7 +19,10 @@ export async function makeFile<Result>(
   write: (path: string) => Promise<Result>,
 ): Promise<Result> {
   if (!overwrite && existsSync(path)) throw fileExists(path)
-  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}.${process.getBuiltinModule('node:crypto').randomUUID()}`)
+  const draft = join(
+    dirname(path),
+    `.${basename(path).slice(0, 100)}.${process.getBuiltinModule('node:crypto').randomUUID()}`,
+  )
   await guarded(path, async () => (await open(draft, 'wx', ownerOnly)).close())
   try {
     const result = await write(draft)
