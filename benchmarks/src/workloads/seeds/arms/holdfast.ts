@@ -39,7 +39,7 @@ function sessionOf(database: Database, settle: () => Promise<void>): SeedsSessio
   return {
     async load(file) {
       if (readsCsv) await table.importFile(file)
-      else await table.load(readCsv(file, { table: sales }))
+      else await table.load(readCsv(file, { table: sales }).batches())
     },
     aggregate() {
       return table
