@@ -30,14 +30,18 @@ async function readers() {
 
 async function answer(read: () => Promise<unknown[]>): Promise<unknown> {
   try {
-    return (await read()).map((row) => JSON.stringify(row, printable)).toSorted()
+    return (await read()).map(printed).toSorted()
   } catch (error) {
     if (isHoldfastError(error)) return error.code
     throw error
   }
 }
 
-const printable = (_name: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)
+/** A file's columns begin with those of the table's key, by which its rows are ordered. */
+function printed(row: unknown): string {
+  const columns = Object.entries(row as object).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  return JSON.stringify(columns, (_name, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))
+}
 
 /** These columns of every type; the first one is the key. */
 function tableOf(...names: [string, ...string[]]) {

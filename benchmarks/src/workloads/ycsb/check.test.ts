@@ -46,7 +46,7 @@ test.each(mixes)('$letter: one client and many are right in every order', async 
 })
 
 /** Every how many calls something goes wrong. */
-const rarely = 40
+const rarely = 10
 
 function sometimes<Given extends unknown[], Result>(
   usual: (...given: Given) => Result,
