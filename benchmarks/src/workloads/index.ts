@@ -3,6 +3,7 @@ import type { AnyWorkload } from '../contract/workload.ts'
 /** Every workload by its name; each is loaded when it is asked for: `async () => (await import('./name/index.ts')).workload`. */
 export const workloads: Readonly<Record<string, () => Promise<AnyWorkload>>> = {
   overhead: async () => (await import('./overhead/index.ts')).workload,
+  callers: async () => (await import('./overhead/index.ts')).callers,
   bulk: async () => (await import('./bulk/index.ts')).workload,
   memory: async () => (await import('./memory/index.ts')).workload,
   registration: async () => (await import('./registration/index.ts')).workload,

@@ -7,7 +7,7 @@ import type { OverheadSession } from './session.ts'
 type OverheadStep = Step<OverheadSession>
 type Targets = Partial<Readonly<Record<EngineName, number>>>
 
-const reads = 1024
+const reads = 256
 const lists = 4
 const listLength = 1000
 const windows = 10
@@ -120,7 +120,8 @@ function updating({ given, run, ...step }: Updating): OverheadStep {
   }
 }
 
-export const steps: readonly OverheadStep[] = [
+/** One caller. */
+export const verbs: readonly OverheadStep[] = [
   reading({
     name: 'point-read',
     title: 'point read by key',
@@ -129,16 +130,6 @@ export const steps: readonly OverheadStep[] = [
     given: ({ rows }) => scattered(reads, 7919, rows),
     run: (session, ids: number[]) => session.readEach(ids),
     plain: sameOrders,
-  }),
-  reading({
-    name: 'point-reads-64-at-once',
-    title: 'point reads, 64 callers at once',
-    operations: reads,
-    targets: { sqlite: 0.43, postgres: 0.3 },
-    given: ({ rows }) => dealt(scattered(reads, 7919, rows), 64),
-    uses: ['readByCallers', 'readEach'],
-    run: (session, callers: number[][]) => session.readByCallers(callers),
-    plain: sameLists,
   }),
   reading({
     name: 'many-keys',
@@ -157,23 +148,12 @@ export const steps: readonly OverheadStep[] = [
     given: (job) => newOrders(job, inserts),
     run: (session, orders: Order[]) => session.insertEach(orders),
   }),
-  insertingByCallers(1, { sqlite: 1.05, duckdb: 1.05, postgres: 1.05 }),
-  insertingByCallers(8, {}),
-  insertingByCallers(64, { sqlite: 0.325, postgres: 0.039 }),
   updating({
     name: 'update',
     title: 'update by key',
     targets: { sqlite: 1.1, duckdb: 1.15, postgres: 0.8 },
     given: (ids) => ids,
     run: (session, ids: number[], quantity) => session.updateEach(ids, quantity),
-  }),
-  updating({
-    name: 'updates-64-at-once',
-    title: 'updates by key, 64 callers at once',
-    targets: {},
-    given: (ids) => dealt(ids, 64),
-    uses: ['updateByCallers', 'updateEach'],
-    run: (session, ids: number[][], quantity) => session.updateByCallers(ids, quantity),
   }),
   inserting({
     name: 'batch',
@@ -211,5 +191,30 @@ export const steps: readonly OverheadStep[] = [
     title: 'stream of all rows as objects',
     targets: { sqlite: 0.9, duckdb: 0.6, postgres: 0.35 },
     run: (session) => session.stream(),
+  }),
+]
+
+/** Callers who work side by side, and one alone who is to pay nothing for it. */
+export const verbsOfCallers: readonly OverheadStep[] = [
+  reading({
+    name: 'point-reads-64-at-once',
+    title: 'point reads, 64 callers at once',
+    operations: reads,
+    targets: { sqlite: 0.43, postgres: 0.3 },
+    given: ({ rows }) => dealt(scattered(reads, 7919, rows), 64),
+    uses: ['readByCallers', 'readEach'],
+    run: (session, callers: number[][]) => session.readByCallers(callers),
+    plain: sameLists,
+  }),
+  insertingByCallers(1, { sqlite: 1.05, duckdb: 1.05, postgres: 1.05 }),
+  insertingByCallers(8, {}),
+  insertingByCallers(64, { sqlite: 0.325, postgres: 0.039 }),
+  updating({
+    name: 'updates-64-at-once',
+    title: 'updates by key, 64 callers at once',
+    targets: {},
+    given: (ids) => dealt(ids, 64),
+    uses: ['updateByCallers', 'updateEach'],
+    run: (session, ids: number[][], quantity) => session.updateByCallers(ids, quantity),
   }),
 ]

@@ -56,13 +56,14 @@ const quantile: RenderAggregate = (argument, over, { fraction }) => {
 }
 
 /**
- * Of integers and decimals PostgreSQL's is computed exactly. Of doubles it loses digits where the values lie far from 0
+ * Of integers and decimals PostgreSQL's variance is exact to 16 digits and more; its own root of it has no digits behind the
+ * point where the variance has none, which are too few below 10^8. Of doubles it loses digits where the values lie far from 0
  * and close together, or are so small that their squares vanish: there core computes it.
  */
 const standardDeviation: RenderAggregate = (argument, over) => {
   const { sql: value, type } = argument!
+  if (type.name !== 'double') return sql`sqrt((var_samp(${value})${over})::float8)`
   const deviation = sql`stddev_samp(${value})${over}`
-  if (type.name !== 'double') return sql`(${deviation})::float8`
   const [count, mean] = [sql`count(${value})${over}`, sql`avg(${value})${over}`]
   const isConstant = sql`min(${value})${over} = max(${value})${over}`
   const isSure = sql`${deviation} > 1e-120 AND sqrt(${count}) * abs(${mean}) < 1e5 * ${deviation}`

@@ -15,17 +15,7 @@ export const duckdbNodeApi: Arm<OverheadSession> = {
   },
 }
 
-const sameAsBare = [
-  ...[
-    'point-read',
-    'point-reads-64-at-once',
-    'many-keys',
-    'insert',
-    'inserts-1-at-once',
-    'inserts-8-at-once',
-  ],
-  ...['inserts-64-at-once', 'update', 'updates-64-at-once', 'filter', 'group-by', 'stream'],
-]
+const sameAsBare = ['point-read', 'many-keys', 'insert', 'update', 'filter', 'group-by', 'stream']
 
 /** The same with chunks that the driver fills itself. */
 export const duckdbSetColumns: Arm<OverheadSession> = {

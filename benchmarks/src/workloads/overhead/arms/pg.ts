@@ -12,15 +12,10 @@ export const pgNamed: Arm<OverheadSession> = {
   lacks: lacking(['batch', 'bulk', 'stream'], 'It would do the same as the arm pg.'),
 }
 
-const alone = [
-  ...['point-read', 'many-keys', 'insert', 'inserts-1-at-once', 'update', 'batch', 'bulk', 'filter'],
-  ...['group-by', 'stream'],
-]
-
 /** Many callers on a pool of ten connections. */
 export const pgPool: Arm<OverheadSession> = {
   ...armOf('pg, pool', 'pool'),
-  lacks: lacking(alone, 'With one caller it would do the same as the arm pg.'),
+  lacks: lacking(['inserts-1-at-once'], 'With one caller it would do the same as the arm pg.'),
 }
 
 function armOf(name: string, way: Way): Arm<OverheadSession> {

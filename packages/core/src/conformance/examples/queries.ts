@@ -26,6 +26,18 @@ const numbers: TableCase = {
   columns: {},
 }
 
+const apart: TableCase = {
+  definition: {
+    name: 'apart',
+    columns: [{ name: 'id', type: { name: 'integer' }, nullable: false }],
+    primaryKey: ['id'],
+    indexes: [],
+    checks: [],
+  },
+  rows: [{ id: 0 }, { id: 208_386_418 }],
+  columns: {},
+}
+
 const moments: TableCase = {
   definition: {
     name: 'moments',
@@ -149,6 +161,18 @@ export const queryExamples: readonly QueryCase[] = [
         condition: call('isNull', [
           call('jsonPath', [json('{"a\\"b":2,"a.b":1}')], { type: { name: 'boolean' }, path: [0] }),
         ]),
+      },
+    ],
+  },
+  {
+    tables: [apart],
+    queries: [
+      // A deviation of whole numbers that is none itself, so large that a root of few digits loses the rest.
+      {
+        node: 'aggregate',
+        input: { node: 'scan', table: apart.definition, database: databaseName },
+        groups: [],
+        aggregates: [{ name: 'x', function: 'standardDeviation', argument: column('id') }],
       },
     ],
   },
