@@ -85,3 +85,17 @@ test.each([
   const [described] = await describedBy(statement)
   expect(withoutQuotes(described!)).not.toBe(describedSql(ours))
 })
+
+test('a table of two columns is told from ours of one whose name looks like them', async () => {
+  const ours: TableDefinition = {
+    name: 't',
+    columns: [column('id', { name: 'bigint' }, false), column('x BIGINT, y', { name: 'text' }, true)],
+    primaryKey: ['id'],
+    indexes: [],
+    checks: [],
+  }
+  const [other] = await describedBy('create table t (id bigint, x bigint, y varchar, primary key (id))')
+  expect(withoutQuotes(other!)).not.toBe(describedSql(ours))
+  const [own] = await describedBy(...createTableSql(ours))
+  expect(withoutQuotes(own!)).toBe(describedSql(ours))
+})

@@ -27,14 +27,18 @@ function columnSql({ name, type, nullable }: ColumnDefinition): string {
  * goes without saying.
  */
 export function describedSql({ name, columns, primaryKey, indexes }: TableDefinition): string {
+  const listed = (names: readonly string[]) => names.map(described).join(', ')
   const parts = columns.map((column) => {
     const required = !column.nullable && !primaryKey.includes(column.name)
-    return `${column.name} ${physicalTypeOf(column.type)}${required ? ' NOT NULL' : ''}`
+    return `${described(column.name)} ${physicalTypeOf(column.type)}${required ? ' NOT NULL' : ''}`
   })
-  if (primaryKey.length > 0) parts.push(`PRIMARY KEY(${primaryKey.join(', ')})`)
-  for (const index of indexes) if (index.unique) parts.push(`UNIQUE(${index.columns.join(', ')})`)
-  return `CREATE TABLE ${name}(${parts.join(', ')});`
+  if (primaryKey.length > 0) parts.push(`PRIMARY KEY(${listed(primaryKey)})`)
+  for (const index of indexes) if (index.unique) parts.push(`UNIQUE(${listed(index.columns)})`)
+  return `CREATE TABLE ${described(name)}(${parts.join(', ')});`
 }
+
+/** A name that is no plain word keeps its quotation marks: else it could look like something else. */
+const described = (name: string) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quote(name))
 
 /** A statement without the quotation marks that DuckDB puts around its own words. A name that needs them keeps them. */
 export function withoutQuotes(statement: string): string {
