@@ -1,28 +1,40 @@
 import type { LimitNode, RelationColumns, SortNode } from '../relation/types.js'
 import type { Comparator } from '../schema/compare.js'
-import { limitRange } from './limit.js'
+import { limitOperator, limitRange } from './limit.js'
 import { inBatches } from './operator.js'
 import type { UnaryOperator } from './operator.js'
 import type { OrderedRow } from './row-order.js'
-import { compileOrder } from './row-order.js'
+import { compileSorter, rowsOf, sortedBatches } from './sorter.js'
+import type { Sorter } from './sorter.js'
 
-/** A limit over a sort in one: holds no more rows than the limit lets through. */
+/** A limit over a sort in one: holds no more rows than the limit lets through, and sorts all where these are too many. */
 export function topOperator(limit: LimitNode, sort: SortNode, columns: RelationColumns): UnaryOperator {
-  const { entry, compareStably } = compileOrder(sort.terms, columns)
-  return async function* (input, parameters) {
+  const order = compileSorter(sort.terms, columns)
+  const limited = limitOperator(limit)
+  return async function* (input, parameters, workspace) {
     const { start, end } = limitRange(limit, parameters)
     if (start >= end) return
-    const first = new FirstRows(end, compareStably)
+    const first = new FirstRows(end, order.compareStably)
+    let size = 0
+    let sorter: Sorter | undefined
     let position = 0
     for await (const batch of input) {
-      for (const row of batch) first.offer(entry(row, position++, parameters))
+      for (const row of batch) {
+        const entry = order.entry(row, position++, parameters)
+        if (sorter !== undefined) {
+          if (sorter.add(entry)) await sorter.write()
+          continue
+        }
+        const left = first.offer(entry)
+        if (left === entry) continue
+        size += order.sizeOf(entry) - (left === undefined ? 0 : order.sizeOf(left))
+        if (size <= workspace.limit) continue
+        sorter = order.start(parameters, workspace)
+        for (const kept of first.take()) if (sorter.add(kept)) await sorter.write()
+      }
     }
-    yield* inBatches(
-      first
-        .sorted()
-        .slice(start)
-        .map(({ row }) => row),
-    )
+    if (sorter === undefined) yield* inBatches(rowsOf(first.take().slice(start)))
+    else yield* limited(sortedBatches(sorter), parameters, workspace)
   }
 }
 
@@ -30,21 +42,31 @@ export function topOperator(limit: LimitNode, sort: SortNode, columns: RelationC
 class FirstRows {
   readonly #size: number
   readonly #compare: Comparator<OrderedRow>
-  readonly #heap: OrderedRow[] = []
+  #heap: OrderedRow[] = []
 
   constructor(size: number, compare: Comparator<OrderedRow>) {
     this.#size = size
     this.#compare = compare
   }
 
-  offer(row: OrderedRow): void {
+  /** Gives the row that is not one of them, if there are enough: this one or one from before. */
+  offer(row: OrderedRow): OrderedRow | undefined {
     const heap = this.#heap
-    if (heap.length < this.#size) this.#rise(heap.push(row) - 1, row)
-    else if (this.#compare(row, heap[0]!) < 0) this.#sink(row)
+    if (heap.length < this.#size) {
+      this.#rise(heap.push(row) - 1, row)
+      return undefined
+    }
+    const last = heap[0]!
+    if (this.#compare(row, last) >= 0) return row
+    this.#sink(row)
+    return last
   }
 
-  sorted(): OrderedRow[] {
-    return this.#heap.sort(this.#compare)
+  /** The rows in order, which are held here no more. */
+  take(): OrderedRow[] {
+    const rows = this.#heap
+    this.#heap = []
+    return rows.sort(this.#compare)
   }
 
   /** Moves a row up from a free place until its parent comes after it. */
