@@ -16,7 +16,7 @@ export interface Accumulator {
   readonly take: (row: StoredRow, parameters: Parameters) => void
   readonly result: () => StoredValue
   /** Of aggregates that hold the values of their groups: see `holdsValues`. */
-  readonly held?: HeldValues
+  readonly held?: HeldValues | undefined
 }
 
 /** Values that an accumulator holds, to be kept elsewhere until the result is asked for. */
@@ -51,13 +51,14 @@ export function compileAggregate(column: AggregateColumn, columns: RelationColum
   const { type } = typeOfExpression(argument, columns)
   const make = values[name](type, column)
   return (hold = ignore) => {
-    const { add, ...rest } = make(hold)
+    const { add, result, held } = make(hold)
     return {
       take(row, parameters) {
         const value = valueOf(row, parameters)
         if (value !== null) add(value)
       },
-      ...rest,
+      result,
+      held,
     }
   }
 }

@@ -6,8 +6,12 @@ import { placed } from './operator.js'
 import type { UnaryOperator } from './operator.js'
 import { inInputOrder } from './spill/merge.js'
 import { Partitions } from './spill/partitions.js'
+import { RowList } from './spill/records.js'
 import type { PlacedRows } from './spill/records.js'
 import { identitySize } from './spill/row-size.js'
+import { pourBatch } from './spill/sink.js'
+import type { Sink } from './spill/sink.js'
+import type { SpilledRows } from './spill/spilled-rows.js'
 import type { Workspace } from './spill/workspace.js'
 
 /**
@@ -24,30 +28,14 @@ export function distinctOperator(columns: RelationColumns): UnaryOperator {
     workspace: Workspace,
     level: number,
   ): AsyncGenerator<PlacedRows> {
-    const seen = new Set<Identity>()
-    let size = 0
-    let later: Partitions | undefined
-    for await (const { rows, positions } of source) {
-      const kept: { rows: StoredRow[]; positions: number[] } = { rows: [], positions: [] }
-      for (let index = 0; index < rows.length; index++) {
-        const row = rows[index]!
-        const identity = identityOfRow(row)
-        if (later !== undefined) {
-          if (!seen.has(identity) && later.add(identity, positions[index]!, row)) await later.write()
-          continue
-        }
-        const before = seen.size
-        if (seen.add(identity).size === before) continue
-        kept.rows.push(row)
-        kept.positions.push(positions[index]!)
-        size += identitySize(identity)
-        if (size > workspace.limit) later = new Partitions(workspace, names, level)
-      }
+    const sieve = new Sieve(identityOfRow, workspace.limit, () => new Partitions(workspace, names, level))
+    for await (const batch of source) {
+      await pourBatch(batch, sieve)
+      const kept = sieve.kept()
       if (kept.rows.length > 0) yield kept
     }
-    if (later === undefined) return
-    seen.clear()
-    const parts = await later.end()
+    const parts = await sieve.others()
+    if (parts === undefined) return
     yield* inInputOrder(
       workspace,
       names,
@@ -57,5 +45,71 @@ export function distinctOperator(columns: RelationColumns): UnaryOperator {
 
   return async function* (input, _parameters, workspace) {
     for await (const { rows } of firsts(placed(input), workspace, 0)) yield rows
+  }
+}
+
+/** Keeps the first of equal rows, as far as it may remember them; puts others on disk. */
+class Sieve implements Sink {
+  readonly #identityOf: (row: StoredRow) => Identity
+  readonly #limit: number
+  readonly #cut: () => Partitions
+  #seen = new Set<Identity>()
+  #size = 0
+  #kept = new RowList()
+  #others: Partitions | undefined
+
+  constructor(identityOf: (row: StoredRow) => Identity, limit: number, cut: () => Partitions) {
+    this.#identityOf = identityOf
+    this.#limit = limit
+    this.#cut = cut
+  }
+
+  take(batch: PlacedRows, from: number): number | undefined {
+    const place = this.#others === undefined ? this.#keep(batch, from) : from
+    return this.#others === undefined ? undefined : this.#pass(batch, place, this.#others)
+  }
+
+  /** Keeps what it does not know; gives the place of the first row that it looks at no more. */
+  #keep({ rows, positions }: PlacedRows, from: number): number {
+    const seen = this.#seen
+    const kept = this.#kept
+    for (let index = from; index < rows.length; index++) {
+      const row = rows[index]!
+      const identity = this.#identityOf(row)
+      const before = seen.size
+      if (seen.add(identity).size === before) continue
+      kept.add(row, positions[index]!)
+      this.#size += identitySize(identity)
+      if (this.#size <= this.#limit) continue
+      this.#others = this.#cut()
+      return index + 1
+    }
+    return rows.length
+  }
+
+  #pass({ rows, positions }: PlacedRows, from: number, others: Partitions): number | undefined {
+    for (let index = from; index < rows.length; index++) {
+      const row = rows[index]!
+      const identity = this.#identityOf(row)
+      if (!this.#seen.has(identity) && others.add(identity, positions[index]!, row)) return index + 1
+    }
+    return undefined
+  }
+
+  async write(): Promise<void> {
+    await this.#others?.write()
+  }
+
+  /** The rows that have been kept since it was asked last. */
+  kept(): PlacedRows {
+    const kept = this.#kept
+    this.#kept = new RowList()
+    return kept
+  }
+
+  /** All rows that it does not know, in parts, if there are any. Forgets those that it knows. */
+  async others(): Promise<readonly SpilledRows[] | undefined> {
+    this.#seen = new Set()
+    return this.#others?.end()
   }
 }

@@ -7,6 +7,7 @@ import { batchSize } from './operator.js'
 import { heldRows, pieces } from './spill/held-rows.js'
 import { inInputOrder, inputOrder, mergeSpilled } from './spill/merge.js'
 import { Partitions } from './spill/partitions.js'
+import { RowList } from './spill/records.js'
 import type { PlacedRows } from './spill/records.js'
 import { spilled } from './spill/spilled-rows.js'
 import type { SpilledRows } from './spill/spilled-rows.js'
@@ -111,38 +112,21 @@ export class JoinRun {
 
   /** @param seen where left rows that match are marked, to be completed by `#unseen` */
   async *#matches(left: Rows, find: Find, seen?: Uint8Array): AsyncGenerator<PlacedRows> {
-    const { kind, passes } = this.#join
-    const parameters = this.#parameters
-    const completes = kind === 'left' && seen === undefined
-    let output = new Output()
-    let count = 0
-    for await (const { rows, positions } of left) {
-      for (let index = 0; index < rows.length; index++) {
-        const row = rows[index]!
-        let matched = false
-        for (const candidate of find(row)) {
-          const joined = { ...row, ...candidate }
-          if (passes !== undefined && !passes(joined, parameters)) continue
-          matched = true
-          output.add(joined, positions[index]!)
-          if (output.rows.length < batchSize) continue
-          yield output
-          output = new Output()
-        }
-        if (!matched && completes) output.add({ ...row, ...this.#unmatched }, positions[index]!)
-        if (matched && seen !== undefined) seen[count] = 1
-        count++
+    const matcher = new Matcher(this.#join, this.#parameters, find, this.#unmatched, seen)
+    for await (const batch of left) {
+      matcher.begin(batch)
+      for (let all = false; !all; ) {
+        all = matcher.join()
+        const output = matcher.output()
+        if (output.rows.length > 0) yield output
       }
-      if (output.rows.length === 0) continue
-      yield output
-      output = new Output()
     }
   }
 
   async *#unseen(left: Rows, seen: Uint8Array): AsyncGenerator<PlacedRows> {
     let count = 0
     for await (const { rows, positions } of left) {
-      const output = new Output()
+      const output = new RowList()
       for (const [index, row] of rows.entries())
         if (seen[count++] === 0) output.add({ ...row, ...this.#unmatched }, positions[index]!)
       if (output.rows.length > 0) yield output
@@ -150,12 +134,86 @@ export class JoinRun {
   }
 }
 
-class Output implements PlacedRows {
-  readonly rows: StoredRow[] = []
-  readonly positions: number[] = []
+/** Joins left rows with the right rows that are found for them, no more than a batch at once. */
+class Matcher {
+  readonly #join: Join
+  readonly #parameters: Parameters
+  readonly #find: Find
+  readonly #unmatched: StoredRow
+  readonly #seen: Uint8Array | undefined
+  #batch: PlacedRows = new RowList()
+  #output = new RowList()
+  /** The left row that it is at: in the batch, and among all. */
+  #index = 0
+  #count = 0
+  /** What was found for it, and how much of that was tried. */
+  #candidates: readonly StoredRow[] = []
+  #tried = 0
+  #matched = false
 
-  add(row: StoredRow, position: number): void {
-    this.rows.push(row)
-    this.positions.push(position)
+  constructor(
+    join: Join,
+    parameters: Parameters,
+    find: Find,
+    unmatched: StoredRow,
+    seen: Uint8Array | undefined,
+  ) {
+    this.#join = join
+    this.#parameters = parameters
+    this.#find = find
+    this.#unmatched = unmatched
+    this.#seen = seen
+  }
+
+  begin(batch: PlacedRows): void {
+    this.#batch = batch
+    this.#index = 0
+  }
+
+  /** Fills the output; true when the batch is at its end. */
+  join(): boolean {
+    const { rows, positions } = this.#batch
+    for (; this.#index < rows.length; this.#index++) {
+      const row = rows[this.#index]!
+      const position = positions[this.#index]!
+      if (this.#tried === 0) {
+        this.#candidates = this.#find(row)
+        this.#matched = false
+      }
+      if (!this.#joinRow(row, position)) return false
+      this.#tried = 0
+      this.#settle(row, position)
+      this.#count++
+    }
+    return true
+  }
+
+  /** What has been joined since it was asked last. */
+  output(): PlacedRows {
+    const output = this.#output
+    this.#output = new RowList()
+    return output
+  }
+
+  #joinRow(row: StoredRow, position: number): boolean {
+    const { passes } = this.#join
+    const output = this.#output
+    while (this.#tried < this.#candidates.length) {
+      const joined = { ...row, ...this.#candidates[this.#tried++] }
+      if (passes !== undefined && !passes(joined, this.#parameters)) continue
+      this.#matched = true
+      output.add(joined, position)
+      if (output.rows.length >= batchSize) return false
+    }
+    return true
+  }
+
+  /** Marks a left row that has matched, or completes one that has not. */
+  #settle(row: StoredRow, position: number): void {
+    if (this.#matched) {
+      if (this.#seen !== undefined) this.#seen[this.#count] = 1
+    } else if (this.#join.kind === 'left' && this.#seen === undefined) {
+      this.#output.add({ ...row, ...this.#unmatched }, position)
+    }
   }
 }

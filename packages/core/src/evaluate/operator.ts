@@ -43,8 +43,8 @@ export async function collect(input: Batches): Promise<StoredRow[]> {
 export async function* placed(input: Batches): AsyncGenerator<PlacedRows> {
   let position = 0
   for await (const rows of input) {
-    const positions: number[] = []
-    for (let count = rows.length; count > 0; count--) positions.push(position++)
+    const positions = new Array<number>(rows.length)
+    for (let index = 0; index < rows.length; index++) positions[index] = position++
     yield { rows, positions }
   }
 }

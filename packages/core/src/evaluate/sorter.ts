@@ -11,6 +11,9 @@ import type { Workspace } from './spill/workspace.js'
 /** Sorts rows stably, on disk where they are too many. */
 export type Sorter = ExternalSort<OrderedRow>
 
+/** What `compileSorter` makes. */
+export type CompiledSorter = ReturnType<typeof compileSorter>
+
 /** What an entry takes beside its row, whose values the keys mostly share. */
 const entrySize = 120
 

@@ -1,11 +1,16 @@
+import type { Parameters } from '../backend/types.js'
 import type { LimitNode, RelationColumns, SortNode } from '../relation/types.js'
 import type { Comparator } from '../schema/compare.js'
 import { limitOperator, limitRange } from './limit.js'
-import { inBatches } from './operator.js'
+import { inBatches, placed } from './operator.js'
 import type { UnaryOperator } from './operator.js'
 import type { OrderedRow } from './row-order.js'
 import { compileSorter, rowsOf, sortedBatches } from './sorter.js'
-import type { Sorter } from './sorter.js'
+import type { CompiledSorter, Sorter } from './sorter.js'
+import type { PlacedRows } from './spill/records.js'
+import { pour } from './spill/sink.js'
+import type { Sink } from './spill/sink.js'
+import type { Workspace } from './spill/workspace.js'
 
 /** A limit over a sort in one: holds no more rows than the limit lets through, and sorts all where these are too many. */
 export function topOperator(limit: LimitNode, sort: SortNode, columns: RelationColumns): UnaryOperator {
@@ -14,27 +19,55 @@ export function topOperator(limit: LimitNode, sort: SortNode, columns: RelationC
   return async function* (input, parameters, workspace) {
     const { start, end } = limitRange(limit, parameters)
     if (start >= end) return
-    const first = new FirstRows(end, order.compareStably)
-    let size = 0
-    let sorter: Sorter | undefined
-    let position = 0
-    for await (const batch of input) {
-      for (const row of batch) {
-        const entry = order.entry(row, position++, parameters)
-        if (sorter !== undefined) {
-          if (sorter.add(entry)) await sorter.write()
-          continue
-        }
-        const left = first.offer(entry)
-        if (left === entry) continue
-        size += order.sizeOf(entry) - (left === undefined ? 0 : order.sizeOf(left))
-        if (size <= workspace.limit) continue
-        sorter = order.start(parameters, workspace)
-        for (const kept of first.take()) if (sorter.add(kept)) await sorter.write()
-      }
-    }
-    if (sorter === undefined) yield* inBatches(rowsOf(first.take().slice(start)))
+    const top = new Top(order, end, parameters, workspace)
+    await pour(placed(input), top)
+    const { sorter } = top
+    if (sorter === undefined) yield* inBatches(rowsOf(top.rows().slice(start)))
     else yield* limited(sortedBatches(sorter), parameters, workspace)
+  }
+}
+
+/** Holds the first rows, or gives all to a sorter once these are too many. */
+class Top implements Sink {
+  readonly #order: CompiledSorter
+  readonly #parameters: Parameters
+  readonly #workspace: Workspace
+  readonly #first: FirstRows
+  #size = 0
+  /** Who has the rows, when it is not this. */
+  sorter: Sorter | undefined
+
+  constructor(order: CompiledSorter, count: number, parameters: Parameters, workspace: Workspace) {
+    this.#order = order
+    this.#parameters = parameters
+    this.#workspace = workspace
+    this.#first = new FirstRows(count, order.compareStably)
+  }
+
+  take(batch: PlacedRows, from: number): number | undefined {
+    if (this.sorter !== undefined) return this.sorter.take(batch, from)
+    const { entry, sizeOf } = this.#order
+    const { rows, positions } = batch
+    for (let index = from; index < rows.length; index++) {
+      const one = entry(rows[index]!, positions[index]!, this.#parameters)
+      const left = this.#first.offer(one)
+      if (left === one) continue
+      this.#size += sizeOf(one) - (left === undefined ? 0 : sizeOf(left))
+      if (this.#size > this.#workspace.limit) return index + 1
+    }
+    return undefined
+  }
+
+  async write(): Promise<void> {
+    if (this.sorter === undefined) {
+      this.sorter = this.#order.start(this.#parameters, this.#workspace)
+      for (const row of this.#first.take()) this.sorter.add(row)
+    }
+    await this.sorter.write()
+  }
+
+  rows(): OrderedRow[] {
+    return this.#first.take()
   }
 }
 

@@ -9,6 +9,7 @@ import { inputOrder } from './spill/merge.js'
 import type { PlacedRow } from './spill/merge.js'
 import type { PlacedRows } from './spill/records.js'
 import { rowSize } from './spill/row-size.js'
+import { pour } from './spill/sink.js'
 import { spilled } from './spill/spilled-rows.js'
 import type { SpilledRows } from './spill/spilled-rows.js'
 import type { Workspace } from './spill/workspace.js'
@@ -63,10 +64,7 @@ function compileColumn(column: WindowColumn, columns: RelationColumns) {
   ): Promise<SpilledRows> => {
     const share = workspace.limit / 2
     const sorter = order.start(parameters, workspace, share)
-    for await (const { rows, positions } of source) {
-      for (let index = 0; index < rows.length; index++)
-        if (sorter.add(order.entry(rows[index]!, positions[index]!, parameters))) await sorter.write()
-    }
+    await pour(source, sorter)
     // Within a partition the terms that make it are equal: the others decide.
     const context = { compare: order.compare, parameters }
     const results = new ExternalSort<PlacedRow>(

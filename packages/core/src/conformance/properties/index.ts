@@ -34,6 +34,7 @@ import { pivotIsFound } from './queries/pivot.js'
 import { pushdownChangesNothing } from './queries/pushdown.js'
 import { scansYieldWhatIsAsked } from './queries/scans.js'
 import { sortingOrders } from './queries/sorting.js'
+import { spillingChangesNothing } from './queries/spilling.js'
 import { plansChangeNothing } from './queries/variations.js'
 import { transactionsAreApart } from './transactions/concurrency.js'
 import { transactionsHold } from './transactions/laws.js'
@@ -82,6 +83,7 @@ export const properties: readonly Property[] = [
   pivotIsFound,
   agreesWithEvaluator,
   pushdownChangesNothing,
+  spillingChangesNothing,
   everyCutAgrees,
   partitionsAddUp,
   sameInOtherWords,

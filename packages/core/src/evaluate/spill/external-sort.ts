@@ -1,11 +1,12 @@
 import { mergeSpilled } from './merge.js'
 import type { PlacedRow, RowsOrder } from './merge.js'
 import type { PlacedRows } from './records.js'
+import type { Sink } from './sink.js'
 import { SpilledRows } from './spilled-rows.js'
 import type { Workspace } from './workspace.js'
 
 /** Sorts any number of rows: what is more than may be held goes to disk in sorted runs, which are merged at the end. */
-export class ExternalSort<Entry extends PlacedRow> {
+export class ExternalSort<Entry extends PlacedRow> implements Sink {
   readonly #workspace: Workspace
   readonly #names: readonly string[]
   readonly #order: RowsOrder<Entry>
@@ -32,6 +33,23 @@ export class ExternalSort<Entry extends PlacedRow> {
     this.#order = order
     this.#sizeOf = sizeOf
     this.#limit = limit
+  }
+
+  take({ rows, positions }: PlacedRows, from: number): number | undefined {
+    const held = this.#held
+    const sizeOf = this.#sizeOf
+    const limit = this.#limit
+    const { entry } = this.#order
+    let size = this.#size
+    let index = from
+    while (index < rows.length && size <= limit) {
+      const one = entry(rows[index]!, positions[index]!)
+      held.push(one)
+      size += sizeOf(one)
+      index++
+    }
+    this.#size = size
+    return size > limit ? index : undefined
   }
 
   /** Takes an entry; true when `write` must be awaited before the next one. */

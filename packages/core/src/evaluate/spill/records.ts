@@ -7,6 +7,17 @@ export interface PlacedRows {
   readonly positions: readonly number[]
 }
 
+/** Rows with their positions as they come. */
+export class RowList implements PlacedRows {
+  readonly rows: StoredRow[] = []
+  readonly positions: number[] = []
+
+  add(row: StoredRow, position: number): void {
+    this.rows.push(row)
+    this.positions.push(position)
+  }
+}
+
 /** What a value begins with. */
 const tag = {
   null: 0,
@@ -28,15 +39,35 @@ const fixedSize = 9
 /** Up to this length a text is written unit by unit: a call into the runtime takes longer. */
 const shortText = 40
 
+/** Where memory comes from, and goes when it is used no more. */
+export interface Buffers {
+  borrow(length: number): Buffer
+  giveBack(buffer: Buffer): void
+}
+
+const noBytes = Buffer.alloc(0)
+
 /** Rows of known columns as bytes. */
 export class RecordWriter {
   readonly #names: readonly string[]
-  #bytes = Buffer.allocUnsafe(1024)
-  #view = viewOf(this.#bytes)
+  readonly #buffers: Buffers
+  readonly #size: number
+  #bytes: Buffer = noBytes
+  #view = viewOf(noBytes)
   #length = 0
 
-  constructor(names: readonly string[]) {
+  /** @param size of the memory to begin with */
+  constructor(names: readonly string[], buffers: Buffers, size: number) {
     this.#names = names
+    this.#buffers = buffers
+    this.#size = size
+  }
+
+  /** Gives the memory back. */
+  end(): void {
+    this.#buffers.giveBack(this.#bytes)
+    this.#bytes = noBytes
+    this.#length = 0
   }
 
   /** How many bytes wait to be taken. */
@@ -140,8 +171,9 @@ export class RecordWriter {
   #reserve(size: number): void {
     const needed = this.#length + size
     if (needed <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length))
+    const larger = this.#buffers.borrow(needed <= this.#size ? this.#size : Math.max(needed, 2 * this.#bytes.length))
     this.#bytes.copy(larger, 0, 0, this.#length)
+    this.#buffers.giveBack(this.#bytes)
     this.#bytes = larger
     this.#view = viewOf(larger)
   }

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { readRecords, recordSize, RecordWriter } from './records.js'
 import type { PlacedRows } from './records.js'
-import { blockSize, bytesOf } from './temporary-file.js'
+import { blockSize, bufferSize } from './temporary-file.js'
 import type { TemporaryFile } from './temporary-file.js'
 import type { StoredRow } from '../../schema/types.js'
 
@@ -12,14 +12,14 @@ export class SpilledRows {
   readonly #blocks: number[] = []
   /** The bytes in the last block. */
   #last = blockSize
-  #writer: RecordWriter
+  readonly #writer: RecordWriter
   #count = 0
 
   /** @param names the columns of the rows */
   constructor(file: TemporaryFile, names: readonly string[]) {
     this.#file = file
     this.#names = names
-    this.#writer = new RecordWriter(names)
+    this.#writer = new RecordWriter(names, file, bufferSize)
   }
 
   /** How many rows there are. */
@@ -51,7 +51,7 @@ export class SpilledRows {
       this.#blocks.push(await this.#file.write(bytes))
       this.#last = bytes.length
     }
-    this.#writer = new RecordWriter(this.#names)
+    this.#writer.end()
     return this
   }
 
@@ -66,24 +66,36 @@ export class SpilledRows {
   }
 
   async *#read(done: (block: number) => void): AsyncGenerator<PlacedRows> {
-    let rest: Buffer = bytesOf(0)
-    for (let next = 0; next < this.#blocks.length; ) {
-      const missing = Math.max(1, recordSize(rest) - rest.length)
-      const blocks = this.#blocks.slice(next, next + Math.ceil(missing / blockSize))
-      next += blocks.length
-      const last = next === this.#blocks.length ? this.#last : blockSize
-      const bytes = bytesOf(rest.length + (blocks.length - 1) * blockSize + last)
-      rest.copy(bytes)
-      let start = rest.length
-      for (const block of blocks) {
-        await this.#file.read(block, bytes.subarray(start, start + blockSize))
-        start += blockSize
-        done(block)
+    let bytes = this.#file.borrow(bufferSize)
+    /** The bytes at the beginning that belong to a record whose end is in the next block. */
+    let rest = 0
+    try {
+      for (let next = 0; next < this.#blocks.length; ) {
+        const needed = recordSize(bytes.subarray(0, rest))
+        if (needed > bytes.length - blockSize) bytes = this.#larger(bytes, rest, needed + blockSize)
+        let end = rest
+        do {
+          const block = this.#blocks[next++]!
+          const size = next === this.#blocks.length ? this.#last : blockSize
+          await this.#file.read(block, bytes.subarray(end, end + size))
+          end += size
+          done(block)
+        } while (end < needed)
+        const read = readRecords(bytes.subarray(0, end), this.#names)
+        bytes.copyWithin(0, read.end, end)
+        rest = end - read.end
+        if (read.rows.length > 0) yield read
       }
-      const { rows, positions, end } = readRecords(bytes, this.#names)
-      rest = bytes.subarray(end)
-      if (rows.length > 0) yield { rows, positions }
+    } finally {
+      this.#file.giveBack(bytes)
     }
+  }
+
+  #larger(bytes: Buffer, used: number, size: number): Buffer {
+    const larger = this.#file.borrow(size)
+    bytes.copy(larger, 0, 0, used)
+    this.#file.giveBack(bytes)
+    return larger
   }
 }
 

@@ -6,6 +6,8 @@ import { HoldfastError } from '../../backend/errors.js'
 
 /** The bytes that are written and read at once. */
 export const blockSize = 64 * 1024
+/** The bytes of memory that most readers and writers get by with: a block and what is left of the one before. */
+export const bufferSize = 2 * blockSize
 
 interface Opened {
   readonly handle: FileHandle
@@ -25,12 +27,18 @@ export class TemporaryFile {
   #opened: Promise<Opened> | undefined
   /** Blocks whose rows have been read for the last time. */
   readonly #free: number[] = []
+  readonly #buffers: Buffer[] = []
   #blocks = 0
 
   /** @param wrote is told of the bytes that are written */
   constructor(parent: string, wrote: (bytes: number) => void) {
     this.#parent = parent
     this.#wrote = wrote
+  }
+
+  /** How far the file reaches, in bytes. */
+  get size(): number {
+    return this.#blocks * blockSize
   }
 
   /** Writes at most one block; gives its number. */
@@ -62,6 +70,16 @@ export class TemporaryFile {
         done += bytesRead
       }
     })
+  }
+
+  /** Memory that somebody may have used before: what is asked for again and again is not made anew each time. */
+  borrow(length: number): Buffer {
+    return (length === bufferSize ? this.#buffers.pop() : undefined) ?? Buffer.allocUnsafeSlow(length)
+  }
+
+  /** Takes memory back that is used no more. */
+  giveBack(buffer: Buffer): void {
+    if (buffer.length === bufferSize) this.#buffers.push(buffer)
   }
 
   /** Gives a block back, to be written anew. */
@@ -119,7 +137,3 @@ function failure(folder: string, cause: unknown): HoldfastError {
   )
 }
 
-/** Memory for bytes that are filled at once. */
-export function bytesOf(length: number): Buffer {
-  return Buffer.allocUnsafe(length)
-}
