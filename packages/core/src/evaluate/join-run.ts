@@ -115,7 +115,7 @@ export class JoinRun {
     const matcher = new Matcher(this.#join, this.#parameters, find, this.#unmatched, seen)
     for await (const batch of left) {
       matcher.begin(batch)
-      for (let all = false; !all; ) {
+      for (let all = false; !all;) {
         all = matcher.join()
         const output = matcher.output()
         if (output.rows.length > 0) yield output

@@ -53,9 +53,7 @@ export function rootOfQuotient(numerator: bigint, denominator: bigint, exponent 
   // At least 60 bits of the quotient, with an even number of bits behind the point.
   const shift = 2 * Math.ceil((64 + bitsOf(denominator) - bitsOf(numerator)) / 2)
   const quotient =
-    shift >= 0
-      ? (numerator << BigInt(shift)) / denominator
-      : numerator / (denominator << BigInt(-shift))
+    shift >= 0 ? (numerator << BigInt(shift)) / denominator : numerator / (denominator << BigInt(-shift))
   return timesPowerOfTwo(Math.sqrt(Number(quotient)), exponent - shift / 2)
 }
 

@@ -63,7 +63,9 @@ describe('a join', () => {
               const found = rights.map((other) => ({ ...one, ...other })).filter(matches)
               return found.length === 0 && kind === 'left' ? [{ ...one, x: null, y: null, m: null }] : found
             })
-            expect(await collect(operator([inBatches(lefts), inBatches(rights)], [], unlimited))).toEqual(pairs)
+            expect(await collect(operator([inBatches(lefts), inBatches(rights)], [], unlimited))).toEqual(
+              pairs,
+            )
           }),
         )
       })
@@ -106,9 +108,9 @@ describe('a join', () => {
         throw new Error('the left side was asked')
       },
     }
-    expect(await collect(operatorOf(node, [columnsOf(left), columnsOf(right)])([untouched, []], [], unlimited))).toEqual(
-      [],
-    )
+    expect(
+      await collect(operatorOf(node, [columnsOf(left), columnsOf(right)])([untouched, []], [], unlimited)),
+    ).toEqual([])
   })
 })
 
@@ -145,7 +147,9 @@ describe('a sort', () => {
         expect(await collect(operatorOf(sort, [columns])([inBatches(rows)], [], unlimited))).toEqual(expected)
         const limit: LimitNode = { node: 'limit', input: sort, offset, count }
         const range = expected.slice(offset, offset + count)
-        expect(await collect(topOperator(limit, sort, columns)(inBatches(rows), [], unlimited))).toEqual(range)
+        expect(await collect(topOperator(limit, sort, columns)(inBatches(rows), [], unlimited))).toEqual(
+          range,
+        )
         expect(await collect(evaluate(limit, () => inBatches(rows)))).toEqual(range)
       }),
     )
@@ -157,7 +161,11 @@ describe('a limit', () => {
   const table = scanOf(tableOf('numbers', { a: { name: 'integer' } }))
   const limited = (limit: Partial<LimitNode>) =>
     collect(
-      operatorOf({ node: 'limit', input: table, offset: 0, ...limit }, [columnsOf(table)])([batches()], [2], unlimited),
+      operatorOf({ node: 'limit', input: table, offset: 0, ...limit }, [columnsOf(table)])(
+        [batches()],
+        [2],
+        unlimited,
+      ),
     )
 
   test('keeps a range, from numbers or from parameters', async () => {
@@ -178,7 +186,10 @@ describe('a limit', () => {
       }
     }
     const node: LimitNode = { node: 'limit', input: table, offset: 1, count: 2 }
-    expect(await collect(operatorOf(node, [columnsOf(table)])([endless()], [], unlimited))).toEqual([{ a: 2 }, { a: 3 }])
+    expect(await collect(operatorOf(node, [columnsOf(table)])([endless()], [], unlimited))).toEqual([
+      { a: 2 },
+      { a: 3 },
+    ])
     expect(given).toBe(3)
   })
 })

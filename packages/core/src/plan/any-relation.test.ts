@@ -26,11 +26,7 @@ async function answerOf(give: () => Promise<StoredRow[]>): Promise<Answer> {
   }
 }
 
-function run(
-  relation: Relation,
-  databases: Record<string, PlanDatabase>,
-  work = inMemory,
-): Promise<Answer> {
+function run(relation: Relation, databases: Record<string, PlanDatabase>, work = inMemory): Promise<Answer> {
   const environment = { session: (name: string) => databases[name]! }
   return answerOf(async () => {
     const rows: StoredRow[] = []

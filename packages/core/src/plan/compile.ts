@@ -125,7 +125,8 @@ function withOwnVerdict(
     }
   }
   // What is left out the second time must be what was handed on the first time.
-  return (run) => (sorted && !run.whole ? consistently([database], run, { columns, open: judged }) : judged(run))
+  return (run) =>
+    sorted && !run.whole ? consistently([database], run, { columns, open: judged }) : judged(run)
 }
 
 function withoutPushdown(environment: PlanEnvironment): PlanEnvironment {

@@ -381,7 +381,8 @@ describe('a join of two databases', () => {
     const answer = project(joined, { i: column('i'), y: column('y') })
     const prepared = new Planner().prepare(answer, environment)
     const rows: StoredRow[] = []
-    for await (const batch of execute(prepared, environment, { whole: true, work: inMemory }).batches) rows.push(...batch)
+    for await (const batch of execute(prepared, environment, { whole: true, work: inMemory }).batches)
+      rows.push(...batch)
     expect(rows).toEqual(
       itemRows.filter(({ id, a }) => a === 0 && (id === 0 || id === 2)).map(({ id }) => ({ i: id, y: 'y' })),
     )

@@ -46,7 +46,9 @@ describe('what is more than workMemory', () => {
     const stream = byKind(database).stream()
     expect((await stream.next()).value).toMatchObject({ kind: 0 })
     if (existsSync('/proc/self/fd')) expect(left()).toHaveLength(1)
-    expect((await Array.fromAsync(stream)).map(({ kind }) => kind)).toEqual(rows.slice(1).map((_, at) => at + 1))
+    expect((await Array.fromAsync(stream)).map(({ kind }) => kind)).toEqual(
+      rows.slice(1).map((_, at) => at + 1),
+    )
     expect(left()).toEqual([])
   })
 

@@ -62,8 +62,7 @@ export class ExternalSort<Entry extends PlacedRow> implements Sink {
   /** Puts what is held on disk, as a run. */
   async write(): Promise<void> {
     const run = new SpilledRows(this.#workspace.file, this.#names)
-    for (const { row, position } of this.#sorted())
-      if (run.add(position, row)) await run.write()
+    for (const { row, position } of this.#sorted()) if (run.add(position, row)) await run.write()
     this.#runs.push(await run.end())
   }
 

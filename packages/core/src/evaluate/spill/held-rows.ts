@@ -12,8 +12,9 @@ export async function heldRows(
   let size = 0
   for (;;) {
     const step = await iterator.next()
-    if (step.done === true) return batches.length === 1 ? batches[0]!.rows : batches.flatMap(({ rows }) => rows)
-    const batch = step.value as PlacedRows
+    if (step.done === true)
+      return batches.length === 1 ? batches[0]!.rows : batches.flatMap(({ rows }) => rows)
+    const batch = step.value
     batches.push(batch)
     if (limit === Infinity) continue
     for (const row of batch.rows) size += sizeOf(row)
@@ -31,7 +32,7 @@ async function* chained(
     for (;;) {
       const step = await iterator.next()
       if (step.done === true) return
-      yield step.value as PlacedRows
+      yield step.value
     }
   } finally {
     await iterator.return?.()

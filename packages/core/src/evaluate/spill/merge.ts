@@ -2,7 +2,8 @@ import type { Comparator } from '../../schema/compare.js'
 import type { StoredRow } from '../../schema/types.js'
 import { batchSize } from '../operator.js'
 import type { PlacedRows } from './records.js'
-import { SpilledRows, spilled } from './spilled-rows.js'
+import type { SpilledRows } from './spilled-rows.js'
+import { spilled } from './spilled-rows.js'
 import type { Workspace } from './workspace.js'
 
 /** A row and where it was in the input. */
@@ -105,7 +106,7 @@ class Cursor<Entry extends PlacedRow> {
   async load(): Promise<boolean> {
     const step = await this.#source.next()
     if (step.done === true) return false
-    this.#batch = step.value as PlacedRows
+    this.#batch = step.value
     this.#next = 0
     return this.step()
   }
@@ -123,7 +124,7 @@ async function* merge<Entry extends PlacedRow>(
   }
   const before = (left: Cursor<Entry>, right: Cursor<Entry>): boolean =>
     (compare(left.entry, right.entry) || left.rank - right.rank) < 0
-  for (let place = heap.length >> 1; place-- > 0; ) sink(heap, place, before)
+  for (let place = heap.length >> 1; place-- > 0;) sink(heap, place, before)
   let rows: StoredRow[] = []
   let positions: number[] = []
   while (heap.length > 0) {

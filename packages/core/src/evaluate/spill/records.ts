@@ -171,7 +171,9 @@ export class RecordWriter {
   #reserve(size: number): void {
     const needed = this.#length + size
     if (needed <= this.#bytes.length) return
-    const larger = this.#buffers.borrow(needed <= this.#size ? this.#size : Math.max(needed, 2 * this.#bytes.length))
+    const larger = this.#buffers.borrow(
+      needed <= this.#size ? this.#size : Math.max(needed, 2 * this.#bytes.length),
+    )
     this.#bytes.copy(larger, 0, 0, this.#length)
     this.#buffers.giveBack(this.#bytes)
     this.#bytes = larger
@@ -185,10 +187,7 @@ export function recordSize(bytes: Buffer): number {
 }
 
 /** All whole records of some bytes, and where they end. */
-export function readRecords(
-  bytes: Buffer,
-  names: readonly string[],
-): PlacedRows & { readonly end: number } {
+export function readRecords(bytes: Buffer, names: readonly string[]): PlacedRows & { readonly end: number } {
   const rows: StoredRow[] = []
   const positions: number[] = []
   const reader = new RecordReader(bytes)

@@ -1,14 +1,9 @@
 import * as fc from 'fast-check'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { isHoldfastError } from '../../backend/errors.js'
-import { randomRelation } from '../../plan/test/random-relation.js'
-import { randomData } from '../../plan/test/tables.js'
-import { choices, Tape } from '../../plan/test/tape.js'
 import type { StoredRow, StoredValue } from '../../schema/types.js'
-import { evaluate } from '../evaluate.js'
 import { deviationOf } from '../deviation.js'
-import { collect, placed } from '../operator.js'
+import { placed } from '../operator.js'
 import { SpilledRows, spilled } from './spilled-rows.js'
 import { Workspace } from './workspace.js'
 
@@ -32,7 +27,9 @@ const anyValue: fc.Arbitrary<StoredValue> = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   fc.string({ unit: 'binary' }),
   fc.uint8Array(),
-  fc.tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.nat(60_000)).map(([text, times]) => text.repeat(times)),
+  fc
+    .tuple(fc.string({ unit: 'grapheme', minLength: 1 }), fc.nat(60_000))
+    .map(([text, times]) => text.repeat(times)),
 )
 const anyRow = fc.record({ a: anyValue, 'b c': anyValue })
 
@@ -49,7 +46,9 @@ describe('rows on disk', () => {
         })
         for (const batches of result) {
           expect(batches.flatMap((batch) => batch.rows)).toEqual(rows)
-          expect(batches.flatMap(({ positions }) => positions)).toEqual(rows.map((_, index) => start + 2 * index))
+          expect(batches.flatMap(({ positions }) => positions)).toEqual(
+            rows.map((_, index) => start + 2 * index),
+          )
         }
       }),
       { numRuns: 60 },
@@ -66,52 +65,6 @@ describe('rows on disk', () => {
       return file.size
     })
     expect(result).toBeLessThan(1_000_000)
-  })
-})
-
-describe('any relation', () => {
-  type Answer = readonly StoredRow[] | 'overflow'
-  async function answerOf(give: () => Promise<StoredRow[]>): Promise<Answer> {
-    try {
-      return await give()
-    } catch (error) {
-      if (isHoldfastError(error) && error.code === 'NUMERIC_OVERFLOW') return 'overflow'
-      throw error
-    }
-  }
-
-  /** A deviation of doubles may differ in its last digits. */
-  const rounded = (answer: Answer): unknown =>
-    answer === 'overflow'
-      ? answer
-      : answer.map((row) =>
-          Object.entries(row).map(([name, value]) => [
-            name,
-            typeof value === 'number' ? Number(value.toPrecision(12)) : value,
-          ]),
-        )
-
-  test('has the same rows in the same order, whether they are held in memory or on disk', async () => {
-    let onDisk = 0
-    await fc.assert(
-      fc.asyncProperty(choices, fc.constantFrom(0, 250, 1000, 2500), async (numbers, workMemory) => {
-        const tape = new Tape(numbers)
-        const data = randomData(tape)
-        const relation = randomRelation(tape)
-        const scan = ({ table: { name } }: { table: { name: string } }) => {
-          const rows = data.get(name)!.map((row) => ({ ...row }))
-          return rows.length === 0 ? [] : [rows.slice(0, 3), rows.slice(3)].filter((batch) => batch.length > 0)
-        }
-        const expected = await answerOf(() => collect(evaluate(relation, scan)))
-        const { result, bytes } = await working(workMemory, (workspace) =>
-          answerOf(() => collect(evaluate(relation, scan, [], workspace))),
-        )
-        if (bytes > 0) onDisk++
-        expect(rounded(result)).toEqual(rounded(expected))
-      }),
-      { numRuns: 400 },
-    )
-    expect(onDisk).toBeGreaterThan(100)
   })
 })
 

@@ -70,7 +70,7 @@ export class SpilledRows {
     /** The bytes at the beginning that belong to a record whose end is in the next block. */
     let rest = 0
     try {
-      for (let next = 0; next < this.#blocks.length; ) {
+      for (let next = 0; next < this.#blocks.length;) {
         const needed = recordSize(bytes.subarray(0, rest))
         if (needed > bytes.length - blockSize) bytes = this.#larger(bytes, rest, needed + blockSize)
         let end = rest

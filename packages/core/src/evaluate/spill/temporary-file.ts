@@ -46,7 +46,7 @@ export class TemporaryFile {
     const { handle } = await (this.#opened ??= this.#attempt(() => openIn(this.#parent)))
     const block = this.#free.pop() ?? this.#blocks++
     await this.#attempt(async () => {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const { bytesWritten } = await handle.write(
           bytes,
           done,
@@ -64,7 +64,7 @@ export class TemporaryFile {
   async read(block: number, into: Uint8Array): Promise<void> {
     const { handle } = await this.#opened!
     await this.#attempt(async () => {
-      for (let done = 0; done < into.length; ) {
+      for (let done = 0; done < into.length;) {
         const { bytesRead } = await handle.read(into, done, into.length - done, block * blockSize + done)
         if (bytesRead === 0) throw new Error('The file has become shorter.')
         done += bytesRead
@@ -136,4 +136,3 @@ function failure(folder: string, cause: unknown): HoldfastError {
     { cause },
   )
 }
-
