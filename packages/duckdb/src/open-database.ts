@@ -13,6 +13,7 @@ import type { OverflowFlag } from './overflow-flag.js'
 import type { ResolvedOptions } from './options.js'
 import { configurationOf, instanceSetUp } from './settings.js'
 import { GeneratedKeys } from './writes/generated-keys.js'
+import { OpenTransactions } from './writes/open-transactions.js'
 
 /** A database that is open in this process, once however many engines use it: DuckDB itself would not notice. */
 export interface SharedDatabase {
@@ -20,6 +21,7 @@ export interface SharedDatabase {
   readonly overflows: OverflowFlag
   /** Writes outside of transactions, one after another. */
   readonly writes: Sequence
+  readonly open: OpenTransactions
   readonly keys: GeneratedKeys
   /** To be called after writes: gives the file of recent writes, which DuckDB makes anew at times, the rights of its database. */
   readonly protect: () => void
@@ -143,7 +145,14 @@ async function share(
     if (wal !== undefined && existsSync(wal)) await finishRecovery(connection)
     const overflows = registerOverflow(connection.driver)
     registerJson(connection.driver)
-    return { instance, overflows, writes: new Sequence(), keys: new GeneratedKeys(), protect }
+    return {
+      instance,
+      overflows,
+      writes: new Sequence(),
+      open: new OpenTransactions(),
+      keys: new GeneratedKeys(),
+      protect,
+    }
   } finally {
     connection.close()
   }

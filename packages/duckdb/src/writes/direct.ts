@@ -35,7 +35,7 @@ export async function changeDirectly(
       case 'insert':
         return await insertDirectly(connection, change, context, signal)
       case 'patch':
-        return await patchDirectly(connection, change)
+        return await patchDirectly(connection, change, context)
       case 'delete':
         return await deleteDirectly(connection, change, context)
     }
@@ -111,6 +111,7 @@ function takeKeys(
 async function patchDirectly(
   connection: Connection,
   { table, patches }: PatchChange,
+  context: WriteContext,
 ): Promise<WriteResult | undefined> {
   const [patch, second] = patches
   if (patch === undefined || second !== undefined) return undefined
@@ -127,22 +128,25 @@ async function patchDirectly(
   const bindings = names.map((name) => parameterEncoder(layout.column(name).type)(set[name]!) as Binding)
   if (layout.version !== undefined)
     assignments.push(`${quote(layout.version.name)} = ${quote(layout.version.name)} + 1`)
-  assignments.push(touchKey(table))
   const conditions = [layout.keyCondition(bindings.length + 1)]
   bindings.push(...layout.bindKey(key))
   if (version !== undefined) {
     conditions.push(`${quote(layout.version!.name)} = ${placeholder(bindings.length + 1, layout.version!)}`)
     bindings.push(parameterEncoder(layout.version!.type)(version) as Binding)
   }
-  const sql = `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`
-  const count = await connection.change({ sql, bindings })
+  const count = await context.open.update((alone) => {
+    const set = alone ? assignments : [...assignments, touchKey(table)]
+    const sql = `UPDATE ${quote(table.name)} SET ${set.join(', ')} WHERE ${conditions.join(' AND ')}`
+    return connection.change({ sql, bindings })
+  })
   if (count === 0 && version !== undefined) throw versionMismatch(table, key)
   return { counts: [count] }
 }
 
 /**
  * Sets a column of the key to what it is. DuckDB then deletes and inserts the row, and so notices another transaction that
- * changes it, be it in other columns.
+ * changes it, be it in other columns. That takes it twice as long, and is needed only beside other transactions: see
+ * `OpenTransactions`.
  */
 function touchKey({ primaryKey }: TableDefinition): string {
   const name = quote(primaryKey[0]!)
