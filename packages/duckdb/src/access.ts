@@ -110,11 +110,7 @@ async function reasonOf(
 ): Promise<Error> {
   throwIfAborted(signal)
   try {
-    await interruptible(
-      connection,
-      () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }),
-      signal,
-    )
+    await interruptible(connection, () => connection.run({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }), signal)
   } catch (error) {
     return toHoldfastError(error)
   }

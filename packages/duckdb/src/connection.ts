@@ -46,6 +46,11 @@ export class Connection {
     await this.driver.run(sql)
   }
 
+  /** Runs a statement of which nothing is asked but that it succeeds. */
+  async run(command: Command): Promise<void> {
+    await this.#run(command)
+  }
+
   /** Runs a statement; returns how many rows it changed. */
   async change(command: Command): Promise<number> {
     const result = await this.#run(command)

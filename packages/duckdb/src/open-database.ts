@@ -125,11 +125,18 @@ function protecting(path: string): () => void {
   const log = walOf(path)
   return () => {
     try {
-      if ((statSync(path).mode & othersRights) === 0) chmodSync(log, fileMode)
+      // Where nothing is to be changed nothing is: even that would have the next commit wait longer for the disk.
+      if (isOpenToOthers(log) && !isOpenToOthers(path)) chmodSync(log, fileMode)
     } catch {
-      // It is not there: all writes are in the database file.
+      // It is gone: all writes are in the database file.
     }
   }
+}
+
+/** False too where there is no such file. */
+function isOpenToOthers(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found !== undefined && (found.mode & othersRights) !== 0
 }
 
 async function share(

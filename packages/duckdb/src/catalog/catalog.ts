@@ -261,7 +261,7 @@ async function writeDefinition(connection: Connection, table: TableDefinition): 
   )
   // Faster than to insert or replace.
   await forgetDefinition(connection, table.name)
-  await connection.change({
+  await connection.run({
     sql: `INSERT INTO ${definitionsTable} (name, definition) VALUES ($1, $2)`,
     bindings: [bindText(table.name), bindText(JSON.stringify(definitionToJson(table)))],
   })
@@ -269,7 +269,7 @@ async function writeDefinition(connection: Connection, table: TableDefinition): 
 
 async function forgetDefinition(connection: Connection, name: string): Promise<void> {
   const sql = `DELETE FROM ${definitionsTable} WHERE name = $1`
-  await ifThere(() => connection.change({ sql, bindings: [bindText(name)] }))
+  await ifThere(() => connection.run({ sql, bindings: [bindText(name)] }))
 }
 
 /** Has a table of ours changed, if there is one: that there is none leaves the transaction as it was. */

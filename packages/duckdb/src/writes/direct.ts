@@ -1,6 +1,7 @@
 import { versionMismatch } from '@holdfast/core/backend'
 import type {
   Changes,
+  ColumnDefinition,
   DeleteChange,
   InsertChange,
   PatchChange,
@@ -10,11 +11,11 @@ import type {
   WriteResult,
 } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
-import { parameterEncoder } from '../codec/bindings.js'
 import type { Binding } from '../codec/bindings.js'
 import type { Connection } from '../connection.js'
 import { toHoldfastError } from '../errors.js'
 import { layoutOf, placeholder } from '../layout.js'
+import type { TableLayout } from '../layout.js'
 import { deleteByKeys, rememberKeys } from './apply.js'
 import type { WriteContext } from './apply.js'
 import { insertCommand, insertRows, isFew } from './insert.js'
@@ -74,7 +75,7 @@ async function insertAll(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (isFew(rows)) {
-    if (rows.length > 0) await connection.change(insertCommand(table, rows))
+    if (rows.length > 0) await connection.run(insertCommand(table, rows))
     return
   }
   await connection.begin('BEGIN TRANSACTION')
@@ -122,25 +123,38 @@ async function patchDirectly(
   if (unique || names.length === 0) return undefined
   if (version !== undefined && layout.version === undefined) throw versionMismatch(table, key)
 
-  const assignments = names.map(
-    (name, index) => `${quote(name)} = ${placeholder(index + 1, layout.column(name))}`,
-  )
-  const bindings = names.map((name) => parameterEncoder(layout.column(name).type)(set[name]!) as Binding)
-  if (layout.version !== undefined)
-    assignments.push(`${quote(layout.version.name)} = ${quote(layout.version.name)} + 1`)
-  const conditions = [layout.keyCondition(bindings.length + 1)]
+  const bindings = names.map((name) => layout.encoder(name)(set[name]!) as Binding)
   bindings.push(...layout.bindKey(key))
-  if (version !== undefined) {
-    conditions.push(`${quote(layout.version!.name)} = ${placeholder(bindings.length + 1, layout.version!)}`)
-    bindings.push(parameterEncoder(layout.version!.type)(version) as Binding)
-  }
+  if (version !== undefined) bindings.push(layout.encoder(layout.version!.name)(version) as Binding)
   const count = await context.open.update((alone) => {
-    const set = alone ? assignments : [...assignments, touchKey(table)]
-    const sql = `UPDATE ${quote(table.name)} SET ${set.join(', ')} WHERE ${conditions.join(' AND ')}`
+    const form = { names, alone, compares: version !== undefined }
+    const sql = layout.statement(`patch ${JSON.stringify(form)}`, () => patchSql(layout, form))
     return connection.change({ sql, bindings })
   })
   if (count === 0 && version !== undefined) throw versionMismatch(table, key)
   return { counts: [count] }
+}
+
+interface PatchForm {
+  /** The columns that are set. */
+  readonly names: readonly string[]
+  /** Whether no transaction may change the row meanwhile. */
+  readonly alone: boolean
+  /** Whether the row must have a certain version. */
+  readonly compares: boolean
+}
+
+/** Its parameters are the values, the key, and the version. */
+function patchSql(layout: TableLayout, { names, alone, compares }: PatchForm): string {
+  const { table, keys, version } = layout
+  const place = (column: ColumnDefinition, index: number) =>
+    `${quote(column.name)} = ${placeholder(index + 1, column)}`
+  const assignments = names.map((name, index) => place(layout.column(name), index))
+  if (version !== undefined) assignments.push(`${quote(version.name)} = ${quote(version.name)} + 1`)
+  if (!alone) assignments.push(touchKey(table))
+  const conditions = [layout.keyCondition(names.length + 1)]
+  if (compares) conditions.push(place(version!, names.length + keys.length))
+  return `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`
 }
 
 /**
