@@ -152,7 +152,7 @@ async function again<Result>(write: () => Promise<Result>): Promise<Result> {
 }
 
 async function inTransaction<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
-  await connection.begin(beginSql)
+  await connection.begin('BEGIN TRANSACTION')
   try {
     const result = await work()
     await connection.end('COMMIT')
