@@ -8,7 +8,7 @@ import type { ResultColumn } from './decode-text.js'
 /** The bytes of a physical value, of which there are `length` from `at` on, as a stored value. */
 type DecodeBinary = (bytes: Buffer, at: number, length: number, column: string) => StoredValue
 
-/** A row of `copy ... to stdout (format binary)` as a stored row. */
+/** A row as the server sends it in binary, from its number of fields on, as a stored row. */
 export type DecodeRow = (bytes: Buffer, at: number) => StoredRow
 
 const high = 4_294_967_296
@@ -104,7 +104,7 @@ function binaryDecoder(type: LogicalType): DecodeBinary {
 }
 
 /** How rows with these columns, in this order, are read. */
-export function binaryRowDecoder(columns: readonly ResultColumn[]): DecodeRow {
+export function rowDecoder(columns: readonly ResultColumn[]): DecodeRow {
   const decoders = columns.map(({ type, decode }): DecodeBinary => {
     if (decode === undefined) return binaryDecoder(type)
     return (bytes, at, length, column) => decode(text(bytes, at, length, column) as string, column)
@@ -131,16 +131,4 @@ function interpreted(columns: readonly ResultColumn[], decoders: readonly Decode
     })
     return row
   }
-}
-
-const signatureLength = 11
-
-/** Where the first row begins in the first piece of a copy; undefined where it holds no row. */
-export function afterHeader(bytes: Buffer): number {
-  return signatureLength + 8 + bytes.readInt32BE(signatureLength + 4)
-}
-
-/** Whether what begins here is the end of the copy rather than a row. */
-export function isTrailer(bytes: Buffer, at: number): boolean {
-  return at >= bytes.length || bytes.readInt16BE(at) === -1
 }

@@ -1,4 +1,5 @@
-import type { Closing, PlannedStep } from './exchange.js'
+import type { PlannedStep } from './exchange.js'
+import type { Named } from './messages.js'
 import type { Step } from './step.js'
 
 /** Prepared statements that a connection keeps. */
@@ -13,7 +14,7 @@ interface Statement {
 /** What one connection knows of the statements prepared on it, and what it no longer needs. */
 export class Statements {
   readonly #byText = new Map<string, Statement>()
-  #closing: Closing[] = []
+  #closing: Named[] = []
   #names = 0
 
   /** Names the statements of steps; those that are not there yet are to be parsed. */
@@ -50,7 +51,7 @@ export class Statements {
   }
 
   /** What is to be closed with the next exchange. */
-  takeClosing(): readonly Closing[] {
+  takeClosing(): readonly Named[] {
     const closing = this.#closing
     this.#closing = []
     return closing
