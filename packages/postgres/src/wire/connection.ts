@@ -98,7 +98,7 @@ export class Connection {
     const ended = ({ completions, error }: Outcome): void => {
       over = true
       signal?.removeEventListener('abort', abort)
-      this.#statements.settle(steps, completions.length)
+      this.#statements.settle(planned, completions.length)
       if (endsConnection(error)) this.destroy()
       const settle = () => {
         if (error === undefined) resolve(completions)
@@ -108,12 +108,8 @@ export class Connection {
       if (this.#cancelling === undefined) settle()
       else void this.#cancelling.then(settle)
     }
-    const exchange = new Exchange(
-      this.#channel,
-      this.#statements.plan(steps),
-      this.#statements.takeClosing(),
-      ended,
-    )
+    const planned = this.#statements.plan(steps)
+    const exchange = new Exchange(this.#channel, planned, this.#statements.takeClosing(), ended)
     if (this.#lost !== undefined) exchange.handleError(this.#lost)
     else this.client.query(exchange)
     signal?.addEventListener('abort', abort, { once: true })
