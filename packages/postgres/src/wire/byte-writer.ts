@@ -53,22 +53,34 @@ export class ByteWriter {
     this.#at += 4
   }
 
-  uint32(value: number): void {
-    this.reserve(4)
-    this.#view.setUint32(this.#at, value)
-    this.#at += 4
-  }
-
   int64(value: bigint): void {
     this.reserve(8)
     this.#view.setBigInt64(this.#at, value)
     this.#at += 8
   }
 
-  float64(value: number): void {
-    this.reserve(8)
-    this.#view.setFloat64(this.#at, value)
-    this.#at += 8
+  /** After its length, as all that begins with `sized`. */
+  sizedByte(value: number): void {
+    this.reserve(5)
+    this.#view.setInt32(this.#at, 1)
+    this.#bytes[this.#at + 4] = value
+    this.#at += 5
+  }
+
+  sizedFloat64(value: number): void {
+    this.reserve(12)
+    this.#view.setInt32(this.#at, 8)
+    this.#view.setFloat64(this.#at + 4, value)
+    this.#at += 12
+  }
+
+  /** An int64 from its halves. */
+  sizedHalves(upper: number, lower: number): void {
+    this.reserve(12)
+    this.#view.setInt32(this.#at, 8)
+    this.#view.setInt32(this.#at + 4, upper)
+    this.#view.setUint32(this.#at + 8, lower)
+    this.#at += 12
   }
 
   /** A text in UTF-8; gives the number of its bytes. */
