@@ -36,11 +36,7 @@ export async function* rowStream(
   }
 }
 
-async function begin(
-  pool: Pool,
-  query: BoundQuery,
-  signal: AbortSignal | undefined,
-): Promise<RowsUnderWay> {
+async function begin(pool: Pool, query: BoundQuery, signal: AbortSignal | undefined): Promise<RowsUnderWay> {
   const connection = await pool.acquire(signal)
   const rows = new RowsUnderWay(connection, query, signal)
   void rows.ended.then(() => pool.release(connection))

@@ -1,9 +1,20 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { Completion } from './step.js'
 
 const zero = 0x30
 const nine = 0x39
 const space = 0x20
+
+/** What `toString` comes to in the end; by itself it takes half as long for short texts. Not in the declarations of Node. */
+const { utf8Slice } = Buffer.prototype as Buffer & {
+  readonly utf8Slice?: (this: Buffer, from: number, to: number) => string
+}
+
+/** A text from its bytes. */
+export const utf8Of: (bytes: Buffer, from: number, to: number) => string =
+  utf8Slice === undefined
+    ? (bytes, from, to) => bytes.toString('utf8', from, to)
+    : (bytes, from, to) => utf8Slice.call(bytes, from, to)
 
 /** The fields of a row, as texts. */
 export function fieldsOf(bytes: Buffer, start: number): (string | null)[] {
@@ -14,7 +25,7 @@ export function fieldsOf(bytes: Buffer, start: number): (string | null)[] {
     const length = bytes.readInt32BE(at)
     at += 4
     if (length < 0) fields.push(null)
-    else fields.push(bytes.toString('utf8', at, (at += length)))
+    else fields.push(utf8Of(bytes, at, (at += length)))
   }
   return fields
 }
@@ -24,7 +35,11 @@ export function completionOf(bytes: Buffer, at: number, end: number): Completion
   // The text ends with a zero.
   let from = end - 1
   let count = 0
-  for (let power = 1; from > at && bytes[from - 1]! >= zero && bytes[from - 1]! <= nine; from--, power *= 10) {
+  for (
+    let power = 1;
+    from > at && bytes[from - 1]! >= zero && bytes[from - 1]! <= nine;
+    from--, power *= 10
+  ) {
     count += (bytes[from - 1]! - zero) * power
   }
   const found = bytes.indexOf(space, at)

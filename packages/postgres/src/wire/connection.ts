@@ -39,7 +39,7 @@ export class Connection {
    */
   constructor(client: Client, onLost: (connection: Connection) => void, listener: Listener) {
     this.client = client
-    this.#channel = new Channel(client.connection.stream as Socket)
+    this.#channel = new Channel(client.connection.stream)
     this.#onLost = onLost
     this.#listener = listener
     client.on('error', (error) => this.#lose(error))
