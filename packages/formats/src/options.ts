@@ -24,8 +24,6 @@ const checks = {
   metadata: (value) => (isMetadata(value) ? undefined : metadataRule),
 } as const satisfies Record<string, Check>
 
-type Option = keyof typeof checks
-
 /** How the pages of Parquet are packed. */
 const pageCompression = oneOf('zstd', 'snappy', 'gzip', 'none')
 
@@ -46,15 +44,8 @@ export function checkOptions(
 ): void {
   if (typeof options !== 'object' || options === null)
     throw invalid('options', 'options must be an object with a table, or with columns.')
-  const known = [...general, ...own]
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    if (!known.includes(name))
-      throw invalid('options', `options has no option "${name}"${didYouMean(name, known)}`)
-    const check = format === 'parquet' && name === 'compression' ? pageCompression : checks[name as Option]
-    const wanted = check(value)
-    if (wanted !== undefined) throw invalid(`options.${name}`, `options.${name} must be ${wanted}.`)
-  }
+  const checksOfFormat = format === 'parquet' ? { ...checks, compression: pageCompression } : checks
+  const given = checkEach(options, [...general, ...own], checksOfFormat)
   const shapes = given.filter(([name]) => name === 'table' || name === 'columns')
   if (shapes.length !== 1) throw invalid('options', 'options must state either a table or columns.')
 }
@@ -65,14 +56,42 @@ export function checkOptions(
  * @throws HoldfastError `INVALID_ARGUMENT`
  */
 export function checkOpenOptions(options: object): void {
-  const known = ['name', 'columns']
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue
+  checkEach(options, ['name', 'columns'], checks)
+}
+
+const inferChecks = {
+  ...checks,
+  columns: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? undefined
+      : 'an object with what is known of columns under their names',
+  format: oneOf('csv', 'ndjson', 'json', 'parquet'),
+  rows: checks.rowGroupRows,
+} as const satisfies Record<string, Check>
+
+/**
+ * As `checkOptions`, for inferring the columns of a file.
+ *
+ * @throws HoldfastError `INVALID_ARGUMENT`
+ */
+export function checkInferOptions(options: object): void {
+  const known = ['format', 'rows', 'columns', 'compression', 'signal', 'separator', 'header']
+  checkEach(options, known, inferChecks)
+}
+
+function checkEach(
+  options: object,
+  known: readonly string[],
+  allChecks: Readonly<Record<string, Check>>,
+): readonly (readonly [string, unknown])[] {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
     if (!known.includes(name))
       throw invalid('options', `options has no option "${name}"${didYouMean(name, known)}`)
-    const wanted = checks[name as 'name' | 'columns'](value)
+    const wanted = allChecks[name]!(value)
     if (wanted !== undefined) throw invalid(`options.${name}`, `options.${name} must be ${wanted}.`)
   }
+  return given
 }
 
 function isMetadata(value: unknown): boolean {

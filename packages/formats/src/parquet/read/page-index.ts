@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
 import { Damage, damaged } from '../format/damage.js'
 import { count } from '../format/footer.js'
