@@ -10,6 +10,13 @@ const oneOf =
   (value) =>
     words.includes(value) ? undefined : words.map((word) => JSON.stringify(word)).join(' or ')
 
+const upTo =
+  (most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) > 0 && (value as number) <= most
+      ? undefined
+      : `a whole number from 1 to ${most}`
+
 const checks = {
   name: (value) => (typeof value === 'string' ? undefined : 'a text'),
   table: (value) => (definitionIn(value) === undefined ? 'a table, as table() makes it' : undefined),
@@ -19,8 +26,8 @@ const checks = {
   signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
   separator: oneOf(',', ';', '\t', '|'),
   header: oneOf(true, false),
-  rowGroupRows: (value) =>
-    Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0',
+  rowGroupRows: upTo(2 ** 31 - 1),
+  pageRows: upTo(2 ** 20),
   metadata: (value) => (isMetadata(value) ? undefined : metadataRule),
 } as const satisfies Record<string, Check>
 
@@ -66,7 +73,7 @@ const inferChecks = {
       ? undefined
       : 'an object with what is known of columns under their names',
   format: oneOf('csv', 'ndjson', 'json', 'parquet'),
-  rows: checks.rowGroupRows,
+  rows: upTo(Number.MAX_SAFE_INTEGER),
 } as const satisfies Record<string, Check>
 
 /**
