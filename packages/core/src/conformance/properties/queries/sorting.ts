@@ -17,12 +17,13 @@ import { printQueryCase } from '../../report/script.js'
 export const sortingOrders = randomProperty<QueryCase>({
   name: 'queries/sorting',
   rules: ['ORDER-1', 'NULL-1'],
+  weight: 0.4,
   floor: 0.2,
   make: (dice) => {
     const tables = randomTables(dice)
     return {
       tables,
-      queries: dice.several(3, 3, () => randomlySorted(dice, randomRelation(dice, tables, databaseName))),
+      queries: dice.several(5, 5, () => randomlySorted(dice, randomRelation(dice, tables, databaseName))),
     }
   },
   *reduce(value) {
