@@ -32,11 +32,11 @@ interface EquivalentCase {
 export const sameInOtherWords = randomProperty<EquivalentCase>({
   name: 'queries/equivalents',
   rules: [],
-  weight: 0.3,
+  weight: 0.4,
   floor: 0.25,
   make: (dice) => {
     const tables = randomTables(dice)
-    const pairs = dice.several(6, 6, () => randomPair(dice, tables))
+    const pairs = dice.several(4, 4, () => randomPair(dice, tables))
     return { tables, pairs }
   },
   *reduce({ tables, pairs }) {

@@ -18,11 +18,11 @@ import { withinLimit } from '../../time-limit.js'
 export const pagesAreTheWhole = randomProperty<QueryCase>({
   name: 'queries/paging',
   rules: ['ORDER-4', 'ORDER-3'],
-  weight: 0.35,
+  weight: 0.5,
   floor: 0.2,
   make: (dice) => {
     const tables = randomTables(dice)
-    return { tables, queries: dice.several(4, 4, () => randomRelation(dice, tables, databaseName)) }
+    return { tables, queries: dice.several(3, 3, () => randomRelation(dice, tables, databaseName)) }
   },
   reduce: shrinkQueryCase,
   print: ({ tables, queries }) => printQueryCase(tables, queries),
