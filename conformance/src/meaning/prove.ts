@@ -16,6 +16,7 @@ type World = typeof loaded
  */
 const laws: readonly string[] = [
   'queries/functions',
+  'queries/aggregates',
   'queries/evaluator',
   'facts/relations',
   'queries/pushdown',

@@ -21,6 +21,7 @@ import { loadsAreOneWrite } from './writes/loads.js'
 import { givenValuesHold } from './writes/given.js'
 import { whereMeansTheSame } from './writes/where.js'
 import { queriesSurviveJson } from './queries/json.js'
+import { aggregatesAgree } from './queries/aggregates.js'
 import { constantsAreTheirColumns } from './queries/constants.js'
 import { countersTellTheTruth } from './queries/counters.js'
 import { everyCutAgrees } from './queries/cuts.js'
@@ -80,6 +81,7 @@ export const properties: readonly Property[] = [
   historiesMatchTheModel,
   scansYieldWhatIsAsked,
   functionsAgree,
+  aggregatesAgree,
   pivotIsFound,
   agreesWithEvaluator,
   pushdownChangesNothing,

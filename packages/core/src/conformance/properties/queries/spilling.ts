@@ -16,7 +16,7 @@ interface SpillingCase extends QueryCase {
 export const spillingChangesNothing = randomProperty<SpillingCase>({
   name: 'queries/spilling',
   rules: [],
-  weight: 0.5,
+  weight: 0.3,
   floor: 0.3,
   make: (dice, { queries }) => ({ ...randomQueryCase(dice, queries), workMemory: dice.pick(memories) }),
   reduce: function* ({ workMemory, ...value }) {
