@@ -9,9 +9,10 @@ import { randomPool } from './values.js'
 /** Values by which functions that resemble each other are told apart: some are in every table. */
 const telling: Readonly<Partial<Record<TypeName, readonly StoredValue[]>>> = {
   integer: [-2, 3],
+  bigint: [1n, 2n ** 63n - 1n],
   double: [2.75, -0.5],
   text: ['\uffff', '\u{1f600}', 'aba', 'aB'],
-  json: ['["a",1]', '{"0":"a","1":1}'],
+  json: ['[1,"a"]', '{"0":"a","a":1}'],
 }
 
 /** A table with a nullable column of every type, whose values come often enough to meet. */

@@ -13,9 +13,19 @@ import { checkValues, inQueriesOf } from './side-by-side.js'
 const callsPerQuery = 3
 
 /** Functions of which one call says little: they read one place of many, take many types, or part their values into many kinds. */
-const several = productions.filter(({ function: name }) =>
-  ['jsonPath', 'datePart', 'in', 'cast', 'endsWith', 'lessThan', 'greaterOrEqual'].includes(name),
-)
+const several = (
+  [
+    'jsonPath',
+    'jsonPath',
+    'jsonPath',
+    'datePart',
+    'in',
+    'cast',
+    'endsWith',
+    'lessThan',
+    'greaterOrEqual',
+  ] as const
+).flatMap((name) => productions.filter((production) => production.function === name))
 
 /**
  * Each scalar function gives what it gives in the reference evaluator, called on values of every type side by side: where
