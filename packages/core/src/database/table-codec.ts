@@ -4,7 +4,7 @@ import { reading } from './faults.js'
 import { columnsRead } from '../plan/expressions.js'
 import { columnsOfTable } from '../relation/columns-of.js'
 import { keyOfRow } from '../schema/compare.js'
-import { compileKeyDecoder, compileKeyEncoder } from '../schema/key-codec.js'
+import { compileKeyEncoder, compileUserKey } from '../schema/key-codec.js'
 import type { KeyEncoder } from '../schema/key-codec.js'
 import { pathOf } from '../schema/place.js'
 import type { Place } from '../schema/place.js'
@@ -31,7 +31,7 @@ export class TableCodec {
   #encodeRow: RowEncoder | undefined
   #encodePatch: PatchEncoder | undefined
   #encodeKey: KeyEncoder | undefined
-  #decodeKey: ((key: Key) => unknown) | undefined
+  #userKey: ((row: StoredRow) => unknown) | undefined
   #decodeRow: ((row: StoredRow) => Record<string, unknown>) | undefined
   #keyOf: ((row: StoredRow) => Key) | undefined
   #checks: readonly Check[] | undefined
@@ -62,10 +62,6 @@ export class TableCodec {
     return reading('key', () => this.encodeKey(given, 'key'))
   }
 
-  get decodeKey(): (key: Key) => unknown {
-    return (this.#decodeKey ??= compileKeyDecoder(this.table))
-  }
-
   /** Makes a stored row the user's, in place. */
   get decodeRow(): (row: StoredRow) => Record<string, unknown> {
     return (this.#decodeRow ??= compileRowDecoder(columnsOfTable(this.table)) ?? ((row) => row))
@@ -81,8 +77,8 @@ export class TableCodec {
   }
 
   /** The key of a whole row as the user writes it. */
-  userKey(row: StoredRow): unknown {
-    return this.decodeKey(this.keyOf(row))
+  get userKey(): (row: StoredRow) => unknown {
+    return (this.#userKey ??= compileUserKey(this.table))
   }
 
   /** Whether a change of these columns can make a row fail a check. */
