@@ -11,10 +11,11 @@ import type {
   StoredRow,
   TableDefinition,
 } from '@holdfast/core/backend'
-import { rowByKey, rowsByKeys, tableInKeyOrder } from '@holdfast/sql'
+import { rowByKey, tableInKeyOrder } from '@holdfast/sql'
 import type { Access } from './access.js'
 import type { Connection, PointRead } from './connection.js'
 import { hasResultCode, toHoldfastError } from './errors.js'
+import { keyedQuery } from './keyed-query.js'
 import { KeyList, keysAtOnce } from './key-list.js'
 import { canPage, KeyPages } from './key-pages.js'
 import type { PageReader } from './key-pages.js'
@@ -132,7 +133,7 @@ export class Reading {
     keys: readonly Key[],
     signal: AbortSignal | undefined,
   ): Batches {
-    const query = this.#queries.query(rowsByKeys(table, columns))
+    const query = keyedQuery(this.#queries, table, columns)
     if (keys.length > keysAtOnce) {
       return this.#access.stream(
         (connection) => new KeyList(connection, keys, (part) => this.#byKeys(connection, query, table, part)),
