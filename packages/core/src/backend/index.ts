@@ -58,5 +58,7 @@ export { tableFromDefinition } from '../schema/table.js'
 
 // For codecs, and for tables that other programs made.
 export { generateFunction } from './generate-function.js'
+export { offerStored } from './stored-source.js'
+export type { StoredSource } from './stored-source.js'
 export { limits } from '../schema/limits.js'
 export { checkStored, isStored, toStored, toUser } from '../schema/values.js'

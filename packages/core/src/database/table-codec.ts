@@ -1,9 +1,11 @@
 import { HoldfastError } from '../backend/errors.js'
+import { storedSourceOf } from '../backend/stored-source.js'
 import { compileRowExpression } from '../expression/compile.js'
 import { reading } from './faults.js'
 import { columnsRead } from '../plan/expressions.js'
 import { columnsOfTable } from '../relation/columns-of.js'
 import { keyOfRow } from '../schema/compare.js'
+import { describeType } from '../schema/describe.js'
 import { compileKeyEncoder, compileUserKey } from '../schema/key-codec.js'
 import type { KeyEncoder } from '../schema/key-codec.js'
 import { pathOf } from '../schema/place.js'
@@ -11,8 +13,11 @@ import type { Place } from '../schema/place.js'
 import { compileRowDecoder } from '../schema/row-decoder.js'
 import { compilePatchEncoder, compileRowEncoder } from '../schema/row-encoder.js'
 import type { PatchEncoder, RowEncoder } from '../schema/row-encoder.js'
+import { compileStoredRowCompleter } from '../schema/stored-rows.js'
+import type { StoredRowCompleter } from '../schema/stored-rows.js'
+import { decoderOf, isStored, toUser } from '../schema/values.js'
 import type { ValueLimits } from '../schema/limits.js'
-import type { Key, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
+import type { Key, LogicalType, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
 
 interface Check {
   readonly name: string
@@ -29,6 +34,7 @@ export class TableCodec {
   readonly generated: string | undefined
   readonly #limits: ValueLimits
   #encodeRow: RowEncoder | undefined
+  #completeRow: StoredRowCompleter | undefined
   #encodePatch: PatchEncoder | undefined
   #encodeKey: KeyEncoder | undefined
   #userKey: ((row: StoredRow) => unknown) | undefined
@@ -47,6 +53,21 @@ export class TableCodec {
   /** A row to insert, complete with defaults; refused if it fails a check. */
   get encodeRow(): RowEncoder {
     return (this.#encodeRow ??= this.#checked(compileRowEncoder(this.table, this.#limits)))
+  }
+
+  /** The rows in their stored form, where their maker has them so for this very table. */
+  takeStored(given: unknown): AsyncIterable<StoredRow[]> | undefined {
+    const source = storedSourceOf(given)
+    if (source?.table !== this.table) return undefined
+    this.#completeRow ??= compileStoredRowCompleter(this.table, this.#limits)
+    return this.#completeRow === undefined ? undefined : reading('rows', () => source.take())
+  }
+
+  /** As `encodeRow`, of a row from `takeStored`: what is not as it must be is refused as the user would have written it. */
+  encodeStored(row: StoredRow, place: Place, now: number): StoredRow {
+    if (this.#completeRow?.(row, now) !== true) return this.encodeRow(this.#userForm(row, place), place, now)
+    this.check(row, place)
+    return row
   }
 
   get encodePatch(): PatchEncoder {
@@ -106,6 +127,22 @@ export class TableCodec {
     }
   }
 
+  /** Refuses at once what is wrong where the forms differ: it might be right in the user's form, and mean something else. */
+  #userForm(row: StoredRow, place: Place): Record<string, unknown> {
+    const user: Record<string, unknown> = { ...row }
+    for (const { name, type } of this.table.columns) {
+      const value = row[name]
+      if (value == null || decoderOf(type) === undefined) continue
+      checkForm(type, value, {
+        table: this.table.name,
+        column: name,
+        path: `${pathOf(place, 'rows')}.${name}`,
+      })
+      user[name] = toUser(type, value)
+    }
+    return user
+  }
+
   #compileChecks(): readonly Check[] {
     const columns = columnsOfTable(this.table)
     return this.table.checks.map(({ name, condition }) => {
@@ -128,4 +165,16 @@ export class TableCodec {
       },
     )
   }
+}
+
+interface ColumnPlace {
+  readonly table: string
+  readonly column: string
+  readonly path: string
+}
+
+function checkForm(type: LogicalType, value: unknown, place: ColumnPlace): asserts value is StoredValue {
+  if (isStored(type, value)) return
+  const problem = `is not in the stored form of ${describeType(type)}`
+  throw new HoldfastError('INVALID_VALUE', `${place.path} ${problem}`, { ...place })
 }

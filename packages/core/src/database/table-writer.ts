@@ -55,20 +55,23 @@ export class TableWriter {
   async load(call: Call, given: unknown, onConflict: ConflictPolicy, batchSize: number): Promise<number> {
     this.#requireWritable()
     const now = Date.now()
+    const codec = this.#codec
+    const stored = codec.takeStored(given)
     let refusal: { readonly error: unknown } | undefined
     const encode = (row: unknown, place: Place) => {
       // No more is to be read for a write that has failed: its error is the one that counts.
       if (refusal !== undefined) throw refusal.error
-      return this.#codec.encodeRow(row, place, now)
+      if (stored === undefined) return codec.encodeRow(row, place, now)
+      return codec.encodeStored(row as StoredRow, place, now)
     }
-    const batches = readBatches(given, batchSize, encode, call.signal)
+    const batches = readBatches(stored ?? given, batchSize, encode, call.signal)
     const next = async (): Promise<readonly StoredRow[] | undefined> => {
       const { value } = await this.#scope.input(batches.next())
       return value ?? undefined
     }
     const write = async (scope: Scope, rows: readonly StoredRow[]) => {
       try {
-        return await new TableWriter(scope, this.#codec).#insert(call, rows, onConflict)
+        return await new TableWriter(scope, codec).#insert(call, rows, onConflict)
       } catch (error) {
         refusal = { error }
         throw error
