@@ -3,13 +3,23 @@ import type { Database } from '@holdfast/core'
 import { duckdb } from '@holdfast/duckdb'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { readCsv, readJson, readNdjson, writeCsv, writeJson, writeNdjson } from '../src/index.js'
+import {
+  readCsv,
+  readJson,
+  readNdjson,
+  readParquet,
+  writeCsv,
+  writeJson,
+  writeNdjson,
+  writeParquet,
+} from '../src/index.js'
 import { everything, userRows } from './everything.js'
 
 const formats = [
   ['CSV', readCsv, writeCsv],
   ['JSON', readJson, writeJson],
   ['ndjson', readNdjson, writeNdjson],
+  ['Parquet', readParquet, writeParquet],
 ] as const
 
 describe.each(formats)('rows of %s', (_, read, write) => {
