@@ -56,6 +56,9 @@ export const dialect: Dialect = {
   groupsByColumns: true,
   // What one side of a join says of the other's values is brought below a limit, which then keeps other rows.
   materializesLimits: true,
+  // DuckDB 1.5 compares the keys of two windows beside one another by their number, and by whether each of one is among
+  // those of the other: `PARTITION BY a, a` is then the same as `a, b`. It writes keys twice itself, as it simplifies them.
+  separatesPartitions: true,
   // Lists are subqueries, by which DuckDB joins in inner joins only.
   listsInLeftJoins: false,
   null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,

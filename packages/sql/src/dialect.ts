@@ -36,7 +36,13 @@ export type RenderFunction = (
 export type RenderAggregate = (
   argument: Scalar | undefined,
   over: Fragment,
-  column: Pick<AggregateColumn, 'fraction'> & { readonly result: ColumnType; readonly sliding: boolean },
+  column: Pick<AggregateColumn, 'fraction'> & {
+    readonly result: ColumnType
+    /** Whether a row leaves the frame of the window as another enters. */
+    readonly sliding: boolean
+    /** Whether the rows may come of a left join. Not said of windows. */
+    readonly leftJoined?: boolean
+  },
 ) => Fragment
 
 /**
@@ -83,6 +89,8 @@ export interface Dialect {
    * bring a condition from outside below the limit. Default: false.
    */
   readonly materializesLimits?: boolean
+  /** Whether windows that part the rows otherwise are computed in subqueries of their own. Default: false. */
+  readonly separatesPartitions?: boolean
   /** Whether what `member` gives may stand in the condition of a left join. Default: true. */
   readonly listsInLeftJoins?: boolean
   /** Whether the value is in the list. False for an empty list. */

@@ -1,4 +1,4 @@
-import type { Relation } from '@holdfast/core/backend'
+import type { Expression, Relation } from '@holdfast/core/backend'
 import { describe, expect, test } from 'vitest'
 import { compile, compileDelete, compileUpdate, takes, whyNot } from '../src/index.js'
 import { plain, positional } from './plain-dialect.js'
@@ -203,6 +203,37 @@ describe('windows', () => {
     expect(textOf(framed(undefined, []))).toContain(
       '(ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)',
     )
+  })
+
+  test('each part the rows by a key once', () => {
+    const rows = window(scan(), { name: 'w', function: 'rank', partitionBy: [s, n, s], orderBy: [] })
+    expect(textOf(rows)).toContain('PARTITION BY "t1"."s", "t1"."n")')
+  })
+
+  describe('that part the rows otherwise', () => {
+    const ranked = (name: string, partitionBy: Expression[]) =>
+      ({ name, function: 'rank', partitionBy, orderBy: [] }) as const
+    const rows = window(
+      scan(),
+      ranked('a', [s, n]),
+      ranked('b', [call('coalesce', n, id), s]),
+      ranked('c', [n, s]),
+    )
+
+    test('stand in one query', () => {
+      expect(textOf(rows).match(/SELECT/g)).toHaveLength(1)
+    })
+
+    test('stand in queries of their own where the dialect asks for that, and give the same columns', () => {
+      const query = compile(rows, { ...plain, separatesPartitions: true })!
+      expect(query.sql.match(/SELECT/g)).toHaveLength(2)
+      expect(query.sql).toMatch(
+        /SELECT .* AS "a", rank\(\) OVER .*coalesce.* AS "b", .* AS "c" FROM \(SELECT/,
+      )
+      const inner = query.sql.slice(query.sql.indexOf('(SELECT'))
+      expect(inner.match(/rank\(\)/g)).toHaveLength(2)
+      expect(query.columns).toEqual(compile(rows, plain)!.columns)
+    })
   })
 
   test('of a frame that ends before it starts are not taken', () => {
