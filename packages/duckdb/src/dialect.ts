@@ -63,10 +63,16 @@ export const dialect: Dialect = {
   listsInLeftJoins: false,
   null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,
   member,
+  operandMember,
   limit: limitAndOffset,
 }
 
 /** As a subquery, which DuckDB joins by hashing whatever the length of the list. */
 function member(value: Scalar, list: Fragment, _item: LogicalType): Fragment {
   return sql`${value.sql} IN (SELECT unnest(${list}))`
+}
+
+/** Each subquery is a join of its own, and a few guards around one another make hundreds of them. */
+function operandMember(value: Scalar, list: Fragment, _item: LogicalType): Fragment {
+  return sql`CASE WHEN len(${list}) = 0 THEN false ELSE list_contains(${list}, ${value.sql}) END`
 }

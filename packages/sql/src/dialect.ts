@@ -95,6 +95,11 @@ export interface Dialect {
   readonly listsInLeftJoins?: boolean
   /** Whether the value is in the list. False for an empty list. */
   member(value: Scalar, list: Fragment, item: LogicalType): Fragment
+  /**
+   * The same where it is an operand, which guards may repeat. Stated by dialects whose `member` is a subquery; what is computed
+   * from one is then a column of a subquery before it is used. Default: `member`.
+   */
+  operandMember?(value: Scalar, list: Fragment, item: LogicalType): Fragment
   limit(count: Fragment | undefined, offset: Fragment | undefined): Fragment
 }
 

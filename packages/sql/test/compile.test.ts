@@ -1,6 +1,7 @@
 import type { Expression, Relation } from '@holdfast/core/backend'
 import { describe, expect, test } from 'vitest'
-import { compile, compileDelete, compileUpdate, takes, whyNot } from '../src/index.js'
+import { compile, compileDelete, compileUpdate, sql as fragment, takes, whyNot } from '../src/index.js'
+import type { Fragment, Scalar } from '../src/index.js'
 import { plain, positional } from './plain-dialect.js'
 import {
   aggregate,
@@ -267,6 +268,30 @@ describe('values are bound, never written', () => {
     const query = compile(filter(scan(), call('in', id, list)), plain)!
     expect(query.sql).toContain('"t1"."id" = ANY($1)')
     expect(query.parameters.map(({ from }) => from)).toEqual([{ value: [1, 2, 3] }])
+  })
+
+  describe('a list that a dialect tests by a subquery', () => {
+    const list = { kind: 'list', type: { name: 'integer' }, values: [1, 2, 3] } as const
+    const isIn = call('in', id, list)
+    const dialect = {
+      ...plain,
+      operandMember: (tested: Scalar, values: Fragment) => fragment`holds(${values}, ${tested.sql})`,
+    }
+    const sqlOf = (relation: Relation) => compile(relation, dialect)!.sql
+
+    test('is tested so as a condition', () => {
+      expect(sqlOf(filter(scan(), call('not', call('or', isIn, positive))))).toContain('"t1"."id" = ANY($1)')
+    })
+
+    test('is tested otherwise as an operand', () => {
+      expect(sqlOf(filter(scan(), call('equal', isIn, isIn)))).not.toContain('ANY')
+      expect(sqlOf(filter(scan(), call('in', call('coalesce', id, n), list)))).toContain('ANY')
+    })
+
+    test('is a column of a subquery before it is an operand', () => {
+      const rows = filter(project(scan(), { found: isIn }), call('equal', column('found'), column('found')))
+      expect(sqlOf(rows).match(/ANY/g)).toHaveLength(1)
+    })
   })
 
   test('names are quoted', () => {
