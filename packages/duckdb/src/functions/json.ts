@@ -52,8 +52,8 @@ const integer = ofType('UBIGINT', 'BIGINT')
 const number = ofType('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')
 
 /**
- * A number's text. In a condition DuckDB reads texts that stand in the branches of a CASE while it plans, whatever the type of
- * the JSON says: it must not fail for those.
+ * A number's text. In a condition DuckDB 1.5 reads what a coalesce of a constant is bound to give without asking the CASE
+ * around it for the type of the JSON: it must not fail for what is no number.
  */
 const numeric = (text: Fragment, type: 'DOUBLE' | 'HUGEINT') => sql`TRY_CAST(${text} AS ${raw(type)})`
 

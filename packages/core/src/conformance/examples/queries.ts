@@ -227,14 +227,19 @@ export const queryExamples: readonly QueryCase[] = [
           { name: 'u', function: 'count', partitionBy: [column('x'), column('y')], orderBy: [] },
         ],
       },
-      // A number read out of one of two documents that hold none.
+      // A number read out of a document that holds none, and that only the query's text says.
       {
         node: 'filter',
         input: { node: 'scan', table: apart.definition, database: databaseName },
         condition: call('equal', [
           call(
             'jsonPath',
-            [call('case', [call('lessThan', [column('id'), integer(1)]), json('{}'), json('[]')])],
+            [
+              call('coalesce', [
+                json('{}'),
+                call('case', [call('lessThan', [column('id'), integer(1)]), json('{}'), json('[]')]),
+              ]),
+            ],
             { type: { name: 'integer' }, path: [] },
           ),
           integer(1),
