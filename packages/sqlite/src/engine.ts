@@ -1,15 +1,19 @@
-import { openToReadOnly } from '@holdfast/core/backend'
+import { isHoldfastError, openToReadOnly } from '@holdfast/core/backend'
 import type {
   BeginOptions,
+  Changes,
   Engine,
   EngineTransaction,
   IndexDefinition,
+  Key,
   MaybePromise,
   OpenContext,
   Parameters,
   Relation,
   Statistics,
+  StoredRow,
   TableDefinition,
+  WriteResult,
 } from '@holdfast/core/backend'
 import { takes } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
@@ -27,8 +31,13 @@ import { Queries } from './queries.js'
 import { retrying } from './retry.js'
 import { Schema } from './schema.js'
 import { SqliteSession } from './session.js'
-import type { SessionParts } from './session.js'
+import type { MapError, SessionParts } from './session.js'
 import { readStatistics } from './statistics.js'
+import type { Measured } from './threads/lengths.js'
+import { usualRules } from './threads/rules.js'
+import type { ThreadRules } from './threads/rules.js'
+import { NoThreads } from './threads/thread.js'
+import { Threads } from './threads/threads.js'
 import { SqliteTransaction } from './transaction.js'
 import { TransactionAccess, TransactionGuard } from './transaction-guard.js'
 import { WriteQueue } from './write-queue.js'
@@ -44,9 +53,16 @@ interface EngineParts extends SessionParts {
   readonly readers: Readers | undefined
   readonly turns: WriteQueue
   readonly schema: Schema
+  /** Absent where everything is done on the event loop. */
+  readonly threads: Threads | undefined
 }
 
-export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<SqliteEngine> {
+/** @param rules from when on work is given to a thread */
+export async function openEngine(
+  options: ResolvedOptions,
+  context: OpenContext,
+  rules: ThreadRules = usualRules,
+): Promise<SqliteEngine> {
   const schema: Schema = new Schema(() => connection)
   const connection = new Connection(await openWriter(options, context.signal), context, schema)
   const { timeout } = options
@@ -61,7 +77,31 @@ export async function openEngine(options: ResolvedOptions, context: OpenContext)
     ? undefined
     : new Writing({ connection, turns, bracket: transactionBracket, timeout, written })
   const queries = new Queries(schema)
-  return new SqliteEngine({ options, connection, readers, turns, schema, access, writing, queries })
+  const threads =
+    readers === undefined || options.threads === 0
+      ? undefined
+      : new Threads({
+          options,
+          context,
+          rules,
+          reader: () => readers.primary,
+          writer: connection,
+          turns,
+          written,
+        })
+  const apart = threads?.reads
+  return new SqliteEngine({
+    options,
+    connection,
+    readers,
+    turns,
+    schema,
+    access,
+    writing,
+    queries,
+    threads,
+    apart,
+  })
 }
 
 /** Whether reads have connections of their own: a writer keeps none of them waiting in WAL only. */
@@ -76,6 +116,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   readonly #turns: WriteQueue
   readonly #schema: Schema
   readonly #grouped: GroupCommit | undefined
+  readonly #threads: Threads | undefined
   /** With one connection, the tables as they were before the transaction that holds it. */
   #tablesBefore: readonly TableDefinition[] | undefined
 
@@ -86,12 +127,14 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#readers = parts.readers
     this.#turns = parts.turns
     this.#schema = parts.schema
+    this.#threads = parts.threads
     this.#grouped = parts.writing && new GroupCommit(parts.writing)
   }
 
   /** The connection that writes. What is done with it is seen by reads that begin afterwards. */
   get native(): Database {
     this.#readers?.neverShare()
+    this.#threads?.writes?.forbid()
     this.#schema.watch()
     return this.#connection.database
   }
@@ -142,6 +185,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   async close(): Promise<void> {
+    await this.#threads?.close()
     this.#readers?.close()
     this.#connection.close()
   }
@@ -151,6 +195,34 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     signal?: AbortSignal,
   ): MaybePromise<Result> {
     return this.#grouped === undefined ? super.writeRow(work, signal) : this.#grouped.one(work, signal)
+  }
+
+  override get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
+    this.#threads?.writes?.read()
+    return super.get(table, key)
+  }
+
+  protected override writeRows(changes: Changes): MaybePromise<WriteResult> {
+    const writes = this.#threads?.writes
+    const thread = writes?.forChanges(changes)
+    return writes !== undefined && thread !== undefined
+      ? writes.change(thread, changes)
+      : super.writeRows(changes)
+  }
+
+  protected override changeWhere(
+    statement: Measured,
+    values: readonly unknown[],
+    map?: MapError,
+  ): MaybePromise<number> {
+    const here = () => super.changeWhere(statement, values, map)
+    const writes = this.#threads?.writes
+    if (writes === undefined) return here()
+    if (!writes.isLong(statement, values)) return writes.measure(statement, here)
+    return writes.statement(statement, values).catch((error: unknown) => {
+      if (error instanceof NoThreads) return here()
+      throw map?.(isHoldfastError(error) ? error.cause : error) ?? error
+    })
   }
 
   async #beginWriting(signal: AbortSignal | undefined): Promise<EngineTransaction> {

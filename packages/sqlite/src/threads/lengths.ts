@@ -1,0 +1,134 @@
+import { quoteIdentifier as quote } from '@holdfast/sql'
+import type { Connection } from '../connection.js'
+import type { ThreadRules } from './rules.js'
+
+/** A statement of which it is to be known how long it takes. */
+export interface Measured {
+  readonly sql: string
+  /** The tables that it reads or writes. */
+  readonly tables: readonly string[]
+}
+
+/** How long a statement took, the longer runs kept in mind: of the short ones it takes several to outweigh one of them. */
+class Length {
+  milliseconds: number
+
+  constructor(milliseconds: number) {
+    this.milliseconds = milliseconds
+  }
+
+  took(milliseconds: number): void {
+    const gap = milliseconds - this.milliseconds
+    this.milliseconds += gap > 0 ? gap : gap * 0.3
+  }
+}
+
+/** The length of what reads a few rows by key, whoever they are. */
+const bounded = new Length(0)
+
+/** Milliseconds for which the size of the file counts as known. */
+const freshness = 50
+
+/**
+ * Says of statements whether they take long: by SQLite's plan the first time, and by the time that they took from then on.
+ * Tells nothing but a guess: a wrong one costs a hold of the event loop, or a round trip.
+ */
+export class Lengths {
+  readonly #rules: ThreadRules
+  readonly #known = new WeakMap<Measured, Length>()
+  #smallUntil = Number.NEGATIVE_INFINITY
+
+  constructor(rules: ThreadRules) {
+    this.#rules = rules
+  }
+
+  /**
+   * @param connection where the plan is asked for, if it is needed
+   * @param values what the statement is about to be run with
+   */
+  isLong(connection: () => Connection, statement: Measured, values: () => readonly unknown[]): boolean {
+    let length = this.#known.get(statement)
+    if (length === undefined) {
+      if (this.#isSmall(connection())) return false
+      length = this.#expected(connection(), statement, values())
+      this.#known.set(statement, length)
+    }
+    return length.milliseconds >= this.#rules.milliseconds
+  }
+
+  /** Whether a table has more rows than are scanned in no time. */
+  isLarge(connection: Connection, table: string): boolean {
+    const sql = `SELECT 1 FROM ${quote(table)} LIMIT 1 OFFSET ${this.#rules.scannedRows}`
+    try {
+      return connection.prepare(sql).get() !== undefined
+    } catch {
+      // It fails by itself, where its failure has a meaning.
+      return false
+    }
+  }
+
+  /** Runs a statement here, and keeps in mind how long it took. */
+  measure<Result>(statement: Measured, run: () => Result): Result {
+    const length = this.#known.get(statement)
+    if (length === bounded) return run()
+    const start = performance.now()
+    const result = run()
+    // Nothing is known of what waits.
+    if (result instanceof Promise) return result
+    this.#took(statement, length, performance.now() - start)
+    return result
+  }
+
+  /** To be told what a statement took in a thread. */
+  took(statement: Measured, milliseconds: number): void {
+    this.#took(statement, this.#known.get(statement), milliseconds)
+  }
+
+  #took(statement: Measured, length: Length | undefined, milliseconds: number): void {
+    if (length !== undefined) length.took(milliseconds)
+    else if (milliseconds >= this.#rules.milliseconds) this.#known.set(statement, new Length(milliseconds))
+  }
+
+  /** Whether the file is so small that nothing of it takes long. */
+  #isSmall(connection: Connection): boolean {
+    const now = performance.now()
+    if (now < this.#smallUntil) return true
+    const pages = connection.prepare('SELECT page_count FROM pragma_page_count').pluck().get() as number
+    if (pages >= this.#rules.pages) return false
+    this.#smallUntil = now + freshness
+    return true
+  }
+
+  #expected(connection: Connection, { sql, tables }: Measured, values: readonly unknown[]): Length {
+    const plan = planOf(connection, sql, values)
+    if (plan.every(readsFewRows)) return bounded
+    const scans = plan.some((detail) => detail.startsWith('SCAN') && !readsFewRows(detail))
+    const isLimited = plan.length === 1 && limited.test(sql) && !sql.includes(' WHERE ')
+    const isLong = scans && !isLimited && tables.some((table) => this.isLarge(connection, table))
+    return new Length(isLong ? this.#rules.milliseconds : 0)
+  }
+}
+
+function planOf(connection: Connection, sql: string, values: readonly unknown[]): readonly string[] {
+  try {
+    const rows = connection.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)
+    return (rows as { readonly detail: string }[]).map(({ detail }) => detail)
+  } catch {
+    // It fails by itself, where its failure has a meaning.
+    return []
+  }
+}
+
+/** A row by its number or its whole key, and values that come with the statement. */
+const fewRows = [
+  /^SEARCH .+ USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  /^SCAN (json_each|\d+ CONSTANT)/,
+  /^SCAN CONSTANT ROW/,
+  /^LIST SUBQUERY/,
+]
+
+const limited = / LIMIT \?( OFFSET \?)?$/
+
+function readsFewRows(detail: string): boolean {
+  return fewRows.some((form) => form.test(detail))
+}

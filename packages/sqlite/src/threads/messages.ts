@@ -1,0 +1,84 @@
+import type { Change, TableDefinition, WriteResult } from '@holdfast/core/backend'
+import type { ResolvedOptions } from '../options.js'
+import type { PackedRows } from './columns.js'
+import type { Failure } from './failure.js'
+
+/** Batches that are sent without being asked for: the next one is made while the last one is used. */
+export const batchesAhead = 2
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly options: ResolvedOptions
+}
+
+/** A statement that reads, as it is handed to a thread. */
+export interface ReadRequest {
+  readonly sql: string
+  /** Whether integers come as bigints. */
+  readonly wide: boolean
+  readonly values: readonly unknown[]
+  /** Where the rows are read page by page: each statement returns so many of them at most. */
+  readonly pages?: Pages
+}
+
+export interface Pages {
+  /** The statement for the pages after the first. */
+  readonly following: string
+  /** Its values, with null in the place of the last key. */
+  readonly values: readonly unknown[]
+  /** The place of the key among the columns. */
+  readonly key: number
+  readonly size: number
+}
+
+/** A large write. */
+export type WriteRequest =
+  | { readonly kind: 'changes'; readonly changes: readonly PackedChange[] }
+  | {
+      readonly kind: 'statement'
+      readonly sql: string
+      readonly table: string
+      readonly values: readonly unknown[]
+    }
+  | { readonly kind: 'checkpoint' }
+
+/** A change whose rows, which are most of it, are packed. */
+export type PackedChange =
+  | {
+      readonly kind: 'insert'
+      readonly table: TableDefinition
+      readonly rows: PackedRows
+      readonly onConflict: Extract<Change, { kind: 'insert' }>['onConflict']
+    }
+  | Exclude<Change, { kind: 'insert' }>
+
+/** What comes of each kind of write. */
+export interface WriteAnswers {
+  readonly changes: WriteResult
+  readonly statement: number
+  readonly checkpoint: undefined
+}
+
+export type Request =
+  | { readonly kind: 'read'; readonly id: number; readonly read: ReadRequest }
+  /** One more batch may be sent. */
+  | { readonly kind: 'more'; readonly id: number }
+  /** Nobody wants what is left of a read; a write is to be undone if it can be. */
+  | { readonly kind: 'end'; readonly id: number }
+  | { readonly kind: 'write'; readonly id: number; readonly write: WriteRequest }
+
+export type Reply =
+  /** The thread can be used. */
+  | { readonly kind: 'ready' }
+  | RowsReply
+  | { readonly kind: 'done'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
+
+export interface RowsReply {
+  readonly kind: 'rows'
+  readonly id: number
+  readonly rows: PackedRows
+  readonly last: boolean
+  /** For how long the thread has worked on it. */
+  readonly milliseconds: number
+}

@@ -1,0 +1,210 @@
+import type { MaybePromise } from '@holdfast/core/backend'
+import type { Database, Statement } from 'better-sqlite3'
+import { batchSize } from '../connection.js'
+import { openReader } from '../open-database.js'
+import type { ResolvedOptions } from '../options.js'
+import { retrying } from '../retry.js'
+import { packRows } from './columns.js'
+import type { PackedRows } from './columns.js'
+import { batchesAhead } from './messages.js'
+import type { Pages, ReadRequest } from './messages.js'
+
+/** Connections kept for the next read. */
+const connectionsKept = 2
+
+/** Connections of a thread: each open read has one for itself, so that it keeps its own state of the file. */
+export class SourceConnections {
+  readonly #options: ResolvedOptions
+  readonly #idle: Database[] = []
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options
+  }
+
+  take(): Database {
+    return this.#idle.pop() ?? openReader(this.#options)
+  }
+
+  giveBack(database: Database): void {
+    if (this.#idle.length < connectionsKept) this.#idle.push(database)
+    else database.close()
+  }
+}
+
+/** Rows as arrays, by and by. */
+interface Source {
+  readonly names: readonly string[]
+  /** The next rows, and whether they are the last. */
+  next(): { readonly rows: readonly (readonly unknown[])[]; readonly last: boolean }
+  close(): void
+}
+
+export interface ReadListener {
+  rows(rows: PackedRows, last: boolean, milliseconds: number): void
+  failed(error: unknown): void
+}
+
+/** A read of a thread: makes batches as long as somebody is to take them, and hears of other requests between two. */
+export class ReadTask {
+  readonly #request: ReadRequest
+  readonly #connections: SourceConnections
+  readonly #timeout: number
+  readonly #listener: ReadListener
+  #source: Source | undefined
+  #credit = batchesAhead
+  #running = false
+  #ended = false
+
+  constructor(request: ReadRequest, connections: SourceConnections, timeout: number, listener: ReadListener) {
+    this.#request = request
+    this.#connections = connections
+    this.#timeout = timeout
+    this.#listener = listener
+  }
+
+  start(): void {
+    this.#run()
+  }
+
+  more(): void {
+    this.#credit++
+    this.#run()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#close()
+  }
+
+  #run(): void {
+    if (this.#running || this.#ended || this.#credit === 0) return
+    this.#running = true
+    const start = performance.now()
+    void this.#step(start)
+  }
+
+  async #step(start: number): Promise<void> {
+    try {
+      const source = (this.#source ??= await this.#open())
+      if (this.#ended) return this.#close()
+      const { names } = source
+      const { rows, last } = source.next()
+      this.#credit--
+      if (last) this.end()
+      this.#listener.rows(packRows(names, rows), last, performance.now() - start)
+    } catch (error) {
+      this.end()
+      this.#listener.failed(error)
+    } finally {
+      this.#running = false
+    }
+    setImmediate(() => this.#run())
+  }
+
+  #open(): MaybePromise<Source> {
+    const { pages } = this.#request
+    return retrying(() => {
+      const database = this.#connections.take()
+      try {
+        const source =
+          pages === undefined
+            ? new Rows(database, this.#request)
+            : new KeyPages(database, this.#request, pages)
+        const close = () => {
+          source.close()
+          this.#connections.giveBack(database)
+        }
+        // With its first rows it takes its state of the file.
+        return primed({ names: source.names, next: () => source.next(), close })
+      } catch (error) {
+        database.close()
+        throw error
+      }
+    }, this.#timeout)
+  }
+
+  #close(): void {
+    const source = this.#source
+    this.#source = undefined
+    source?.close()
+  }
+}
+
+function primed(source: Source): Source {
+  let first: ReturnType<Source['next']> | undefined = source.next()
+  const next = () => {
+    const rows = first ?? source.next()
+    first = undefined
+    return rows
+  }
+  return { names: source.names, next, close: () => source.close() }
+}
+
+function prepared(database: Database, sql: string, wide: boolean): Statement {
+  const statement = database.prepare(sql).raw()
+  return wide ? statement.safeIntegers() : statement
+}
+
+const namesOf = (statement: Statement) => statement.columns().map(({ name }) => name)
+
+/** The rows of a statement. */
+class Rows implements Source {
+  readonly names: readonly string[]
+  readonly #rows: IterableIterator<readonly unknown[]>
+
+  constructor(database: Database, { sql, wide, values }: ReadRequest) {
+    const statement = prepared(database, sql, wide)
+    this.names = namesOf(statement)
+    this.#rows = statement.iterate(...values) as IterableIterator<readonly unknown[]>
+  }
+
+  next() {
+    const rows: (readonly unknown[])[] = []
+    while (rows.length < batchSize) {
+      const next: IteratorResult<readonly unknown[], unknown> = this.#rows.next()
+      if (next.done === true) return { rows, last: true }
+      rows.push(next.value)
+    }
+    return { rows, last: false }
+  }
+
+  close(): void {
+    this.#rows.return?.()
+  }
+}
+
+/** The rows of a table in the order of its key, page by page in one read transaction: quicker than step by step. */
+class KeyPages implements Source {
+  readonly names: readonly string[]
+  readonly #database: Database
+  readonly #pages: Pages
+  readonly #first: Statement
+  readonly #following: Statement
+  /** What the next page is asked for with. */
+  #values: readonly unknown[]
+  #started = false
+
+  constructor(database: Database, { sql, wide, values }: ReadRequest, pages: Pages) {
+    this.#database = database
+    this.#pages = pages
+    this.#first = prepared(database, sql, wide)
+    this.#following = prepared(database, pages.following, wide)
+    this.names = namesOf(this.#first)
+    this.#values = values
+    database.exec('BEGIN')
+  }
+
+  next() {
+    const { key, size, values } = this.#pages
+    const statement = this.#started ? this.#following : this.#first
+    const rows = statement.all(...this.#values) as unknown[][]
+    this.#started = true
+    const last = rows.at(-1)?.[key]
+    this.#values = values.map((value) => (value === null ? last : value))
+    return { rows, last: rows.length < size }
+  }
+
+  close(): void {
+    if (this.#database.inTransaction) this.#database.exec('COMMIT')
+  }
+}

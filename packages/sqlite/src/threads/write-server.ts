@@ -1,0 +1,69 @@
+import type { Change, TableDefinition } from '@holdfast/core/backend'
+import { Connection } from '../connection.js'
+import { openAnotherWriter } from '../open-database.js'
+import type { ResolvedOptions } from '../options.js'
+import { explained } from '../prepared.js'
+import { Schema } from '../schema.js'
+import { WriteQueue } from '../write-queue.js'
+import { applyChanges } from '../writes/changes.js'
+import { transactionBracket, Writing } from '../writing.js'
+import { rowUnpacker } from './columns.js'
+import type { PackedChange, WriteRequest } from './messages.js'
+
+const silent = { report: () => undefined, reporting: () => false }
+
+/** Does large writes on a connection of a thread, as the engine does them on its own. */
+export class WriteServer {
+  readonly #connection: Connection
+  readonly #writing: Writing
+  readonly #tables = new Map<string, TableDefinition>()
+
+  constructor(options: ResolvedOptions) {
+    const schema: Schema = new Schema(() => this.#connection)
+    this.#connection = new Connection(openAnotherWriter(options), silent, schema)
+    const { timeout } = options
+    this.#writing = new Writing({
+      connection: this.#connection,
+      turns: new WriteQueue(timeout),
+      bracket: transactionBracket,
+      timeout,
+      written: () => undefined,
+    })
+  }
+
+  async write(request: WriteRequest, signal: AbortSignal): Promise<unknown> {
+    switch (request.kind) {
+      case 'changes': {
+        const changes = request.changes.map((change) => this.#unpacked(change))
+        return this.#writing.many((connection) => applyChanges(connection, changes), signal)
+      }
+      case 'statement': {
+        const { sql, table, values } = request
+        return this.#writing.one((connection) =>
+          explained(connection, { sql, tables: [table] }, () => connection.run(sql, ...values)),
+        )
+      }
+      case 'checkpoint':
+        // What readers still need stays: the next one takes it.
+        this.#connection.database.pragma('wal_checkpoint(PASSIVE)')
+        return undefined
+    }
+  }
+
+  #unpacked(change: PackedChange): Change {
+    const table = this.#known(change.table)
+    if (change.kind !== 'insert') return { ...change, table }
+    return { ...change, table, rows: rowUnpacker(change.rows.names)(change.rows) }
+  }
+
+  /** The same object for the same table, so that what is made for it is made once. */
+  #known(table: TableDefinition): TableDefinition {
+    const text = JSON.stringify(table, (_, value: unknown) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    )
+    const known = this.#tables.get(text)
+    if (known !== undefined) return known
+    this.#tables.set(text, table)
+    return table
+  }
+}

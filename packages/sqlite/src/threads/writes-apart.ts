@@ -1,0 +1,181 @@
+import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import type { Change, Changes, OpenContext, WriteResult } from '@holdfast/core/backend'
+import type { Connection } from '../connection.js'
+import type { WriteQueue } from '../write-queue.js'
+import { buffersOf, packObjects } from './columns.js'
+import type { Lengths, Measured } from './lengths.js'
+import type { PackedChange, WriteAnswers, WriteRequest } from './messages.js'
+import type { ThreadPool } from './pool.js'
+import type { ThreadRules } from './rules.js'
+import type { Thread } from './thread.js'
+
+interface Parts {
+  readonly pool: ThreadPool
+  readonly lengths: Lengths
+  readonly rules: ThreadRules
+  /** The connection that writes on the event loop. */
+  readonly connection: Connection
+  readonly turns: WriteQueue
+  readonly written: () => void
+  readonly context: OpenContext
+}
+
+/** Statements whose lengths are kept in mind. */
+const statementsKept = 500
+
+/**
+ * Writes that take long, in a thread. Whoever writes on the event loop waits for its turn meanwhile, as for any other
+ * writer of this process.
+ */
+export class WritesApart {
+  readonly #parts: Parts
+  /** By their texts, for they are compiled anew each time. */
+  readonly #statements = new Map<string, Measured>()
+  #reads = 0
+  #allowed = true
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** To be called at each short read: who reads beside a large write would have to wait for it. */
+  read(): void {
+    this.#reads++
+  }
+
+  /** From now on nothing is written in a thread: somebody else has the connection that writes, and must not find it locked. */
+  forbid(): void {
+    this.#allowed = false
+  }
+
+  /** The thread for these changes, if they are to be made in one. */
+  forChanges({ changes }: Changes): Thread | undefined {
+    const { rules, pool } = this.#parts
+    let rows = 0
+    for (const change of changes) rows += sizeOf(change)
+    if (rows < rules.fewestWrittenRows || !this.#allowed) return undefined
+    const isAlone = this.#reads < rules.readsBesides
+    this.#reads = 0
+    if (isAlone || rows > rules.mostWrittenRows) return undefined
+    // One that is to be started first is there for the next write.
+    return pool.ready
+  }
+
+  /** Whether a statement is to be run in a thread. */
+  isLong(statement: Measured, values: readonly unknown[]): boolean {
+    const { pool, lengths, connection } = this.#parts
+    return (
+      this.#allowed &&
+      pool.usable &&
+      lengths.isLong(
+        () => connection,
+        statement,
+        () => values,
+      )
+    )
+  }
+
+  /** Runs a statement on the event loop, and keeps in mind how long that took. */
+  measure<Result>(statement: Measured, run: () => Result): Result {
+    return this.#parts.lengths.measure(this.#known(statement), run)
+  }
+
+  /** Makes changes in a thread, wholly or not at all. */
+  change(thread: Thread, { changes, signal }: Changes): Promise<WriteResult> {
+    return this.#inTurn(() => {
+      const packed = changes.map(pack)
+      const buffers = packed.flatMap((change) => (change.kind === 'insert' ? buffersOf(change.rows) : []))
+      return this.#ask(thread, { kind: 'changes', changes: packed }, buffers, signal)
+    }, signal)
+  }
+
+  /**
+   * Runs a statement in a thread; says how many rows it has changed.
+   *
+   * @throws NoThreads where none can be started
+   */
+  statement(statement: Measured, values: readonly unknown[]): Promise<number> {
+    const { pool, lengths, context } = this.#parts
+    const { sql, tables } = statement
+    return this.#inTurn(async () => {
+      const thread = await pool.take()
+      const start = performance.now()
+      const changed = await this.#ask(thread, { kind: 'statement', sql, table: tables[0]!, values }, [])
+      const milliseconds = performance.now() - start
+      lengths.took(this.#known(statement), milliseconds)
+      if (context.reporting()) context.report({ sql, rows: changed, milliseconds })
+      return changed
+    })
+  }
+
+  #known(statement: Measured): Measured {
+    const known = this.#statements.get(statement.sql)
+    if (known !== undefined) return known
+    if (this.#statements.size >= statementsKept) this.#statements.clear()
+    this.#statements.set(statement.sql, statement)
+    return statement
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const { turns, written } = this.#parts
+    await turns.enter(signal)
+    try {
+      const result = await work()
+      written()
+      return result
+    } finally {
+      turns.leave()
+    }
+  }
+
+  #ask<Request extends WriteRequest>(
+    thread: Thread,
+    write: Request,
+    buffers: readonly ArrayBuffer[],
+    signal?: AbortSignal,
+  ): Promise<WriteAnswers[Request['kind']]> {
+    throwIfAborted(signal)
+    return new Promise<WriteAnswers[Request['kind']]>((resolve, reject) => {
+      const abort = () => thread.cancel(id)
+      const settle = () => {
+        signal?.removeEventListener('abort', abort)
+        this.#parts.pool.freed()
+      }
+      const listener = {
+        done: (answer: unknown) => {
+          settle()
+          resolve(answer as WriteAnswers[Request['kind']])
+        },
+        failed: (error: Error) => {
+          settle()
+          reject(signal?.aborted === true ? aborted(signal, error) : error)
+        },
+      }
+      const id = thread.ask((number) => ({ kind: 'write', id: number, write }), listener, buffers)
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  }
+}
+
+/** With the reason of the caller, which did not go to the thread. */
+function aborted(signal: AbortSignal, error: Error): Error {
+  if (!(error instanceof HoldfastError) || error.code !== 'ABORTED') return error
+  return new HoldfastError('ABORTED', error.message, { cause: signal.reason })
+}
+
+function sizeOf(change: Change): number {
+  switch (change.kind) {
+    case 'insert':
+      return change.rows.length
+    case 'patch':
+      return change.patches.length
+    case 'delete':
+      return change.keys.length
+  }
+}
+
+function pack(change: Change): PackedChange {
+  if (change.kind !== 'insert') return change
+  const names = change.table.columns.map(({ name }) => name)
+  return { ...change, rows: packObjects(names, change.rows) }
+}
