@@ -4,9 +4,6 @@ import { defineConfig } from 'vitest/config'
 
 const packages = resolve(import.meta.dirname, 'packages')
 
-/** Lets the threads that a test starts run the sources as well. */
-const sources = resolve(import.meta.dirname, 'conformance/src/sources.ts')
-
 /**
  * How every package is tested. Workspace packages resolve to their source, so tests need no build and never see a stale one.
  * `vitest run` runs `*.test.ts`; `vitest run --mode types` checks the type tests, `*.test-d.ts`.
@@ -30,7 +27,6 @@ export default defineConfig(({ mode }) => {
         tsconfig: './tsconfig.json',
       },
       passWithNoTests: types,
-      execArgv: ['--import', sources],
       // Only a test that hangs takes so long: budgets are counted in cases, and a busy machine is slow.
       testTimeout: 180_000,
       hookTimeout: 180_000,
