@@ -6,7 +6,10 @@ import { NoThreads, Thread } from './thread.js'
 export class ThreadPool {
   readonly #options: ResolvedOptions
   readonly #most: number
+  /** Those that can be used. */
   readonly #threads = new Set<Thread>()
+  /** Of every thread that was started, until it is no more. */
+  readonly #exits = new Set<Promise<void>>()
   /** Who waits for a thread to be free, in the order of asking. */
   readonly #waiting: (() => void)[] = []
   #usable = true
@@ -45,11 +48,6 @@ export class ThreadPool {
     }
   }
 
-  /** To be called when a thread may have become free. */
-  freed(): void {
-    this.#waiting.shift()?.()
-  }
-
   /** Says that no thread can be started: from now on all is done without. */
   giveUp(): void {
     this.#usable = false
@@ -60,7 +58,8 @@ export class ThreadPool {
   async close(): Promise<void> {
     this.#closed = true
     for (const wake of this.#waiting.splice(0)) wake()
-    await Promise.all([...this.#threads].map((thread) => thread.terminate()))
+    for (const thread of this.#threads) thread.terminate()
+    await Promise.all(this.#exits)
   }
 
   /** Of those that are free, one in which no stream is open, if there is one. */
@@ -76,16 +75,24 @@ export class ThreadPool {
 
   #tryStart(): Thread | undefined {
     try {
-      const thread = new Thread(this.#options, (ended) => {
-        this.#threads.delete(ended)
-        this.freed()
+      const thread = new Thread(this.#options, {
+        idle: () => this.#wake(),
+        lost: (lost) => {
+          if (this.#threads.delete(lost)) this.#wake()
+        },
       })
       this.#threads.add(thread)
+      this.#exits.add(thread.exited)
+      void thread.exited.then(() => this.#exits.delete(thread.exited))
       return thread
     } catch (error) {
       this.giveUp()
       throw error
     }
+  }
+
+  #wake(): void {
+    this.#waiting.shift()?.()
   }
 
   #free(signal: AbortSignal | undefined): Promise<void> {

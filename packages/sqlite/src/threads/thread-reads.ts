@@ -23,7 +23,7 @@ export async function* readInThread(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ThreadBatch, void, void> {
   const thread = await pool.take(signal)
-  const reading = new Reading(thread, pool, request)
+  const reading = new Reading(thread, request)
   const abort = () => reading.abort(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
   try {
@@ -46,7 +46,6 @@ export async function* readInThread(
 /** Batches of one read as they come from its thread. */
 class Reading {
   readonly #thread: Thread
-  readonly #pool: ThreadPool
   readonly #id: number
   readonly #come: RowsReply[] = []
   /** Batches that the thread may make now. */
@@ -54,9 +53,8 @@ class Reading {
   #failure: Error | undefined
   #wake: (() => void) | undefined
 
-  constructor(thread: Thread, pool: ThreadPool, read: ReadRequest) {
+  constructor(thread: Thread, read: ReadRequest) {
     this.#thread = thread
-    this.#pool = pool
     this.#id = thread.ask((id) => ({ kind: 'read', id, read }), {
       rows: (reply) => {
         this.#come.push(reply)
@@ -91,7 +89,6 @@ class Reading {
 
   leave(): void {
     this.#thread.abandon(this.#id)
-    this.#pool.freed()
   }
 
   #fail(error: Error): void {
@@ -100,7 +97,6 @@ class Reading {
   }
 
   #changed(): void {
-    if (this.#thread.idle) this.#pool.freed()
     this.#wake?.()
     this.#wake = undefined
   }

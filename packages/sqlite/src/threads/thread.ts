@@ -12,6 +12,14 @@ export interface Listener {
   failed(error: Error): void
 }
 
+/** Who is told what becomes of a thread. */
+export interface ThreadWatcher {
+  /** It has nothing to do any more. */
+  idle(): void
+  /** It has ended, or is about to: it cannot be used again. May be told twice. */
+  lost(thread: Thread): void
+}
+
 /** Why a request was not begun: threads cannot be used here, so the work is to be done without. */
 export class NoThreads extends Error {
   override readonly name = 'NoThreads'
@@ -26,9 +34,10 @@ const patience = 100
 /** A thread with what it was asked for. It keeps the process alive only while somebody waits for it. */
 export class Thread {
   readonly #worker: Worker
-  readonly #ended: (thread: Thread) => void
+  readonly #watcher: ThreadWatcher
   readonly #listeners = new Map<number, Listener>()
-  readonly #exited: Promise<void>
+  /** Settles when the thread is no more. */
+  readonly exited: Promise<void>
   #ready = false
   #failure: unknown
   /** Requests that it works on now: a stream that waits for its reader is none. */
@@ -37,12 +46,9 @@ export class Thread {
   readonly #awaited = new Set<number>()
   #requests = 0
 
-  /**
-   * @param ended called once when the thread is no more, however that came
-   * @throws NoThreads where there can be none
-   */
-  constructor(options: ResolvedOptions, ended: (thread: Thread) => void) {
-    this.#ended = ended
+  /** @throws NoThreads where there can be none */
+  constructor(options: ResolvedOptions, watcher: ThreadWatcher) {
+    this.#watcher = watcher
     try {
       this.#worker = new Worker(threadEntry, {
         workerData: { options } satisfies ThreadData,
@@ -53,7 +59,7 @@ export class Thread {
     }
     this.#worker.on('message', (reply: Reply) => this.#receive(reply))
     this.#worker.on('error', (error) => (this.#failure = error))
-    this.#exited = new Promise((resolve) => {
+    this.exited = new Promise((resolve) => {
       this.#worker.on('exit', () => {
         this.#end()
         resolve()
@@ -101,8 +107,8 @@ export class Thread {
   abandon(id: number): void {
     if (!this.#listeners.has(id)) return
     this.#listeners.set(id, nobody)
-    this.#rests(id)
     this.#working.add(id)
+    if (this.#awaited.delete(id) && this.#awaited.size === 0) this.#worker.unref()
     this.#worker.postMessage({ kind: 'end', id } satisfies Request)
     setTimeout(() => {
       const stuck = this.#listeners.get(id) === nobody
@@ -116,10 +122,10 @@ export class Thread {
     this.#rests(id)
   }
 
-  /** Ends the thread as soon as SQLite returns from what it does in it. */
-  async terminate(): Promise<void> {
-    await this.#worker.terminate()
-    await this.#exited
+  /** Ends the thread as soon as SQLite returns from what it does in it: nothing more is asked of it. */
+  terminate(): void {
+    this.#watcher.lost(this)
+    void this.#worker.terminate()
   }
 
   #receive(reply: Reply): void {
@@ -144,7 +150,7 @@ export class Thread {
   }
 
   #rests(id: number): void {
-    this.#working.delete(id)
+    if (this.#working.delete(id) && this.idle) this.#watcher.idle()
     if (this.#awaited.delete(id) && this.#awaited.size === 0) this.#worker.unref()
   }
 
@@ -153,7 +159,7 @@ export class Thread {
     this.#listeners.clear()
     this.#working.clear()
     this.#awaited.clear()
-    this.#ended(this)
+    this.#watcher.lost(this)
     for (const listener of listeners)
       listener.failed(this.#ready ? died(this.#failure) : neverBegan(this.#failure))
   }

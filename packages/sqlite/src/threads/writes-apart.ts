@@ -137,10 +137,7 @@ export class WritesApart {
     throwIfAborted(signal)
     return new Promise<WriteAnswers[Request['kind']]>((resolve, reject) => {
       const abort = () => thread.cancel(id)
-      const settle = () => {
-        signal?.removeEventListener('abort', abort)
-        this.#parts.pool.freed()
-      }
+      const settle = () => signal?.removeEventListener('abort', abort)
       const listener = {
         done: (answer: unknown) => {
           settle()

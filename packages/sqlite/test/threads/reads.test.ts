@@ -1,0 +1,289 @@
+import { bigint, count, integer, open, sum, table } from '@holdfast/core'
+import type { Database } from '@holdfast/core'
+import Driver from 'better-sqlite3'
+import { existsSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { sqlite } from '../../src/index.js'
+import { itemRows, items, opened, openedWithItems } from '../databases.js'
+import { temporaryFile } from '../files.js'
+import { openedInThreads } from './databases.js'
+import { endedThread, letsOthersRun, startedThreads } from './started.js'
+
+const grouped = (database: Database) =>
+  database
+    .table(items)
+    .groupBy((row) => ({ first: row.name.substring(0, 1) }))
+    .select((row) => ({ first: row.name.substring(0, 1), total: sum(row.id), rows: count() }))
+
+/** Each row with each other one: for as long as `rows` asks for. */
+const pairs = (database: Database) =>
+  database
+    .table(items)
+    .join(database.table(items), (left, right) => left.name.ne(right.name))
+    .select((left, right) => ({ total: sum(left.id.add(right.id)) }))
+
+const numbers = table('numbers', { id: integer().primaryKey(), value: bigint() })
+
+const many = 20_000
+
+describe('what runs in a thread', () => {
+  test('is what reads many rows, and nothing else is kept waiting', async () => {
+    const started = startedThreads()
+    const database = await openedWithItems(0)
+    const table = database.table(items)
+    await table.load(itemRows(many).map((row) => ({ ...row, name: `${row.name} ${'.'.repeat(100)}` })))
+    expect(await letsOthersRun(() => table.get(5))).toBe(false)
+    expect(await letsOthersRun(() => table.where((row) => row.id.eq(5)).all())).toBe(false)
+    expect(await letsOthersRun(() => table.limit(10).all())).toBe(false)
+    expect(await letsOthersRun(() => table.insert({ id: many, name: 'one more' }))).toBe(false)
+    expect(started).toHaveLength(0)
+
+    expect(await letsOthersRun(() => grouped(database).all())).toBe(true)
+    expect(started).toHaveLength(1)
+    expect(await letsOthersRun(() => table.orderBy((row) => row.name.desc()).all())).toBe(true)
+  })
+
+  test('is nothing in a small database', async () => {
+    const started = startedThreads()
+    const database = await openedWithItems(1000)
+    await grouped(database).all()
+    for await (const _ of database.table(items).stream());
+    expect(started).toHaveLength(0)
+  })
+
+  test.each([{ threads: 0 }, { threads: false }, { path: ':memory:' }, { journalMode: 'delete' }] as const)(
+    'is nothing with %o',
+    async (options) => {
+      const started = startedThreads()
+      const database = await openedInThreads(5000, options)
+      expect(await grouped(database).all()).toEqual([
+        { first: 'i', total: BigInt((5000 * 4999) / 2), rows: 5000 },
+      ])
+      expect(started).toHaveLength(0)
+    },
+  )
+
+  test('is the same as it is elsewhere, rows of all kinds', async () => {
+    const database = await openedInThreads(3000)
+    const here = await openedWithItems(3000, { threads: 0 })
+    const reads = [
+      (from: Database) => grouped(from).all(),
+      (from: Database) => from.table(items).all(),
+      (from: Database) => from.table(items).count(),
+      (from: Database) =>
+        from
+          .table(items)
+          .orderBy((row) => row.name)
+          .offset(10)
+          .limit(1500)
+          .all(),
+      (from: Database) => Array.fromAsync(from.table(items).stream()),
+      (from: Database) =>
+        Array.fromAsync(
+          from
+            .table(items)
+            .where((row) => row.name.contains('7'))
+            .batches(),
+        ).then((batches) => batches.flat()),
+    ]
+    for (const read of reads) expect(await read(database)).toEqual(await read(here))
+  })
+
+  test('no more of them than the option says, however many queries there are', async () => {
+    const started = startedThreads()
+    const database = await openedInThreads(2000, { threads: 2 })
+    const counts = await Promise.all(Array.from({ length: 30 }, () => database.table(items).count()))
+    expect(counts).toEqual(counts.map(() => 2000))
+    // The third one wrote the rows.
+    expect(started.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('one state', () => {
+  test('a read that begins after a write was acknowledged sees it', async () => {
+    const database = await openedInThreads(0)
+    const table = database.table(items)
+    for (let id = 0; id < 50; id++) {
+      await table.insert({ id, name: `item ${id}` })
+      expect(await table.count()).toBe(id + 1)
+    }
+    await database.transaction((tx) => tx.table(items).delete(0))
+    expect(await table.count()).toBe(49)
+  })
+
+  test('and so does one that follows a write of another database in the same file', async () => {
+    const path = temporaryFile()
+    const database = await openedInThreads(10, { path })
+    const other = await opened({ path })
+    for (let id = 10; id < 30; id++) {
+      await other.table(items).insert({ id, name: `item ${id}` })
+      expect(await database.table(items).count()).toBe(id + 1)
+    }
+  })
+
+  test.each([
+    ['of a table', (database: Database) => database.table(items)],
+    ['of a query', (database: Database) => database.table(items).where((row) => row.name.startsWith('item'))],
+  ])('a stream %s sees nothing that is written after its first row', async (_, rowsOf) => {
+    const database = await openedInThreads(10_000)
+    const table = database.table(items)
+    const stream = rowsOf(database).stream()[Symbol.asyncIterator]()
+    await stream.next()
+    await table.insert(itemRows(1000, 10_000))
+    await table.where((row) => row.id.lt(5000)).delete()
+    let rows = 1
+    for (let next = await stream.next(); next.done !== true; next = await stream.next()) rows++
+    expect(rows).toBe(10_000)
+    expect(await table.count()).toBe(6000)
+  })
+
+  test('reads beside writes of many rows see all of each or nothing', async () => {
+    const database = await openedInThreads(0)
+    const table = database.table(items)
+    let writing = true
+    const seen: number[] = []
+    const reading = (async () => {
+      while (writing) seen.push(await table.count())
+    })()
+    for (let batch = 0; batch < 20; batch++) await table.insert(itemRows(100, batch * 100))
+    writing = false
+    await reading
+    expect(seen.filter((rows) => rows % 100 !== 0)).toEqual([])
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+  })
+
+  test('a transaction reads what it has written itself', async () => {
+    const database = await openedInThreads(100)
+    await database.transaction(async (tx) => {
+      await tx.table(items).insert(itemRows(500, 100))
+      expect(await tx.table(items).count()).toBe(600)
+    })
+    expect(await database.table(items).count()).toBe(600)
+  })
+})
+
+describe('what goes wrong', () => {
+  test('an error in a thread is the same as elsewhere, and the thread goes on', async () => {
+    const started = startedThreads()
+    const database = await openedInThreads(10, { threads: 1 })
+    await database.ensure(numbers)
+    await database.table(numbers).insert([
+      { id: 1, value: 2n ** 62n },
+      { id: 2, value: 2n ** 62n },
+    ])
+    const overflow = database
+      .table(numbers)
+      .select((row) => ({ total: sum(row.value) }))
+      .all()
+    await expect(overflow).rejects.toMatchObject({ code: 'NUMERIC_OVERFLOW' })
+    expect(await database.table(items).count()).toBe(10)
+    expect(started.filter(({ threadId }) => threadId !== endedThread).length).toBeLessThanOrEqual(2)
+  })
+
+  test('a table that is gone is UNKNOWN_TABLE', async () => {
+    const path = temporaryFile()
+    const database = await openedInThreads(10, { path })
+    await database.table(items).count()
+    const other = new Driver(path)
+    other.exec('drop table items')
+    other.close()
+    await nextTurn()
+    await expect(database.table(items).count()).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' })
+  })
+
+  test('a thread that dies fails its reads with a code, and the next one has another thread', async () => {
+    const started = startedThreads()
+    const database = await openedInThreads(3000, { threads: 1 }, { fewestWrittenRows: 1_000_000 })
+    const reading = pairs(database).all()
+    while (started.length === 0) await nextTurn()
+    await new Promise((resolve) => started[0]!.once('message', resolve))
+    const failed = expect(reading).rejects.toMatchObject({ code: 'CONNECTION_LOST', retryable: true })
+    await started[0]!.terminate()
+    await failed
+    expect(await database.table(items).count()).toBe(3000)
+    expect(started).toHaveLength(2)
+  })
+
+  test('a query that was aborted is answered at once, and the next one need not wait for it', async () => {
+    const database = await openedInThreads(3000, { threads: 1 })
+    await database.table(items).count()
+    const controller = new AbortController()
+    let answered = false
+    const reading = pairs(database)
+      .all({ signal: controller.signal })
+      .finally(() => (answered = true))
+    await nextTurn()
+    expect(answered).toBe(false)
+    controller.abort(new Error('enough'))
+    await expect(reading).rejects.toMatchObject({ code: 'ABORTED', cause: { message: 'enough' } })
+    expect(await database.table(items).count()).toBe(3000)
+  })
+
+  test('one that was aborted while it waited for a thread never began', async () => {
+    const database = await openedInThreads(3000, { threads: 1 })
+    const controller = new AbortController()
+    const first = pairs(database).all()
+    const second = database.table(items).count({ signal: controller.signal })
+    await nextTurn()
+    controller.abort()
+    await expect(second).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await first).toHaveLength(1)
+  })
+
+  test('streams that are left early let go of their threads', async () => {
+    const database = await openedInThreads(5000, { threads: 1 })
+    for (let round = 0; round < 20; round++) {
+      for await (const _ of database.table(items).stream()) break
+      for await (const _ of database
+        .table(items)
+        .where((row) => row.name.ne('x'))
+        .stream())
+        break
+    }
+    expect(await database.table(items).count()).toBe(5000)
+  })
+
+  test('many streams that nobody reads on keep no other query waiting', async () => {
+    const database = await openedInThreads(5000, { threads: 1 })
+    const streams = Array.from({ length: 20 }, () => database.table(items).stream()[Symbol.asyncIterator]())
+    for (const stream of streams) await stream.next()
+    expect(await database.table(items).count()).toBe(5000)
+  })
+})
+
+describe('closing', () => {
+  test('ends all threads and lets go of the file', async () => {
+    const started = startedThreads()
+    const path = temporaryFile()
+    const database = await openedInThreads(5000, { path })
+    await grouped(database).all()
+    const stream = database.table(items).stream()[Symbol.asyncIterator]()
+    await stream.next()
+    await database.close()
+    expect(started.length).toBeGreaterThan(0)
+    expect(started.map(({ threadId }) => threadId)).toEqual(started.map(() => endedThread))
+    // SQLite removes it with the last connection.
+    expect(existsSync(`${path}-wal`)).toBe(false)
+    await expect(stream.next()).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  test('waits for the queries that run', async () => {
+    const started = startedThreads()
+    const database = await openedInThreads(2000)
+    const answers = Promise.all([pairs(database).all(), database.table(items).count()])
+    await database.close()
+    expect((await answers)[1]).toBe(2000)
+    expect(started.map(({ threadId }) => threadId)).toEqual(started.map(() => endedThread))
+  })
+
+  test('with the same file opened again, everything is there', async () => {
+    const path = temporaryFile()
+    const database = await openedInThreads(1000, { path })
+    await database.table(items).insert(itemRows(1000, 1000))
+    await database.close()
+    const again = await open(sqlite({ path }))
+    expect(await again.table(items).count()).toBe(2000)
+    await again.close()
+  })
+})
