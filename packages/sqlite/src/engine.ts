@@ -73,10 +73,6 @@ export async function openEngine(
       ? new SharedAccess(connection, turns, timeout)
       : new SeparateAccess(readers, timeout)
   const written = () => readers?.written()
-  const writing = options.readOnly
-    ? undefined
-    : new Writing({ connection, turns, bracket: transactionBracket, timeout, written })
-  const queries = new Queries(schema)
   const threads =
     readers === undefined || options.threads === 0
       ? undefined
@@ -89,7 +85,11 @@ export async function openEngine(
           turns,
           written,
         })
-  const apart = threads?.reads
+  const checkpoints = threads?.checkpoints
+  const writing = options.readOnly
+    ? undefined
+    : new Writing({ connection, turns, bracket: transactionBracket, timeout, written, checkpoints })
+  const queries = new Queries(schema)
   return new SqliteEngine({
     options,
     connection,
@@ -100,7 +100,7 @@ export async function openEngine(
     writing,
     queries,
     threads,
-    apart,
+    apart: threads?.reads,
   })
 }
 
@@ -235,10 +235,17 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       throw error
     }
     this.#keepTables()
-    return this.#transaction(this.#connection, true, () => {
+    const checkpoints = this.#threads?.checkpoints
+    let deferred = false
+    const committing = (rows: number) => {
+      deferred = checkpoints?.defer(rows) === true
+    }
+    const ended = () => {
       this.#readers?.written()
-      this.#endTurn()
-    })
+      if (deferred) void checkpoints!.run().finally(() => this.#endTurn())
+      else this.#endTurn()
+    }
+    return this.#transaction(this.#connection, ended, committing)
   }
 
   async #beginReading(signal: AbortSignal | undefined): Promise<EngineTransaction> {
@@ -250,7 +257,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       lease.release()
       throw error
     }
-    return this.#transaction(lease.connection, false, () => lease.release())
+    return this.#transaction(lease.connection, () => lease.release())
   }
 
   async #shared(signal: AbortSignal | undefined): Promise<Lease> {
@@ -267,16 +274,21 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#turns.leave()
   }
 
-  #transaction(connection: Connection, writable: boolean, ended: () => void): EngineTransaction {
+  /** @param committing absent where nothing may be written */
+  #transaction(
+    connection: Connection,
+    ended: () => void,
+    committing?: (rows: number) => void,
+  ): EngineTransaction {
     const { timeout } = this.#options
     const turns = new WriteQueue(noTimeout)
     const guard = new TransactionGuard(connection)
     const access = new TransactionAccess(connection, turns, timeout, guard)
     const bracket = savepointBracket('holdfast_write')
     const parts = { connection, turns, bracket, timeout, guard, written: () => undefined }
-    const writing = writable ? new Writing(parts) : undefined
-    const { queries } = this
-    return new SqliteTransaction({ connection, timeout, guard, ended, access, writing, queries })
+    const shared = { connection, timeout, guard, ended, access, queries: this.queries }
+    if (committing === undefined) return new SqliteTransaction({ ...shared, writing: undefined })
+    return new SqliteTransaction({ ...shared, writing: new Writing(parts), committing })
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {

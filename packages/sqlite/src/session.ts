@@ -30,7 +30,7 @@ import { searchKeys } from './search/search.js'
 import { runSql } from './sql-door.js'
 import type { Measured } from './threads/lengths.js'
 import type { ReadsApart } from './threads/reads-apart.js'
-import { applyChanges, applyToRow, onlyRow } from './writes/changes.js'
+import { applyChanges, applyToRow, onlyRow, rowsOf } from './writes/changes.js'
 import type { Writing } from './writing.js'
 
 export interface SessionParts {
@@ -113,7 +113,7 @@ export class SqliteSession implements Session {
 
   /** Writes several rows. */
   protected writeRows({ changes, signal }: Changes): MaybePromise<WriteResult> {
-    return this.writing.many((connection) => applyChanges(connection, changes), signal)
+    return this.writing.many((connection) => applyChanges(connection, changes), rowsOf(changes), signal)
   }
 
   /** Runs a statement that changes rows; says how many. */

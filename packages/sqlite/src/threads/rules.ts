@@ -9,6 +9,8 @@ export interface ThreadRules {
   /** Rows of a write; more than `mostWrittenRows` are written in pieces, without a copy of them all. */
   readonly fewestWrittenRows: number
   readonly mostWrittenRows: number
+  /** Rows of a write whose checkpoint takes long. */
+  readonly checkpointedRows: number
   /** Reads that there have been since the last large write: where there are none, nobody waits for the event loop. */
   readonly readsBesides: number
 }
@@ -19,5 +21,6 @@ export const usualRules: ThreadRules = {
   milliseconds: 5,
   fewestWrittenRows: 200,
   mostWrittenRows: 20_000,
+  checkpointedRows: 20_000,
   readsBesides: 4,
 }

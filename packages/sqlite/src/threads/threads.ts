@@ -2,6 +2,7 @@ import type { OpenContext } from '@holdfast/core/backend'
 import type { Connection } from '../connection.js'
 import type { ResolvedOptions } from '../options.js'
 import type { WriteQueue } from '../write-queue.js'
+import { Checkpoints } from './checkpoints.js'
 import { Lengths } from './lengths.js'
 import { ThreadPool } from './pool.js'
 import { ReadsApart } from './reads-apart.js'
@@ -25,6 +26,7 @@ export class Threads {
   readonly reads: ReadsApart
   /** Absent where nothing may be written. */
   readonly writes: WritesApart | undefined
+  readonly checkpoints: Checkpoints
   readonly #pools: readonly ThreadPool[]
 
   constructor({ options, context, rules, reader, writer, turns, written }: Parts) {
@@ -34,6 +36,7 @@ export class Threads {
     const writers = new ThreadPool(options, Math.min(1, options.threads))
     this.#pools = [readers, writers]
     this.reads = new ReadsApart({ pool: readers, lengths, connection: reader, context })
+    this.checkpoints = new Checkpoints(writers, writer, rules)
     this.writes = options.readOnly
       ? undefined
       : new WritesApart({ pool: writers, lengths, rules, connection: writer, turns, written, context })

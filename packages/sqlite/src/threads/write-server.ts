@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../options.js'
 import { explained } from '../prepared.js'
 import { Schema } from '../schema.js'
 import { WriteQueue } from '../write-queue.js'
-import { applyChanges } from '../writes/changes.js'
+import { applyChanges, rowsOf } from '../writes/changes.js'
 import { transactionBracket, Writing } from '../writing.js'
 import { rowUnpacker } from './columns.js'
 import type { PackedChange, WriteRequest } from './messages.js'
@@ -35,7 +35,7 @@ export class WriteServer {
     switch (request.kind) {
       case 'changes': {
         const changes = request.changes.map((change) => this.#unpacked(change))
-        return this.#writing.many((connection) => applyChanges(connection, changes), signal)
+        return this.#writing.many((connection) => applyChanges(connection, changes), rowsOf(changes), signal)
       }
       case 'statement': {
         const { sql, table, values } = request

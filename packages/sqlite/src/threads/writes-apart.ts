@@ -1,10 +1,11 @@
-import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { Change, Changes, OpenContext, WriteResult } from '@holdfast/core/backend'
 import type { Connection } from '../connection.js'
 import type { WriteQueue } from '../write-queue.js'
+import { rowsOf } from '../writes/changes.js'
+import { askToWrite } from './ask.js'
 import { buffersOf, packObjects } from './columns.js'
 import type { Lengths, Measured } from './lengths.js'
-import type { PackedChange, WriteAnswers, WriteRequest } from './messages.js'
+import type { PackedChange } from './messages.js'
 import type { ThreadPool } from './pool.js'
 import type { ThreadRules } from './rules.js'
 import type { Thread } from './thread.js'
@@ -51,8 +52,7 @@ export class WritesApart {
   /** The thread for these changes, if they are to be made in one. */
   forChanges({ changes }: Changes): Thread | undefined {
     const { rules, pool } = this.#parts
-    let rows = 0
-    for (const change of changes) rows += sizeOf(change)
+    const rows = rowsOf(changes)
     if (rows < rules.fewestWrittenRows || !this.#allowed) return undefined
     const isAlone = this.#reads < rules.readsBesides
     this.#reads = 0
@@ -85,7 +85,7 @@ export class WritesApart {
     return this.#inTurn(() => {
       const packed = changes.map(pack)
       const buffers = packed.flatMap((change) => (change.kind === 'insert' ? buffersOf(change.rows) : []))
-      return this.#ask(thread, { kind: 'changes', changes: packed }, buffers, signal)
+      return askToWrite(thread, { kind: 'changes', changes: packed }, { buffers, signal })
     }, signal)
   }
 
@@ -100,7 +100,7 @@ export class WritesApart {
     return this.#inTurn(async () => {
       const thread = await pool.take()
       const start = performance.now()
-      const changed = await this.#ask(thread, { kind: 'statement', sql, table: tables[0]!, values }, [])
+      const changed = await askToWrite(thread, { kind: 'statement', sql, table: tables[0]!, values })
       const milliseconds = performance.now() - start
       lengths.took(this.#known(statement), milliseconds)
       if (context.reporting()) context.report({ sql, rows: changed, milliseconds })
@@ -126,48 +126,6 @@ export class WritesApart {
     } finally {
       turns.leave()
     }
-  }
-
-  #ask<Request extends WriteRequest>(
-    thread: Thread,
-    write: Request,
-    buffers: readonly ArrayBuffer[],
-    signal?: AbortSignal,
-  ): Promise<WriteAnswers[Request['kind']]> {
-    throwIfAborted(signal)
-    return new Promise<WriteAnswers[Request['kind']]>((resolve, reject) => {
-      const abort = () => thread.cancel(id)
-      const settle = () => signal?.removeEventListener('abort', abort)
-      const listener = {
-        done: (answer: unknown) => {
-          settle()
-          resolve(answer as WriteAnswers[Request['kind']])
-        },
-        failed: (error: Error) => {
-          settle()
-          reject(signal?.aborted === true ? aborted(signal, error) : error)
-        },
-      }
-      const id = thread.ask((number) => ({ kind: 'write', id: number, write }), listener, buffers)
-      signal?.addEventListener('abort', abort, { once: true })
-    })
-  }
-}
-
-/** With the reason of the caller, which did not go to the thread. */
-function aborted(signal: AbortSignal, error: Error): Error {
-  if (!(error instanceof HoldfastError) || error.code !== 'ABORTED') return error
-  return new HoldfastError('ABORTED', error.message, { cause: signal.reason })
-}
-
-function sizeOf(change: Change): number {
-  switch (change.kind) {
-    case 'insert':
-      return change.rows.length
-    case 'patch':
-      return change.patches.length
-    case 'delete':
-      return change.keys.length
   }
 }
 

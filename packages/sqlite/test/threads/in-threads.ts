@@ -13,6 +13,7 @@ export const always: ThreadRules = {
   milliseconds: 0,
   fewestWrittenRows: 0,
   mostWrittenRows: Number.POSITIVE_INFINITY,
+  checkpointedRows: 0,
   readsBesides: 0,
 }
 
