@@ -7,7 +7,6 @@ import type {
   IndexDefinition,
   Key,
   MaybePromise,
-  OpenContext,
   Parameters,
   Relation,
   Statistics,
@@ -17,27 +16,23 @@ import type {
 } from '@holdfast/core/backend'
 import { takes } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
-import { SeparateAccess, SharedAccess } from './access.js'
 import type { Lease } from './access.js'
 import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
-import { Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { guarded } from './errors.js'
 import { explainQuery } from './explain.js'
 import { GroupCommit } from './group-commit.js'
-import { openWriter } from './open-database.js'
 import type { ResolvedOptions } from './options.js'
-import { Readers } from './readers.js'
-import { Queries } from './queries.js'
+import type { Readers } from './readers.js'
 import { retrying } from './retry.js'
-import { Schema } from './schema.js'
+import type { Schema } from './schema.js'
 import { SqliteSession } from './session.js'
 import type { MapError, SessionParts } from './session.js'
 import { readStatistics } from './statistics.js'
-import type { Measured } from './threads/lengths.js'
-import { usualRules } from './threads/rules.js'
-import type { ThreadRules } from './threads/rules.js'
 import { NoThreads } from './threads/thread.js'
-import { Threads } from './threads/threads.js'
+import type { Threads } from './threads/threads.js'
+import type { ChangingStatement } from './threads/writes-apart.js'
+import type { TextIndex } from './search/text-index.js'
 import { SqliteTransaction } from './transaction.js'
 import { TransactionAccess, TransactionGuard } from './transaction-guard.js'
 import { WriteQueue } from './write-queue.js'
@@ -46,7 +41,7 @@ import { savepointBracket, transactionBracket, Writing } from './writing.js'
 /** Never passes: a turn inside a transaction is as long as its calls. */
 const noTimeout = 2 ** 31 - 1
 
-interface EngineParts extends SessionParts {
+export interface EngineParts extends SessionParts {
   readonly options: ResolvedOptions
   readonly connection: Connection
   /** Absent where one connection does everything. */
@@ -55,58 +50,6 @@ interface EngineParts extends SessionParts {
   readonly schema: Schema
   /** Absent where everything is done on the event loop. */
   readonly threads: Threads | undefined
-}
-
-/** @param rules from when on work is given to a thread */
-export async function openEngine(
-  options: ResolvedOptions,
-  context: OpenContext,
-  rules: ThreadRules = usualRules,
-): Promise<SqliteEngine> {
-  const schema: Schema = new Schema(() => connection)
-  const connection = new Connection(await openWriter(options, context.signal), context, schema)
-  const { timeout } = options
-  const turns = new WriteQueue(timeout)
-  const readers = isConcurrent(options) ? new Readers(options, context) : undefined
-  const access =
-    readers === undefined
-      ? new SharedAccess(connection, turns, timeout)
-      : new SeparateAccess(readers, timeout)
-  const written = () => readers?.written()
-  const threads =
-    readers === undefined || options.threads === 0
-      ? undefined
-      : new Threads({
-          options,
-          context,
-          rules,
-          reader: () => readers.primary,
-          writer: connection,
-          turns,
-          written,
-        })
-  const checkpoints = threads?.checkpoints
-  const writing = options.readOnly
-    ? undefined
-    : new Writing({ connection, turns, bracket: transactionBracket, timeout, written, checkpoints })
-  const queries = new Queries(schema)
-  return new SqliteEngine({
-    options,
-    connection,
-    readers,
-    turns,
-    schema,
-    access,
-    writing,
-    queries,
-    threads,
-    apart: threads?.reads,
-  })
-}
-
-/** Whether reads have connections of their own: a writer keeps none of them waiting in WAL only. */
-export function isConcurrent({ memory, journalMode }: ResolvedOptions): boolean {
-  return !memory && journalMode === 'wal'
 }
 
 export class SqliteEngine extends SqliteSession implements Engine<Database> {
@@ -158,7 +101,11 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   createIndex(table: string, index: IndexDefinition): MaybePromise<void> {
-    return this.#changeSchema((connection) => createIndex(connection, table, index))
+    const here = () => this.#changeSchema((connection) => createIndex(connection, table, index))
+    const writes = this.#threads?.writes
+    if (writes?.isLarge(table) !== true) return here()
+    const made = writes.define({ kind: 'index', table, index }).finally(() => this.queries.forgetSchema())
+    return orElse(made, here)
   }
 
   dropIndex(table: string, name: string): MaybePromise<void> {
@@ -176,7 +123,9 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   stats(): MaybePromise<Statistics> {
-    return this.access.read((connection) => guarded(() => readStatistics(connection, this.#schema)))
+    const here = () =>
+      this.access.read((connection) => guarded(() => readStatistics(connection, this.#schema)))
+    return this.#threads?.reads.hasMuch() === true ? orElse(this.#threads.reads.statistics(), here) : here()
   }
 
   async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {
@@ -211,7 +160,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   protected override changeWhere(
-    statement: Measured,
+    statement: ChangingStatement,
     values: readonly unknown[],
     map?: MapError,
   ): MaybePromise<number> {
@@ -219,10 +168,17 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     const writes = this.#threads?.writes
     if (writes === undefined) return here()
     if (!writes.isLong(statement, values)) return writes.measure(statement, here)
-    return writes.statement(statement, values).catch((error: unknown) => {
-      if (error instanceof NoThreads) return here()
+    const changed = writes.statement(statement, values).catch((error: unknown) => {
       throw map?.(isHoldfastError(error) ? error.cause : error) ?? error
     })
+    return orElse(changed, here)
+  }
+
+  protected override makeTextIndex(index: TextIndex): Promise<void> {
+    const here = () => super.makeTextIndex(index)
+    const writes = this.#threads?.writes
+    if (writes?.isLarge(index.table.name) !== true) return here()
+    return orElse(writes.define({ kind: 'textIndex', index }), here)
   }
 
   async #beginWriting(signal: AbortSignal | undefined): Promise<EngineTransaction> {
@@ -296,6 +252,16 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       guarded(() => change(connection))
       this.queries.forgetSchema()
     })
+  }
+}
+
+/** What a thread answers; where there can be none, what is done here instead. */
+async function orElse<Result>(answer: Promise<Result>, here: () => MaybePromise<Result>): Promise<Result> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof NoThreads) return here()
+    throw error
   }
 }
 

@@ -26,10 +26,11 @@ import { hasResultCode } from './errors.js'
 import { explained } from './prepared.js'
 import { Reading } from './reading.js'
 import type { Queries } from './queries.js'
-import { searchKeys } from './search/search.js'
+import { makeTextIndex, searchKeys } from './search/search.js'
+import type { TextIndex } from './search/text-index.js'
 import { runSql } from './sql-door.js'
-import type { Measured } from './threads/lengths.js'
 import type { ReadsApart } from './threads/reads-apart.js'
+import type { ChangingStatement } from './threads/writes-apart.js'
 import { applyChanges, applyToRow, onlyRow, rowsOf } from './writes/changes.js'
 import type { Writing } from './writing.js'
 
@@ -47,6 +48,7 @@ export class SqliteSession implements Session {
   protected readonly queries: Queries
   protected readonly access: Access
   readonly #reading: Reading
+  readonly #apart: ReadsApart | undefined
   readonly #writing: Writing | undefined
 
   constructor({ queries, access, writing, apart }: SessionParts) {
@@ -54,6 +56,7 @@ export class SqliteSession implements Session {
     this.access = access
     this.#reading = new Reading(queries, access, apart)
     this.#writing = writing
+    this.#apart = apart
   }
 
   get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
@@ -90,11 +93,11 @@ export class SqliteSession implements Session {
   }
 
   sql(statement: SqlStatement): MaybePromise<SqlResult> {
-    return runSql(statement, this.access, () => this.writing, this.queries)
+    return runSql(statement, this.access, () => this.writing, this.queries, this.#apart)
   }
 
   search(request: Search): MaybePromise<readonly Key[]> {
-    return searchKeys(request, this.access, () => this.writing, this.queries)
+    return searchKeys(request, this.access, (index) => this.makeTextIndex(index), this.queries)
   }
 
   /** Where writes go; throws `READ_ONLY` where none do. */
@@ -118,7 +121,7 @@ export class SqliteSession implements Session {
 
   /** Runs a statement that changes rows; says how many. */
   protected changeWhere(
-    { sql, tables }: Measured,
+    { sql, tables }: ChangingStatement,
     values: readonly unknown[],
     mapError?: MapError,
   ): MaybePromise<number> {
@@ -131,6 +134,10 @@ export class SqliteSession implements Session {
         }
       }),
     )
+  }
+
+  protected async makeTextIndex(index: TextIndex): Promise<void> {
+    await makeTextIndex(index, this.writing)
   }
 
   #change(

@@ -5,8 +5,24 @@ import type { ThreadRules } from './rules.js'
 /** A statement of which it is to be known how long it takes. */
 export interface Measured {
   readonly sql: string
-  /** The tables that it reads or writes. */
-  readonly tables: readonly string[]
+  /** The tables that it reads or writes, where they are known. */
+  readonly tables?: readonly string[]
+}
+
+/** Statements whose lengths are kept in mind by their texts. */
+const statementsKept = 500
+
+/** The same object for the same text, where a statement is compiled anew each time. */
+export class KnownStatements {
+  readonly #known = new Map<string, Measured>()
+
+  get(statement: Measured): Measured {
+    const known = this.#known.get(statement.sql)
+    if (known !== undefined) return known
+    if (this.#known.size >= statementsKept) this.#known.clear()
+    this.#known.set(statement.sql, statement)
+    return statement
+  }
 }
 
 /** How long a statement took, the longer runs kept in mind: of the short ones it takes several to outweigh one of them. */
@@ -47,13 +63,18 @@ export class Lengths {
    * @param values what the statement is about to be run with
    */
   isLong(connection: () => Connection, statement: Measured, values: () => readonly unknown[]): boolean {
-    let length = this.#known.get(statement)
-    if (length === undefined) {
-      if (this.#isSmall(connection())) return false
-      length = this.#expected(connection(), statement, values())
-      this.#known.set(statement, length)
-    }
-    return length.milliseconds >= this.#rules.milliseconds
+    const length = this.#known.get(statement) ?? this.#guess(connection, statement, values)
+    return length !== undefined && length.milliseconds >= this.#rules.milliseconds
+  }
+
+  /** Whether nothing of the file takes long. */
+  isSmall(connection: Connection): boolean {
+    const now = performance.now()
+    if (now < this.#smallUntil) return true
+    const pages = connection.prepare('SELECT page_count FROM pragma_page_count').pluck().get() as number
+    if (pages >= this.#rules.pages) return false
+    this.#smallUntil = now + freshness
+    return true
   }
 
   /** Whether a table has more rows than are scanned in no time. */
@@ -89,14 +110,20 @@ export class Lengths {
     else if (milliseconds >= this.#rules.milliseconds) this.#known.set(statement, new Length(milliseconds))
   }
 
-  /** Whether the file is so small that nothing of it takes long. */
-  #isSmall(connection: Connection): boolean {
-    const now = performance.now()
-    if (now < this.#smallUntil) return true
-    const pages = connection.prepare('SELECT page_count FROM pragma_page_count').pluck().get() as number
-    if (pages >= this.#rules.pages) return false
-    this.#smallUntil = now + freshness
-    return true
+  #guess(
+    connection: () => Connection,
+    statement: Measured,
+    values: () => readonly unknown[],
+  ): Length | undefined {
+    try {
+      if (this.isSmall(connection())) return undefined
+      const length = this.#expected(connection(), statement, values())
+      this.#known.set(statement, length)
+      return length
+    } catch {
+      // It fails by itself, where its failure has a meaning.
+      return undefined
+    }
   }
 
   #expected(connection: Connection, { sql, tables }: Measured, values: readonly unknown[]): Length {
@@ -104,19 +131,15 @@ export class Lengths {
     if (plan.every(readsFewRows)) return bounded
     const scans = plan.some((detail) => detail.startsWith('SCAN') && !readsFewRows(detail))
     const isLimited = plan.length === 1 && limited.test(sql) && !sql.includes(' WHERE ')
-    const isLong = scans && !isLimited && tables.some((table) => this.isLarge(connection, table))
+    const isLarge = () => tables === undefined || tables.some((table) => this.isLarge(connection, table))
+    const isLong = scans && !isLimited && isLarge()
     return new Length(isLong ? this.#rules.milliseconds : 0)
   }
 }
 
 function planOf(connection: Connection, sql: string, values: readonly unknown[]): readonly string[] {
-  try {
-    const rows = connection.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)
-    return (rows as { readonly detail: string }[]).map(({ detail }) => detail)
-  } catch {
-    // It fails by itself, where its failure has a meaning.
-    return []
-  }
+  const rows = connection.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)
+  return (rows as { readonly detail: string }[]).map(({ detail }) => detail)
 }
 
 /** A row by its number or its whole key, and values that come with the statement. */

@@ -1,5 +1,6 @@
-import type { Change, TableDefinition, WriteResult } from '@holdfast/core/backend'
+import type { Change, IndexDefinition, TableDefinition, WriteResult } from '@holdfast/core/backend'
 import type { ResolvedOptions } from '../options.js'
+import type { TextIndex } from '../search/text-index.js'
 import type { PackedRows } from './columns.js'
 import type { Failure } from './failure.js'
 
@@ -41,6 +42,12 @@ export type WriteRequest =
       readonly values: readonly unknown[]
     }
   | { readonly kind: 'checkpoint' }
+  | Definition
+
+/** What is made of all rows of a table. */
+export type Definition =
+  | { readonly kind: 'index'; readonly table: string; readonly index: IndexDefinition }
+  | { readonly kind: 'textIndex'; readonly index: TextIndex }
 
 /** A change whose rows, which are most of it, are packed. */
 export type PackedChange =
@@ -57,6 +64,8 @@ export interface WriteAnswers {
   readonly changes: WriteResult
   readonly statement: number
   readonly checkpoint: undefined
+  readonly index: undefined
+  readonly textIndex: undefined
 }
 
 export type Request =
@@ -66,6 +75,7 @@ export type Request =
   /** Nobody wants what is left of a read; a write is to be undone if it can be. */
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'write'; readonly id: number; readonly write: WriteRequest }
+  | { readonly kind: 'statistics'; readonly id: number }
 
 export type Reply =
   /** The thread can be used. */

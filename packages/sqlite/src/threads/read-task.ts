@@ -25,6 +25,16 @@ export class SourceConnections {
     return this.#idle.pop() ?? openReader(this.#options)
   }
 
+  /** Lends one for as long as the work takes. */
+  use<Result>(work: (database: Database) => Result): Result {
+    const database = this.take()
+    try {
+      return work(database)
+    } finally {
+      this.giveBack(database)
+    }
+  }
+
   giveBack(database: Database): void {
     if (this.#idle.length < connectionsKept) this.#idle.push(database)
     else database.close()

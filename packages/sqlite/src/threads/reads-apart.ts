@@ -1,5 +1,12 @@
 import { isHoldfastError } from '@holdfast/core/backend'
-import type { Batch, Batches, OpenContext, Parameters, TableDefinition } from '@holdfast/core/backend'
+import type {
+  Batch,
+  Batches,
+  OpenContext,
+  Parameters,
+  Statistics,
+  TableDefinition,
+} from '@holdfast/core/backend'
 import { keyPage } from '@holdfast/sql'
 import type { BatchSource } from '../access.js'
 import type { DecodeRow } from '../codec.js'
@@ -12,7 +19,8 @@ import type { PreparedQuery } from '../prepared.js'
 import type { WholeTable } from '../whole-table.js'
 import { rowUnpacker } from './columns.js'
 import type { UnpackRows } from './columns.js'
-import type { Lengths } from './lengths.js'
+import { KnownStatements } from './lengths.js'
+import type { Lengths, Measured } from './lengths.js'
 import type { ReadRequest } from './messages.js'
 import type { ThreadPool } from './pool.js'
 import { NoThreads } from './thread.js'
@@ -29,7 +37,8 @@ interface Parts {
 /** Reads that take long, in threads: the connection of the others, and the event loop, stay free. */
 export class ReadsApart {
   readonly #parts: Parts
-  readonly #unpackers = new WeakMap<PreparedQuery, UnpackRows>()
+  readonly #unpackers = new WeakMap<Measured, Unpacker>()
+  readonly #statements = new KnownStatements()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -73,17 +82,17 @@ export class ReadsApart {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Batch, void, void> {
     const { sql, form } = query
-    yield* this.#read(query, { sql, wide: form.wide, values }, signal)
+    yield* this.#rowsOf(query, { sql, wide: form.wide, values }, signal)
   }
 
   /** Some columns of all rows of a table, in the order of the key, which is one column and among them. */
   async *pages(
-    { query }: PageReader,
+    reader: PageReader,
     { table, columns }: WholeTable,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Batch, void, void> {
-    const first = query(keyPage(table, columns, batchSize, 'first'))
-    const next = query(keyPage(table, columns, batchSize, 'next'))
+    const first = reader.query(keyPage(table, columns, batchSize, 'first'))
+    const next = reader.query(keyPage(table, columns, batchSize, 'next'))
     const { sql, form } = first
     const pages = {
       following: next.sql,
@@ -91,16 +100,68 @@ export class ReadsApart {
       key: columns.indexOf(table.primaryKey[0]!),
       size: batchSize,
     }
-    yield* this.#read(first, { sql, wide: form.wide, values: first.bind([]), pages }, signal)
+    yield* this.#rowsOf(first, { sql, wide: form.wide, values: first.bind([]), pages }, signal)
   }
 
-  async *#read(
+  /** Whether a statement of the user's own is to be run in a thread. */
+  isLongSql(sql: string, values: readonly unknown[]): boolean {
+    const { pool, lengths, connection } = this.#parts
+    return pool.usable && lengths.isLong(connection, this.#statements.get({ sql }), () => values)
+  }
+
+  measureSql<Result>(sql: string, run: () => Result): Result {
+    return this.#parts.lengths.measure(this.#statements.get({ sql }), run)
+  }
+
+  /** The rows of a statement of the user's own, integers as bigints. Throws what SQLite reports as it is. */
+  sqlRows(
+    sql: string,
+    values: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    return this.#read(this.#statements.get({ sql }), { sql, wide: true, values }, signal)
+  }
+
+  /** Whether to look at all of the file takes long. */
+  hasMuch(): boolean {
+    const { pool, lengths, connection } = this.#parts
+    return pool.usable && !lengths.isSmall(connection())
+  }
+
+  /** @throws NoThreads where there can be no thread */
+  async statistics(): Promise<Statistics> {
+    const thread = await this.#parts.pool.take()
+    return new Promise((resolve, reject) => {
+      thread.ask((id) => ({ kind: 'statistics', id }), {
+        done: (answer) => resolve(answer as Statistics),
+        failed: reject,
+      })
+    })
+  }
+
+  async *#rowsOf(
     query: PreparedQuery,
     request: ReadRequest,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Batch, void, void> {
-    const { pool, lengths, context } = this.#parts
     const { decode } = query.form
+    try {
+      for await (const rows of this.#read(query, request, signal)) yield decoded(rows, decode)
+    } catch (error) {
+      if (resultCodeOf(error) === undefined) throw error
+      // What the code means for this query, another connection tells.
+      explained(this.#parts.connection(), query, () => {
+        throw error
+      })
+    }
+  }
+
+  async *#read(
+    statement: Measured,
+    request: ReadRequest,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Batch, void, void> {
+    const { pool, lengths, context } = this.#parts
     let count = 0
     let longest = 0
     let spent = 0
@@ -109,33 +170,37 @@ export class ReadsApart {
         longest = Math.max(longest, milliseconds)
         spent += milliseconds
         count += rows.count
-        yield decoded(this.#unpacker(query, rows.names)(rows), decode)
+        yield this.#unpacker(statement, rows.names)(rows)
       }
-      if (request.pages === undefined) lengths.took(query, longest)
-      if (context.reporting()) context.report({ sql: query.sql, rows: count, milliseconds: spent })
     } catch (error) {
-      throw this.#explained(query, error)
+      throw nativeOf(error)
     }
+    if (request.pages === undefined) lengths.took(statement, longest)
+    if (context.reporting()) context.report({ sql: request.sql, rows: count, milliseconds: spent })
   }
 
-  #unpacker(query: PreparedQuery, names: readonly string[]): UnpackRows {
-    let unpack = this.#unpackers.get(query)
-    if (unpack === undefined) this.#unpackers.set(query, (unpack = rowUnpacker(names)))
+  #unpacker(statement: Measured, names: readonly string[]): UnpackRows {
+    const known = this.#unpackers.get(statement)
+    if (known !== undefined && sameNames(known.names, names)) return known.unpack
+    const unpack = rowUnpacker(names)
+    this.#unpackers.set(statement, { names, unpack })
     return unpack
   }
+}
 
-  /** What an error of the driver means for this query. */
-  #explained(query: PreparedQuery, error: unknown): unknown {
-    const native = isHoldfastError(error) && error.code !== 'BUSY' ? error.cause : undefined
-    if (resultCodeOf(native) === undefined) return error
-    try {
-      return explained(this.#parts.connection(), query, () => {
-        throw native
-      })
-    } catch (meaning) {
-      return meaning
-    }
-  }
+interface Unpacker {
+  readonly names: readonly string[]
+  readonly unpack: UnpackRows
+}
+
+function sameNames(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name, index) => name === right[index])
+}
+
+/** What SQLite reported, where it is still to be told what that means. */
+function nativeOf(error: unknown): unknown {
+  const native = isHoldfastError(error) && error.code !== 'BUSY' ? error.cause : undefined
+  return resultCodeOf(native) === undefined ? error : native
 }
 
 function decoded(rows: Batch, decode: DecodeRow | undefined): Batch {

@@ -1,10 +1,14 @@
 import { isHoldfastError } from '@holdfast/core/backend'
+import { Connection } from '../connection.js'
+import { toHoldfastError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
+import { Schema } from '../schema.js'
+import { readStatistics } from '../statistics.js'
 import { buffersOf } from './columns.js'
 import { toFailure } from './failure.js'
 import type { Reply, Request } from './messages.js'
 import { ReadTask, SourceConnections } from './read-task.js'
-import { WriteServer } from './write-server.js'
+import { silent, WriteServer } from './write-server.js'
 
 export type Send = (reply: Reply, buffers: ArrayBuffer[]) => void
 
@@ -49,6 +53,9 @@ export class ThreadServer {
         return
       case 'write':
         void this.#write(request)
+        return
+      case 'statistics':
+        return this.#statistics(id)
     }
   }
 
@@ -63,6 +70,18 @@ export class ThreadServer {
       this.#fail(id, error)
     } finally {
       this.#writes.delete(id)
+    }
+  }
+
+  #statistics(id: number): void {
+    try {
+      const answer = this.#connections.use((database) => {
+        const connection = new Connection(database, silent)
+        return readStatistics(connection, new Schema(() => connection))
+      })
+      this.#send({ kind: 'done', id, answer }, [])
+    } catch (error) {
+      this.#fail(id, toHoldfastError(error))
     }
   }
 

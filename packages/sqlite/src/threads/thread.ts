@@ -58,7 +58,9 @@ export class Thread {
       throw new NoThreads('A thread cannot be started.', { cause })
     }
     this.#worker.on('message', (reply: Reply) => this.#receive(reply))
-    this.#worker.on('error', (error) => (this.#failure = error))
+    this.#worker.on('error', (error: unknown) => {
+      this.#failure = error
+    })
     this.exited = new Promise((resolve) => {
       this.#worker.on('exit', () => {
         this.#end()

@@ -1,16 +1,19 @@
-import type { Change, TableDefinition } from '@holdfast/core/backend'
+import type { Change, OpenContext, TableDefinition } from '@holdfast/core/backend'
+import { createIndex } from '../catalog/catalog.js'
 import { Connection } from '../connection.js'
+import { guarded } from '../errors.js'
 import { openAnotherWriter } from '../open-database.js'
 import type { ResolvedOptions } from '../options.js'
 import { explained } from '../prepared.js'
 import { Schema } from '../schema.js'
+import { makeTextIndex } from '../search/search.js'
 import { WriteQueue } from '../write-queue.js'
 import { applyChanges, rowsOf } from '../writes/changes.js'
 import { transactionBracket, Writing } from '../writing.js'
 import { rowUnpacker } from './columns.js'
 import type { PackedChange, WriteRequest } from './messages.js'
 
-const silent = { report: () => undefined, reporting: () => false }
+export const silent: OpenContext = { report: () => undefined, reporting: () => false }
 
 /** Does large writes on a connection of a thread, as the engine does them on its own. */
 export class WriteServer {
@@ -43,6 +46,12 @@ export class WriteServer {
           explained(connection, { sql, tables: [table] }, () => connection.run(sql, ...values)),
         )
       }
+      case 'index': {
+        const { table, index } = request
+        return this.#writing.whole((connection) => guarded(() => createIndex(connection, table, index)))
+      }
+      case 'textIndex':
+        return makeTextIndex(request.index, this.#writing)
       case 'checkpoint':
         // What readers still need stays: the next one takes it.
         this.#connection.database.pragma('wal_checkpoint(PASSIVE)')

@@ -4,11 +4,17 @@ import type { WriteQueue } from '../write-queue.js'
 import { rowsOf } from '../writes/changes.js'
 import { askToWrite } from './ask.js'
 import { buffersOf, packObjects } from './columns.js'
+import { KnownStatements } from './lengths.js'
 import type { Lengths, Measured } from './lengths.js'
-import type { PackedChange } from './messages.js'
+import type { Definition, PackedChange } from './messages.js'
 import type { ThreadPool } from './pool.js'
 import type { ThreadRules } from './rules.js'
 import type { Thread } from './thread.js'
+
+/** A statement that changes rows of one table. */
+export interface ChangingStatement extends Measured {
+  readonly tables: readonly [string]
+}
 
 interface Parts {
   readonly pool: ThreadPool
@@ -21,9 +27,6 @@ interface Parts {
   readonly context: OpenContext
 }
 
-/** Statements whose lengths are kept in mind. */
-const statementsKept = 500
-
 /**
  * Writes that take long, in a thread. Whoever writes on the event loop waits for its turn meanwhile, as for any other
  * writer of this process.
@@ -31,7 +34,7 @@ const statementsKept = 500
 export class WritesApart {
   readonly #parts: Parts
   /** By their texts, for they are compiled anew each time. */
-  readonly #statements = new Map<string, Measured>()
+  readonly #statements = new KnownStatements()
   #reads = 0
   #allowed = true
 
@@ -77,7 +80,7 @@ export class WritesApart {
 
   /** Runs a statement on the event loop, and keeps in mind how long that took. */
   measure<Result>(statement: Measured, run: () => Result): Result {
-    return this.#parts.lengths.measure(this.#known(statement), run)
+    return this.#parts.lengths.measure(this.#statements.get(statement), run)
   }
 
   /** Makes changes in a thread, wholly or not at all. */
@@ -94,26 +97,34 @@ export class WritesApart {
    *
    * @throws NoThreads where none can be started
    */
-  statement(statement: Measured, values: readonly unknown[]): Promise<number> {
+  statement(statement: ChangingStatement, values: readonly unknown[]): Promise<number> {
     const { pool, lengths, context } = this.#parts
     const { sql, tables } = statement
+    const [table] = tables
     return this.#inTurn(async () => {
       const thread = await pool.take()
       const start = performance.now()
-      const changed = await askToWrite(thread, { kind: 'statement', sql, table: tables[0]!, values })
+      const changed = await askToWrite(thread, { kind: 'statement', sql, table, values })
       const milliseconds = performance.now() - start
-      lengths.took(this.#known(statement), milliseconds)
+      lengths.took(this.#statements.get(statement), milliseconds)
       if (context.reporting()) context.report({ sql, rows: changed, milliseconds })
       return changed
     })
   }
 
-  #known(statement: Measured): Measured {
-    const known = this.#statements.get(statement.sql)
-    if (known !== undefined) return known
-    if (this.#statements.size >= statementsKept) this.#statements.clear()
-    this.#statements.set(statement.sql, statement)
-    return statement
+  /** Whether to define something over all rows of a table is to be done in a thread. */
+  isLarge(table: string): boolean {
+    const { pool, lengths, connection } = this.#parts
+    return this.#allowed && pool.usable && lengths.isLarge(connection, table)
+  }
+
+  /**
+   * Defines something in a thread.
+   *
+   * @throws NoThreads where none can be started
+   */
+  define(definition: Definition): Promise<void> {
+    return this.#inTurn(async () => askToWrite(await this.#parts.pool.take(), definition))
   }
 
   async #inTurn<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {

@@ -1,8 +1,8 @@
 import type { Backend } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
-import { openEngine } from '../../src/engine.js'
 import { sqlite } from '../../src/index.js'
 import type { SqliteOptions } from '../../src/index.js'
+import { openEngine } from '../../src/open-engine.js'
 import { resolveOptions } from '../../src/options.js'
 import type { ThreadRules } from '../../src/threads/rules.js'
 

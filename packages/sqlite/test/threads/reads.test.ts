@@ -1,5 +1,6 @@
 import { bigint, count, integer, open, sum, table } from '@holdfast/core'
 import type { Database } from '@holdfast/core'
+import { tableFromDefinition } from '@holdfast/core/backend'
 import Driver from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -25,7 +26,17 @@ const pairs = (database: Database) =>
 
 const numbers = table('numbers', { id: integer().primaryKey(), value: bigint() })
 
-const many = 20_000
+/** Nothing is written in a thread. */
+const never = { fewestWrittenRows: Number.POSITIVE_INFINITY, checkpointedRows: Number.POSITIVE_INFINITY }
+
+async function remaining(iterator: AsyncIterator<unknown>): Promise<number> {
+  let rows = 0
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) rows++
+  return rows
+}
+
+/** More than are scanned in no time, and fewer than have a checkpoint of their own. */
+const many = 15_000
 
 describe('what runs in a thread', () => {
   test('is what reads many rows, and nothing else is kept waiting', async () => {
@@ -100,6 +111,44 @@ describe('what runs in a thread', () => {
   })
 })
 
+describe('what else runs in a thread', () => {
+  test('SQL of one’s own that reads much', async () => {
+    const database = await openedInThreads(3000)
+    const least = 2000
+    const read = () =>
+      database.sql`select id, name, ${2n ** 60n} as big from items where id >= ${least} order by name`
+    expect(await letsOthersRun(read)).toBe(true)
+    const rows = await read()
+    expect(rows).toHaveLength(1000)
+    expect(rows[0]).toEqual({ id: 2000, name: 'item 2000', big: 2n ** 60n })
+    await expect(database.sql`select json(name) from items`).rejects.toMatchObject({ code: 'ENGINE' })
+    await database.sql`update items set name = 'x' where id = 1`
+    expect(await database.sql`select name from items where id = 1`).toEqual([{ name: 'x' }])
+  })
+
+  test('statistics', async () => {
+    const database = await openedInThreads(3000)
+    const here = await openedWithItems(3000, { threads: 0 })
+    expect(await letsOthersRun(() => database.stats())).toBe(true)
+    const { engine: _, ...statistics } = await database.stats()
+    expect(statistics.tables).toEqual((await here.stats()).tables)
+  })
+
+  test('indexes of many rows, and the search for words', async () => {
+    const database = await openedInThreads(3000)
+    const table = database.table(items)
+    expect(await table.search(['name'], '2999')).toEqual([{ id: 2999, name: 'item 2999' }])
+    await table.insert({ id: 5000, name: 'later 2999' })
+    expect(await table.search(['name'], '2999')).toHaveLength(2)
+    const indexed = { ...items.definition, indexes: [{ columns: ['name'], unique: true, name: 'by_name' }] }
+    const again = tableFromDefinition(indexed)
+    await database.ensure(again)
+    const violation = { code: 'UNIQUE_VIOLATION' }
+    const same = { id: 6000, name: 'item 7' }
+    await expect(database.table(again).insert(same)).rejects.toMatchObject(violation)
+  })
+})
+
 describe('one state', () => {
   test('a read that begins after a write was acknowledged sees it', async () => {
     const database = await openedInThreads(0)
@@ -132,9 +181,7 @@ describe('one state', () => {
     await stream.next()
     await table.insert(itemRows(1000, 10_000))
     await table.where((row) => row.id.lt(5000)).delete()
-    let rows = 1
-    for (let next = await stream.next(); next.done !== true; next = await stream.next()) rows++
-    expect(rows).toBe(10_000)
+    expect(await remaining(stream)).toBe(9999)
     expect(await table.count()).toBe(6000)
   })
 
@@ -194,14 +241,14 @@ describe('what goes wrong', () => {
 
   test('a thread that dies fails its reads with a code, and the next one has another thread', async () => {
     const started = startedThreads()
-    const database = await openedInThreads(3000, { threads: 1 }, { fewestWrittenRows: 1_000_000 })
-    const reading = pairs(database).all()
-    while (started.length === 0) await nextTurn()
-    await new Promise((resolve) => started[0]!.once('message', resolve))
-    const failed = expect(reading).rejects.toMatchObject({ code: 'CONNECTION_LOST', retryable: true })
+    const database = await openedInThreads(0, { threads: 1 }, never)
+    await database.table(items).insert(itemRows(10_000))
+    const stream = database.table(items).stream()[Symbol.asyncIterator]()
+    await stream.next()
+    expect(started).toHaveLength(1)
     await started[0]!.terminate()
-    await failed
-    expect(await database.table(items).count()).toBe(3000)
+    await expect(remaining(stream)).rejects.toMatchObject({ code: 'CONNECTION_LOST', retryable: true })
+    expect(await database.table(items).count()).toBe(10_000)
     expect(started).toHaveLength(2)
   })
 

@@ -127,7 +127,7 @@ describe('writes of many rows', () => {
 
   test('are made on the event loop once the connection that writes was handed out', async () => {
     const { database, started } = await openedWithWriter(10)
-    await database.native.exec("insert into items values (99, 'native')")
+    database.native.exec("insert into items values (99, 'native')")
     const insert = database.table(items).insert(itemRows(1000, 100))
     database.native.prepare('select 1').get()
     await insert
