@@ -25,7 +25,10 @@ export class KnownStatements {
   }
 }
 
-/** How long a statement took, the longer runs kept in mind: of the short ones it takes several to outweigh one of them. */
+/**
+ * How long a statement took, the last runs counting most. One that took somewhat longer than the others may have been
+ * interrupted; one that took much longer has not.
+ */
 class Length {
   milliseconds: number
 
@@ -33,9 +36,8 @@ class Length {
     this.milliseconds = milliseconds
   }
 
-  took(milliseconds: number): void {
-    const gap = milliseconds - this.milliseconds
-    this.milliseconds += gap > 0 ? gap : gap * 0.3
+  took(milliseconds: number, certain: number): void {
+    this.milliseconds = milliseconds >= certain ? milliseconds : (this.milliseconds + milliseconds) / 2
   }
 }
 
@@ -106,8 +108,9 @@ export class Lengths {
   }
 
   #took(statement: Measured, length: Length | undefined, milliseconds: number): void {
-    if (length !== undefined) length.took(milliseconds)
-    else if (milliseconds >= this.#rules.milliseconds) this.#known.set(statement, new Length(milliseconds))
+    const limit = this.#rules.milliseconds
+    if (length !== undefined) length.took(milliseconds, 4 * limit)
+    else if (milliseconds >= limit) this.#known.set(statement, new Length(milliseconds))
   }
 
   #guess(

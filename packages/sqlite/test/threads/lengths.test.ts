@@ -74,7 +74,9 @@ describe('by the time that it took', () => {
     expect(ask(lengths, statement)).toBe(true)
     for (let run = 0; run < 20; run++) lengths.took(statement, 0)
     expect(ask(lengths, statement)).toBe(false)
-    lengths.took(statement, usualRules.milliseconds)
+    lengths.took(statement, usualRules.milliseconds + 1)
+    expect(ask(lengths, statement)).toBe(false)
+    lengths.took(statement, usualRules.milliseconds * 4)
     expect(ask(lengths, statement)).toBe(true)
   })
 
