@@ -32,6 +32,8 @@ interface Parts {
   /** The connection for short reads. */
   readonly connection: () => Connection
   readonly context: OpenContext
+  /** Called at each short read. */
+  readonly short: () => void
 }
 
 /** Reads that take long, in threads: the connection of the others, and the event loop, stay free. */
@@ -46,8 +48,10 @@ export class ReadsApart {
 
   /** Whether a query is to be run in a thread. */
   isLong(query: PreparedQuery, parameters: Parameters): boolean {
-    const { pool, lengths, connection } = this.#parts
-    return pool.usable && lengths.isLong(connection, query, () => query.bind(parameters))
+    const { pool, lengths, connection, short } = this.#parts
+    if (pool.usable && lengths.isLong(connection, query, () => query.bind(parameters))) return true
+    short()
+    return false
   }
 
   /** Whether all rows of a table are to be read in a thread. */

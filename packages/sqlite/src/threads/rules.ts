@@ -11,7 +11,7 @@ export interface ThreadRules {
   readonly mostWrittenRows: number
   /** Rows of a write whose checkpoint takes long. */
   readonly checkpointedRows: number
-  /** Reads that there have been since the last large write: where there are none, nobody waits for the event loop. */
+  /** Reads that there are between two large writes: where there are fewer, nobody waits for the event loop. */
   readonly readsBesides: number
 }
 
@@ -22,5 +22,5 @@ export const usualRules: ThreadRules = {
   fewestWrittenRows: 200,
   mostWrittenRows: 20_000,
   checkpointedRows: 20_000,
-  readsBesides: 4,
+  readsBesides: 8,
 }

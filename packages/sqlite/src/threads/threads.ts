@@ -35,7 +35,8 @@ export class Threads {
     // Of its own, for a write that waited for a long query would keep all other writes waiting.
     const writers = new ThreadPool(options, Math.min(1, options.threads))
     this.#pools = [readers, writers]
-    this.reads = new ReadsApart({ pool: readers, lengths, connection: reader, context })
+    const short = () => this.writes?.read()
+    this.reads = new ReadsApart({ pool: readers, lengths, connection: reader, context, short })
     this.checkpoints = new Checkpoints(writers, writer, rules)
     this.writes = options.readOnly
       ? undefined

@@ -11,6 +11,7 @@ import { WriteQueue } from '../write-queue.js'
 import { applyChanges, rowsOf } from '../writes/changes.js'
 import { transactionBracket, Writing } from '../writing.js'
 import { rowUnpacker } from './columns.js'
+import type { UnpackRows } from './columns.js'
 import type { PackedChange, WriteRequest } from './messages.js'
 
 export const silent: OpenContext = { report: () => undefined, reporting: () => false }
@@ -20,6 +21,7 @@ export class WriteServer {
   readonly #connection: Connection
   readonly #writing: Writing
   readonly #tables = new Map<string, TableDefinition>()
+  readonly #unpackers = new WeakMap<TableDefinition, UnpackRows>()
 
   constructor(options: ResolvedOptions) {
     const schema: Schema = new Schema(() => this.#connection)
@@ -62,7 +64,9 @@ export class WriteServer {
   #unpacked(change: PackedChange): Change {
     const table = this.#known(change.table)
     if (change.kind !== 'insert') return { ...change, table }
-    return { ...change, table, rows: rowUnpacker(change.rows.names)(change.rows) }
+    let unpack = this.#unpackers.get(table)
+    if (unpack === undefined) this.#unpackers.set(table, (unpack = rowUnpacker(change.rows.names)))
+    return { ...change, table, rows: unpack(change.rows) }
   }
 
   /** The same object for the same table, so that what is made for it is made once. */

@@ -35,6 +35,7 @@ export class WritesApart {
   readonly #parts: Parts
   /** By their texts, for they are compiled anew each time. */
   readonly #statements = new KnownStatements()
+  /** Reads beside the last large writes, those beside the last one counting most. */
   #reads = 0
   #allowed = true
 
@@ -58,7 +59,7 @@ export class WritesApart {
     const rows = rowsOf(changes)
     if (rows < rules.fewestWrittenRows || !this.#allowed) return undefined
     const isAlone = this.#reads < rules.readsBesides
-    this.#reads = 0
+    this.#reads /= 2
     if (isAlone || rows > rules.mostWrittenRows) return undefined
     // One that is to be started first is there for the next write.
     return pool.ready

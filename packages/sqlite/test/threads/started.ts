@@ -15,13 +15,12 @@ export function startedThreads(): readonly Worker[] {
 export const endedThread = -1
 
 /**
- * Whether the event loop went on between a call and its answer: what is done on the event loop is done before anything else
- * has its turn.
+ * Whether the event loop was free between a call and its answer. What is done on it is done with promises alone, before
+ * anything else has its turn; what a thread answers comes later.
  */
 export async function letsOthersRun(call: () => Promise<unknown>): Promise<boolean> {
-  let turns = 0
-  const immediate = setImmediate(() => turns++)
+  let others = false
+  process.nextTick(() => (others = true))
   await call()
-  clearImmediate(immediate)
-  return turns > 0
+  return others
 }
