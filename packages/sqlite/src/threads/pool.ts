@@ -48,12 +48,6 @@ export class ThreadPool {
     }
   }
 
-  /** Says that no thread can be started: from now on all is done without. */
-  giveUp(): void {
-    this.#usable = false
-    for (const wake of this.#waiting.splice(0)) wake()
-  }
-
   /** Ends all threads, each when SQLite returns from what it does in it. */
   async close(): Promise<void> {
     this.#closed = true
@@ -80,15 +74,22 @@ export class ThreadPool {
         lost: (lost) => {
           if (this.#threads.delete(lost)) this.#wake()
         },
+        unusable: () => this.#giveUp(),
       })
       this.#threads.add(thread)
       this.#exits.add(thread.exited)
       void thread.exited.then(() => this.#exits.delete(thread.exited))
       return thread
     } catch (error) {
-      this.giveUp()
+      this.#giveUp()
       throw error
     }
+  }
+
+  /** No thread can be started: from now on all is done without. */
+  #giveUp(): void {
+    this.#usable = false
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 
   #wake(): void {

@@ -3,7 +3,6 @@ import type { PackedRows } from './columns.js'
 import { batchesAhead } from './messages.js'
 import type { ReadRequest, RowsReply } from './messages.js'
 import type { ThreadPool } from './pool.js'
-import { NoThreads } from './thread.js'
 import type { Thread } from './thread.js'
 
 /** What a thread has read, and how long it took SQLite there. */
@@ -34,9 +33,6 @@ export async function* readInThread(
       if (reply.last) return
       reading.taken()
     }
-  } catch (error) {
-    if (error instanceof NoThreads) pool.giveUp()
-    throw error
   } finally {
     signal?.removeEventListener('abort', abort)
     reading.leave()

@@ -18,6 +18,8 @@ export interface ThreadWatcher {
   idle(): void
   /** It has ended, or is about to: it cannot be used again. May be told twice. */
   lost(thread: Thread): void
+  /** It could not begin, and so no other one can. */
+  unusable(): void
 }
 
 /** Why a request was not begun: threads cannot be used here, so the work is to be done without. */
@@ -39,6 +41,7 @@ export class Thread {
   /** Settles when the thread is no more. */
   readonly exited: Promise<void>
   #ready = false
+  #terminated = false
   #failure: unknown
   /** Requests that it works on now: a stream that waits for its reader is none. */
   readonly #working = new Set<number>()
@@ -126,6 +129,7 @@ export class Thread {
 
   /** Ends the thread as soon as SQLite returns from what it does in it: nothing more is asked of it. */
   terminate(): void {
+    this.#terminated = true
     this.#watcher.lost(this)
     void this.#worker.terminate()
   }
@@ -161,9 +165,10 @@ export class Thread {
     this.#listeners.clear()
     this.#working.clear()
     this.#awaited.clear()
+    const never = !this.#ready && !this.#terminated
+    if (never) this.#watcher.unusable()
     this.#watcher.lost(this)
-    for (const listener of listeners)
-      listener.failed(this.#ready ? died(this.#failure) : neverBegan(this.#failure))
+    for (const listener of listeners) listener.failed(never ? neverBegan(this.#failure) : died(this.#failure))
   }
 }
 
