@@ -193,13 +193,13 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#keepTables()
     const checkpoints = this.#threads?.checkpoints
     let deferred = false
-    const committing = (rows: number) => {
-      deferred = checkpoints?.defer(rows) === true
+    const committing = async (rows: number) => {
+      deferred = (await checkpoints?.defer(rows)) === true
     }
     const ended = () => {
       this.#readers?.written()
-      if (deferred) void checkpoints!.run().finally(() => this.#endTurn())
-      else this.#endTurn()
+      if (deferred) checkpoints!.run()
+      this.#endTurn()
     }
     return this.#transaction(this.#connection, ended, committing)
   }
@@ -234,7 +234,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   #transaction(
     connection: Connection,
     ended: () => void,
-    committing?: (rows: number) => void,
+    committing?: (rows: number) => Promise<void>,
   ): EngineTransaction {
     const { timeout } = this.#options
     const turns = new WriteQueue(noTimeout)

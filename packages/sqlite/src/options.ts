@@ -50,7 +50,7 @@ export interface SqliteOptions {
   readonly sharedReads?: boolean
   /**
    * Threads in which queries run that take long, so that they hold up nothing else; one more does large writes beside which
-   * there are reads. Each is started when it is first needed. Default: one less than there are processors, but 1 to 4;
+   * there are reads. Each is started when it is first needed. Default: as many as there are processors, but 2 to 4;
    * false or 0: none. There are none, either, in `:memory:` and without `wal`.
    */
   readonly threads?: number | false
@@ -157,5 +157,5 @@ export function resolveOptions(given: SqliteOptions): ResolvedOptions {
 }
 
 function usualThreads(): number {
-  return Math.min(4, Math.max(1, availableParallelism() - 1))
+  return Math.min(4, Math.max(2, availableParallelism()))
 }

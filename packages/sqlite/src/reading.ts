@@ -114,10 +114,6 @@ export class Reading {
     parameters: Parameters,
     { signal, whole }: RunOptions,
   ): AsyncGenerator<Batch, void, void> {
-    const table = wholeTableOf(relation)
-    if (table !== undefined && canPage(table.table, table.columns)) {
-      return yield* apart.pages(this.#pages, table, signal)
-    }
     const exact = query.sums ? this.#queries.exactQuery(relation) : undefined
     if (exact === undefined) return yield* apart.rows(query, query.bind(parameters), signal)
     if (!whole) return yield* apart.rows(exact, exact.bind(parameters), signal)
@@ -142,10 +138,7 @@ export class Reading {
   /** Reads a table page by page, where that is possible. */
   #paged({ table, columns }: WholeTable, signal: AbortSignal | undefined): Batches | undefined {
     if (!this.#access.separate || !canPage(table, columns)) return undefined
-    const here = () =>
-      this.#access.stream((connection) => new KeyPages(connection, this.#pages, table, columns), signal)
-    if (this.#apart?.isLarge(table) !== true) return here()
-    return this.#apart.orElse(this.#apart.pages(this.#pages, { table, columns }, signal), here)
+    return this.#access.stream((connection) => new KeyPages(connection, this.#pages, table, columns), signal)
   }
 
   #whole(

@@ -23,7 +23,7 @@ export interface TransactionParts extends SessionParts {
   /** Called once, when the transaction has ended. */
   readonly ended: () => void
   /** Called before the commit, with the number of rows that were written. */
-  readonly committing?: (rows: number) => void
+  readonly committing?: (rows: number) => Promise<void>
 }
 
 /** A transaction that has begun on its connection. */
@@ -48,7 +48,7 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
   async commit(): Promise<void> {
     try {
       this.#guard.check()
-      this.#committing?.(this.#written)
+      await this.#committing?.(this.#written)
       await retrying(() => this.#connection.run(transactionBracket.commit), this.#timeout)
     } catch (error) {
       rollBack(this.#connection, transactionBracket)

@@ -77,11 +77,11 @@ export class Writing {
     await turns.enter(signal)
     let deferred = false
     try {
-      deferred = checkpoints?.defer(rows) === true
+      deferred = (await checkpoints?.defer(rows)) === true
       return await this.#bracketed(() => runSteps(work(connection), signal), signal)
     } finally {
-      if (deferred) void checkpoints!.run().finally(() => turns.leave())
-      else turns.leave()
+      if (deferred) checkpoints!.run()
+      turns.leave()
     }
   }
 

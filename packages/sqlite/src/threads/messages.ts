@@ -18,18 +18,6 @@ export interface ReadRequest {
   /** Whether integers come as bigints. */
   readonly wide: boolean
   readonly values: readonly unknown[]
-  /** Where the rows are read page by page: each statement returns so many of them at most. */
-  readonly pages?: Pages
-}
-
-export interface Pages {
-  /** The statement for the pages after the first. */
-  readonly following: string
-  /** Its values, with null in the place of the last key. */
-  readonly values: readonly unknown[]
-  /** The place of the key among the columns. */
-  readonly key: number
-  readonly size: number
 }
 
 /** A large write. */

@@ -7,7 +7,7 @@ import { retrying } from '../retry.js'
 import { packRows } from './columns.js'
 import type { PackedRows } from './columns.js'
 import { batchesAhead } from './messages.js'
-import type { Pages, ReadRequest } from './messages.js'
+import type { ReadRequest } from './messages.js'
 
 /** Connections kept for the next read. */
 const connectionsKept = 2
@@ -112,14 +112,10 @@ export class ReadTask {
   }
 
   #open(): MaybePromise<Source> {
-    const { pages } = this.#request
     return retrying(() => {
       const database = this.#connections.take()
       try {
-        const source =
-          pages === undefined
-            ? new Rows(database, this.#request)
-            : new KeyPages(database, this.#request, pages)
+        const source = new Rows(database, this.#request)
         const close = () => {
           source.close()
           this.#connections.giveBack(database)
@@ -180,41 +176,5 @@ class Rows implements Source {
 
   close(): void {
     this.#rows.return?.()
-  }
-}
-
-/** The rows of a table in the order of its key, page by page in one read transaction: quicker than step by step. */
-class KeyPages implements Source {
-  readonly names: readonly string[]
-  readonly #database: Database
-  readonly #pages: Pages
-  readonly #first: Statement
-  readonly #following: Statement
-  /** What the next page is asked for with. */
-  #values: readonly unknown[]
-  #started = false
-
-  constructor(database: Database, { sql, wide, values }: ReadRequest, pages: Pages) {
-    this.#database = database
-    this.#pages = pages
-    this.#first = prepared(database, sql, wide)
-    this.#following = prepared(database, pages.following, wide)
-    this.names = namesOf(this.#first)
-    this.#values = values
-    database.exec('BEGIN')
-  }
-
-  next() {
-    const { key, size, values } = this.#pages
-    const statement = this.#started ? this.#following : this.#first
-    const rows = statement.all(...this.#values) as unknown[][]
-    this.#started = true
-    const last = rows.at(-1)?.[key]
-    this.#values = values.map((value) => (value === null ? last : value))
-    return { rows, last: rows.length < size }
-  }
-
-  close(): void {
-    if (this.#database.inTransaction) this.#database.exec('COMMIT')
   }
 }

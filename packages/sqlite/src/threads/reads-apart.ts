@@ -1,22 +1,11 @@
 import { isHoldfastError } from '@holdfast/core/backend'
-import type {
-  Batch,
-  Batches,
-  OpenContext,
-  Parameters,
-  Statistics,
-  TableDefinition,
-} from '@holdfast/core/backend'
-import { keyPage } from '@holdfast/sql'
+import type { Batch, Batches, OpenContext, Parameters, Statistics } from '@holdfast/core/backend'
 import type { BatchSource } from '../access.js'
 import type { DecodeRow } from '../codec.js'
-import { batchSize } from '../connection.js'
 import type { Connection } from '../connection.js'
 import { resultCodeOf } from '../errors.js'
-import type { PageReader } from '../key-pages.js'
 import { explained } from '../prepared.js'
 import type { PreparedQuery } from '../prepared.js'
-import type { WholeTable } from '../whole-table.js'
 import { rowUnpacker } from './columns.js'
 import type { UnpackRows } from './columns.js'
 import { KnownStatements } from './lengths.js'
@@ -54,12 +43,6 @@ export class ReadsApart {
     return false
   }
 
-  /** Whether all rows of a table are to be read in a thread. */
-  isLarge({ name }: TableDefinition): boolean {
-    const { pool, lengths, connection } = this.#parts
-    return pool.usable && lengths.isLarge(connection(), name)
-  }
-
   /** Runs a query on the event loop, and keeps in mind how long that took. */
   measure<Result>(query: PreparedQuery, run: () => Result): Result {
     return this.#parts.lengths.measure(query, run)
@@ -86,25 +69,17 @@ export class ReadsApart {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Batch, void, void> {
     const { sql, form } = query
-    yield* this.#rowsOf(query, { sql, wide: form.wide, values }, signal)
-  }
-
-  /** Some columns of all rows of a table, in the order of the key, which is one column and among them. */
-  async *pages(
-    reader: PageReader,
-    { table, columns }: WholeTable,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Batch, void, void> {
-    const first = reader.query(keyPage(table, columns, batchSize, 'first'))
-    const next = reader.query(keyPage(table, columns, batchSize, 'next'))
-    const { sql, form } = first
-    const pages = {
-      following: next.sql,
-      values: next.bind([null]),
-      key: columns.indexOf(table.primaryKey[0]!),
-      size: batchSize,
+    try {
+      for await (const rows of this.#read(query, { sql, wide: form.wide, values }, signal)) {
+        yield decoded(rows, form.decode)
+      }
+    } catch (error) {
+      if (resultCodeOf(error) === undefined) throw error
+      // What the code means for this query, another connection tells.
+      explained(this.#parts.connection(), query, () => {
+        throw error
+      })
     }
-    yield* this.#rowsOf(first, { sql, wide: form.wide, values: first.bind([]), pages }, signal)
   }
 
   /** Whether a statement of the user's own is to be run in a thread. */
@@ -143,23 +118,6 @@ export class ReadsApart {
     })
   }
 
-  async *#rowsOf(
-    query: PreparedQuery,
-    request: ReadRequest,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Batch, void, void> {
-    const { decode } = query.form
-    try {
-      for await (const rows of this.#read(query, request, signal)) yield decoded(rows, decode)
-    } catch (error) {
-      if (resultCodeOf(error) === undefined) throw error
-      // What the code means for this query, another connection tells.
-      explained(this.#parts.connection(), query, () => {
-        throw error
-      })
-    }
-  }
-
   async *#read(
     statement: Measured,
     request: ReadRequest,
@@ -179,7 +137,7 @@ export class ReadsApart {
     } catch (error) {
       throw nativeOf(error)
     }
-    if (request.pages === undefined) lengths.took(statement, longest)
+    lengths.took(statement, longest)
     if (context.reporting()) context.report({ sql: request.sql, rows: count, milliseconds: spent })
   }
 

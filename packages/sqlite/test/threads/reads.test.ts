@@ -17,6 +17,9 @@ const grouped = (database: Database) =>
     .groupBy((row) => ({ first: row.name.substring(0, 1) }))
     .select((row) => ({ first: row.name.substring(0, 1), total: sum(row.id), rows: count() }))
 
+/** All rows, by a condition. */
+const named = (database: Database) => database.table(items).where((row) => row.name.startsWith('item'))
+
 /** Each row with each other one: for as long as `rows` asks for. */
 const pairs = (database: Database) =>
   database
@@ -173,7 +176,7 @@ describe('one state', () => {
 
   test.each([
     ['of a table', (database: Database) => database.table(items)],
-    ['of a query', (database: Database) => database.table(items).where((row) => row.name.startsWith('item'))],
+    ['of a query', named],
   ])('a stream %s sees nothing that is written after its first row', async (_, rowsOf) => {
     const database = await openedInThreads(10_000)
     const table = database.table(items)
@@ -243,7 +246,7 @@ describe('what goes wrong', () => {
     const started = startedThreads()
     const database = await openedInThreads(0, { threads: 1 }, never)
     await database.table(items).insert(itemRows(10_000))
-    const stream = database.table(items).stream()[Symbol.asyncIterator]()
+    const stream = named(database).stream()[Symbol.asyncIterator]()
     await stream.next()
     expect(started).toHaveLength(1)
     await started[0]!.terminate()
@@ -293,7 +296,7 @@ describe('what goes wrong', () => {
 
   test('many streams that nobody reads on keep no other query waiting', async () => {
     const database = await openedInThreads(5000, { threads: 1 })
-    const streams = Array.from({ length: 20 }, () => database.table(items).stream()[Symbol.asyncIterator]())
+    const streams = Array.from({ length: 20 }, () => named(database).stream()[Symbol.asyncIterator]())
     for (const stream of streams) await stream.next()
     expect(await database.table(items).count()).toBe(5000)
   })
@@ -305,7 +308,7 @@ describe('closing', () => {
     const path = temporaryFile()
     const database = await openedInThreads(5000, { path })
     await grouped(database).all()
-    const stream = database.table(items).stream()[Symbol.asyncIterator]()
+    const stream = named(database).stream()[Symbol.asyncIterator]()
     await stream.next()
     await database.close()
     expect(started.length).toBeGreaterThan(0)
