@@ -86,6 +86,10 @@ export class Reading {
     const query = this.#queries.query(relation)
     if (this.#apart?.isLong(query, parameters) !== true)
       return this.#run(relation, query, parameters, options)
+    // Each page is short, and quicker here than there.
+    const table = wholeTableOf(relation)
+    const pages = table && this.#paged(table, options.signal)
+    if (pages !== undefined) return pages
     return this.#apart.orElse(this.#runApart(this.#apart, relation, query, parameters, options), () =>
       this.#run(relation, query, parameters, options),
     )
