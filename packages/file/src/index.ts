@@ -1,0 +1,1 @@
+export type { FileOptions, SegmentFormat, Synchronous } from './options.js'
