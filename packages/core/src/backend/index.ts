@@ -40,6 +40,7 @@ export type { AppliedChanges, AppliedDelete, AppliedPut, AppliedTable, ChangeSto
 export { throwIfAborted } from './abort.js'
 export type { RowSpace } from './row-space.js'
 export { Sequence } from './sequence.js'
+export { WriterQueue } from './writer-queue.js'
 export * from './write-errors.js'
 export { indexLayoutOf, writeLayoutOf } from './write-layout.js'
 export type { IndexLayout, WriteLayout } from './write-layout.js'

@@ -30,6 +30,8 @@ export interface TableEntry {
   readonly definition: unknown
   /** CRC-32 of `table.yaml`, which says the same to people, and how many times it was replaced. */
   readonly describedBy: { readonly checksum: number; readonly revision: number }
+  /** What journals say of the table before this place is in its segments already. */
+  readonly since: { readonly journal: number; readonly offset: number }
   /** The greatest generated key, in digits. */
   readonly lastKey?: string
   readonly rows: SortedEntry
