@@ -1,5 +1,12 @@
 import { applyChanges, throwIfAborted, uniqueViolation, writeLayoutOf } from '@holdfast/core/backend'
-import type { AppliedTable, ChangeStore, Changes, IndexDefinition, Key, StoredRow } from '@holdfast/core/backend'
+import type {
+  AppliedTable,
+  ChangeStore,
+  Changes,
+  IndexDefinition,
+  Key,
+  StoredRow,
+} from '@holdfast/core/backend'
 import type { TableDefinition, WriteResult } from '@holdfast/core/backend'
 import { keyOrderOf } from '../table/key-order.js'
 import { lookUp } from '../table/look-up.js'
@@ -143,7 +150,10 @@ export class Draft {
   /** The state once a manifest names it: what the journal says before a place is in the segments of all tables that changed. */
   stateSince(since: TableState['since']): State {
     const changed = new Set(this.#changed())
-    const tables = Array.from(this.state.tables, ([name, table]) => [name, changed.has(name) ? { ...table, since } : table] as const)
+    const tables = Array.from(
+      this.state.tables,
+      ([name, table]) => [name, changed.has(name) ? { ...table, since } : table] as const,
+    )
     return { tables: new Map(tables) }
   }
 
@@ -157,7 +167,8 @@ export class Draft {
   }
 
   async #flushWhenFull(names: readonly string[]): Promise<void> {
-    const bytes = (name: string) => sortedOf(this.table(name)).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+    const bytes = (name: string) =>
+      sortedOf(this.table(name)).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
     if (names.reduce((sum, name) => sum + bytes(name), 0) > this.#limit) await this.flush(names)
   }
 
@@ -226,7 +237,11 @@ export class Draft {
     return own
   }
 
-  async #findUnique({ name }: TableDefinition, index: IndexDefinition, values: Key): Promise<Key | undefined> {
+  async #findUnique(
+    { name }: TableDefinition,
+    index: IndexDefinition,
+    values: Key,
+  ): Promise<Key | undefined> {
     const { indexes, definition } = this.table(name)
     const entry = await lookUp(indexes.get(index.name)!, values)
     return entry && writeLayoutOf(definition).keyOf(entry)

@@ -22,7 +22,8 @@ export function flushWith(maker: SegmentMaker): Flush {
     const run: Run = {
       segments: await written(maker, folder, layout, rowsIn(sorted)),
       // Where there is nothing older nothing is to be hidden.
-      deletes: runs.length === 0 ? [] : await written(maker, folder, deletesLayoutOf(layout), deletedIn(sorted)),
+      deletes:
+        runs.length === 0 ? [] : await written(maker, folder, deletesLayoutOf(layout), deletedIn(sorted)),
     }
     return { ...sorted, memory: emptyMemory(layout), memoryBytes: 0, runs: withRun(sorted, run) }
   }
@@ -67,7 +68,9 @@ function withRun({ layout, runs }: Sorted, run: Run): readonly Run[] {
     first !== undefined &&
     run.deletes.length === 0 &&
     keyOrderOf(layout).compare(last.last, first.first) < 0
-  return follows ? [{ ...newest!, segments: [...newest!.segments, ...run.segments] }, ...older] : [run, ...runs]
+  return follows
+    ? [{ ...newest!, segments: [...newest!.segments, ...run.segments] }, ...older]
+    : [run, ...runs]
 }
 
 const together = 1000

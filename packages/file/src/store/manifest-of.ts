@@ -59,7 +59,10 @@ export function tableFrom(
 function sortedEntryOf({ runs }: Sorted): SortedEntry {
   const entries = (segments: readonly Segment[]) => segments.map(({ entry }) => entry)
   return {
-    runs: runs.map(({ segments, deletes }): RunEntry => ({ segments: entries(segments), deletes: entries(deletes) })),
+    runs: runs.map(({ segments, deletes }): RunEntry => ({
+      segments: entries(segments),
+      deletes: entries(deletes),
+    })),
   }
 }
 

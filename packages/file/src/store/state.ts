@@ -64,7 +64,10 @@ export function layoutOfRows({ name, columns, primaryKey }: TableDefinition): Ro
 }
 
 /** Rows of a unique index: its own columns and those of the key, by its own. */
-export function layoutOfIndex(table: TableDefinition, index: { readonly columns: readonly string[] }): RowLayout {
+export function layoutOfIndex(
+  table: TableDefinition,
+  index: { readonly columns: readonly string[] },
+): RowLayout {
   const names = [...new Set([...index.columns, ...table.primaryKey])]
   const columns = names.map((name) => table.columns.find((column) => column.name === name)!)
   return { table: table.name, columns, key: index.columns }

@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options.js'
 import type { RowLayout, Segment } from '../segments/types.js'
 import { Draft } from './draft.js'
 import { entryOf } from './manifest-of.js'
-import type { SegmentFiles } from './segment-files.js'
+import type { DraftSegments, SegmentFiles } from './segment-files.js'
 import { segmentsOf, sortedOf } from './state.js'
 import type { State } from './state.js'
 
@@ -151,22 +151,26 @@ export class Store {
     }
   }
 
-  /** Puts another state in place that holds the same rows, by other segments. */
-  async exchange(change: (draft: Draft) => void): Promise<void> {
+  /** For who makes segments to exchange. */
+  segments(): DraftSegments {
+    return this.#files.maker()
+  }
+
+  /** Puts another state in place that holds the same rows, by other segments; none where `change` answers false. */
+  async exchange(change: (draft: Draft) => boolean): Promise<void> {
     this.#refuseBroken()
     await this.settled()
     const draft = this.draft()
-    change(draft)
-    await this.#swap(draft.state, this.#journals)
+    if (change(draft)) await this.#swap(draft.state, this.#journals)
   }
 
   /** Ends everything. The manifest says from then on how long the journal is. */
-  async close(): Promise<void> {
+  async close(readOnly: boolean): Promise<void> {
     await this.settled()
     try {
       const { number, bytes } = this.#journal
       const known = this.#journals.at(-1)?.bytes
-      if (this.#broken === undefined && bytes !== known)
+      if (!readOnly && this.#broken === undefined && bytes !== known)
         await this.#swap(this.#newest, [...this.#journals.slice(0, -1), { number, bytes }])
     } finally {
       this.#journal.close()
