@@ -59,6 +59,8 @@ export { tableFromDefinition } from '../schema/table.js'
 
 // For codecs, and for tables that other programs made.
 export { generateFunction } from './generate-function.js'
+export { storedFromJson, storedToJson } from '../schema/stored-json.js'
+export type { StoredJson } from '../schema/stored-json.js'
 export { limits } from '../schema/limits.js'
 export { storedFromJson, storedToJson } from '../schema/stored-json.js'
 export { checkStored, isStored, toStored, toUser } from '../schema/values.js'

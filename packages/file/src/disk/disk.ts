@@ -24,7 +24,7 @@ export interface Disk {
   rename(from: string, to: string): void
   /** No error where there is no such file. */
   remove(path: string): void
-  /** Of mode 0700. No error where it is there. */
+  /** Of mode 0700, and those on the way to it. No error where it is there. */
   makeFolder(path: string): void
   /** Only an empty one. No error where there is none, or where it is not empty. */
   removeFolder(path: string): void
