@@ -1,10 +1,11 @@
-/** A value in at most so many characters stays on one line. */
+/** What has at most so many characters stays on one line. */
 const lineLength = 160
 
-/** JSON for people: what is short stands on one line, what is long is taken apart, a level deeper each time. */
+/** JSON for people: each object of simple values is a line, and what holds such objects is taken apart, as is what is long. */
 export function layOut(value: unknown, indent = ''): string {
   const text = JSON.stringify(value)
-  if (text.length + indent.length <= lineLength || typeof value !== 'object' || value === null) return text
+  if (typeof value !== 'object' || value === null || isRecord(value)) return text
+  if (text.length + indent.length <= lineLength && !holdsRecords(value)) return text
   const within = `${indent}  `
   const [open, close, items] = Array.isArray(value)
     ? ['[', ']', value.map((item) => layOut(item, within))]
@@ -15,4 +16,19 @@ export function layOut(value: unknown, indent = ''): string {
 
 function memberOf(name: string, item: unknown, indent: string): string {
   return `${JSON.stringify(name)}: ${layOut(item, indent)}`
+}
+
+function isRecord(value: object): boolean {
+  return (
+    !Array.isArray(value) &&
+    Object.values(value).every((item) => isSimple(item) || (Array.isArray(item) && item.every(isSimple)))
+  )
+}
+
+function holdsRecords(value: object): boolean {
+  return Object.values(value).some((item) => Array.isArray(item) && item.some((one) => !isSimple(one)))
+}
+
+function isSimple(value: unknown): boolean {
+  return typeof value !== 'object' || value === null
 }
