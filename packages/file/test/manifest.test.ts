@@ -140,7 +140,7 @@ test.each([
   ['table 3 is there twice', { ...first, tables: [readings, { ...first.tables[1], id: 3 }] }],
   ['table 4 is there twice', withTable({ id: 4 })],
   ['folder', withTable({ folder: 'readings' })],
-  ['table definition', withTable({ definition: [] })],
+  ['tables[0].definition', withTable({ definition: [] })],
   ['lastKey', withTable({ lastKey: 3 })],
   ['indexes', withTable({ indexes: undefined })],
   ['describedBy', withTable({ describedBy: null })],

@@ -8,7 +8,7 @@ type Read<Value> = (json: unknown, path: string) => Value
 /**
  * Reads a manifest of format 1 from its JSON: all of it is checked, and nothing else may be in it.
  *
- * @throws TypeError that says where what is wrong, or what `definitionFromJson` throws
+ * @throws TypeError that says where what is wrong
  */
 export function manifestFromJson(json: unknown): Manifest {
   const manifest = readManifest(json, 'the manifest')
@@ -119,16 +119,11 @@ const digits: Read<string> = (json, path) => {
   throw new TypeError(`${path} is no whole number in digits`)
 }
 
-const definition: Read<object> = (json) => {
-  definitionFromJson(json)
-  return json as object
-}
-
 const table = object<TableEntry>(
   {
     id: whole(0),
     folder: text,
-    definition,
+    definition: (json) => json ?? {},
     describedBy: object({ checksum: whole(0), revision: whole(0) }),
     lastKey: digits,
     rows: sorted,
@@ -139,9 +134,17 @@ const table = object<TableEntry>(
 
 const readTable: Read<TableEntry> = (json, path) => {
   const entry = table(json, path)
-  const { name } = definitionFromJson(entry.definition)
+  const name = nameIn(entry.definition, `${path}.definition`)
   if (entry.folder === encodeName(name)) return entry
   throw new TypeError(`${path}.folder is not that of "${name}"`)
+}
+
+function nameIn(definition: unknown, path: string): string {
+  try {
+    return definitionFromJson(definition).name
+  } catch (cause) {
+    throw new TypeError(`${path} is no definition of a table`, { cause })
+  }
 }
 
 const readManifest = object<Manifest>({
