@@ -108,7 +108,7 @@ async function write(
 async function read(folder: string, bytes = 0): Promise<readonly JournalRecord[]> {
   const { records, journal } = await Journal.open(disk, folder, { number: 7, bytes }, layoutOf, full)
   journal.close()
-  return records
+  return records.map(({ record }) => record)
 }
 
 test('what was appended is read: every type, in order, with the lengths as told', async () => {

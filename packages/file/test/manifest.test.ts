@@ -40,6 +40,7 @@ const entry = (name: string, id: number, runs: readonly RunEntry[]): TableEntry 
   definition: definitionToJson(
     table(name, { id: integer().primaryKey(), note: text().nullable() }).definition,
   ),
+  since: { journal: 1, offset: 0 },
   describedBy: { checksum: 17, revision: 2 },
   lastKey: '9007199254740993',
   rows: { runs },

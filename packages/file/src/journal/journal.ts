@@ -17,8 +17,8 @@ export interface JournalOptions {
 
 export interface OpenedJournal {
   readonly journal: Journal
-  /** In the order in which they were committed. */
-  readonly records: readonly JournalRecord[]
+  /** In the order in which they were committed, with where their lines begin. */
+  readonly records: readonly { readonly offset: number; readonly record: JournalRecord }[]
 }
 
 /** Up to this size waiting for a thread that writes takes longer than writing. */
@@ -96,12 +96,12 @@ export class Journal {
     options: JournalOptions,
   ): Promise<OpenedJournal> {
     const path = join(folder, journalName(entry.number))
-    const records: JournalRecord[] = []
+    const records: { offset: number; record: JournalRecord }[] = []
     let bytes = 0
     for await (const line of readJournal(disk, folder, entry)) {
       bytes = line.end
       if (line.offset === 0) continue
-      records.push(decode(line, path, layoutOf))
+      records.push({ offset: line.offset, record: decode(line, path, layoutOf) })
     }
     return { journal: new Journal(disk, path, entry.number, bytes, options), records }
   }

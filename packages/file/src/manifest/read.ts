@@ -125,6 +125,7 @@ const table = object<TableEntry>(
     folder: text,
     definition: (json) => json ?? {},
     describedBy: object({ checksum: whole(0), revision: whole(0) }),
+    since: object({ journal: whole(0), offset: whole(0) }),
     lastKey: digits,
     rows: sorted,
     indexes: list(index),

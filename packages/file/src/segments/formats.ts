@@ -25,9 +25,7 @@ export interface BlockReader {
 /** Makes the bytes of a segment's file. */
 export interface BlockWriter {
   /** The bytes of a block's rows, and of what stands before them. */
-  block(
-    rows: readonly StoredRow[],
-  ): Promise<{
+  block(rows: readonly StoredRow[]): Promise<{
     readonly bytes: Uint8Array
     readonly place: Omit<Piece, 'offset'> & { readonly start: number }
   }>

@@ -2,7 +2,8 @@ import { HoldfastError } from '@holdfast/core/backend'
 import type { Disk } from '../disk/disk.js'
 import { Journal } from '../journal/journal.js'
 import type { JournalRecord } from '../journal/types.js'
-import { readManifest, writeManifest } from '../manifest/manifest.js'
+import { readManifest, settleManifest, writeManifest } from '../manifest/manifest.js'
+import { checkTableFile } from '../manifest/table-file.js'
 import type { Manifest } from '../manifest/types.js'
 import type { ResolvedOptions } from '../options.js'
 import { BlockCache } from '../segments/cache.js'
@@ -34,7 +35,11 @@ export async function openStore(disk: Disk, options: ResolvedOptions): Promise<S
       tableFrom(entry, (folder, segment, layout) => files.open(folder, segment, layout)),
     )
     const journal = await replay(disk, options, manifest, tables)
-    if (!options.readOnly) removeLeftovers(disk, options.path, manifest)
+    for (const table of tables) await checkTableFile(disk, options, table)
+    if (!options.readOnly) {
+      await settleManifest(disk, options.path, options)
+      removeLeftovers(disk, options.path, manifest)
+    }
     const state: State = { tables: new Map(tables.map((table) => [table.definition.name, table])) }
     const { journals, revision } = manifest
     return new Store(disk, options, { state, journal, journals, revision, files, number })

@@ -3,7 +3,7 @@ import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { join } from 'node:path'
 import type { Disk } from '../disk/disk.js'
 import { encodeName } from '../disk/names.js'
-import { writeTableYaml } from '../manifest/table-yaml.js'
+import { writeTableFile } from '../manifest/table-file.js'
 import type { ResolvedOptions } from '../options.js'
 import { emptySorted, layoutOfIndex, layoutOfRows, tableIn } from './state.js'
 import type { Store } from './store.js'
@@ -21,7 +21,8 @@ export async function createTable(
   await store.settled()
   const folder = encodeName(name)
   disk.makeFolder(join(options.path, folder))
-  const describedBy = await writeTableYaml(disk, join(options.path, folder), definition, 1, options)
+  const id = store.nextNumber()
+  const describedBy = await writeTableFile(disk, options, folder, definition, { id, revision: 1 })
   const draft = store.draft()
   draft.setTable(name, {
     definition,
@@ -29,7 +30,7 @@ export async function createTable(
     describedBy,
     since: store.place(),
     lastKey: undefined,
-    rows: emptySorted(store.nextNumber(), layoutOfRows(definition)),
+    rows: emptySorted(id, layoutOfRows(definition)),
     indexes: new Map(
       definition.indexes
         .filter(({ unique }) => unique)
@@ -77,13 +78,10 @@ export async function changeIndexes(
     const changed = { ...table, definition, indexes: new Map([...kept, ...made]) }
     draft.setTable(name, changed)
     for (const index of added) await draft.fillIndex(name, index)
-    const describedBy = await writeTableYaml(
-      disk,
-      join(options.path, table.folder),
-      definition,
+    const describedBy = await writeTableFile(disk, options, table.folder, definition, {
+      id: table.rows.id,
       revision,
-      options,
-    )
+    })
     draft.setTable(name, { ...draft.table(name), describedBy })
     await store.commit(draft)
   } finally {

@@ -1,8 +1,9 @@
 import { HoldfastError } from '@holdfast/core/backend'
+import { join } from 'node:path'
 import type { Disk } from '../disk/disk.js'
-import { Journal, journalPath } from '../journal/journal.js'
+import { Journal, journalName } from '../journal/journal.js'
 import type { LoggedRecord } from './change-log.js'
-import { writeManifest } from '../manifest/manifest.js'
+import { ManifestInDoubtError, writeManifest } from '../manifest/manifest.js'
 import type { JournalEntry } from '../manifest/types.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RowLayout, Segment } from '../segments/types.js'
@@ -145,7 +146,7 @@ export class Store {
       await this.#swap(draft.stateSince(since), [{ number: journal.number, bytes: 0 }])
       this.#journal.close()
       this.#journal = journal
-      for (const { number } of replaced) this.#disk.remove(journalPath(this.#options.path, number))
+      for (const { number } of replaced) this.#disk.remove(join(this.#options.path, journalName(number)))
     } finally {
       draft.discard()
     }
@@ -214,8 +215,7 @@ export class Store {
     try {
       await writeManifest(this.#disk, this.#options.path, manifest, this.#options)
     } catch (error) {
-      // The disk may have either manifest.
-      this.#broken = error
+      if (error instanceof ManifestInDoubtError) this.#broken = error
       throw error
     }
     this.#revision++

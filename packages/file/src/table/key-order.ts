@@ -45,10 +45,7 @@ function compileOrder({ columns, key }: RowLayout): KeyOrder {
   const [name] = key
   if (parts.length === 1 && first !== undefined && name !== undefined) {
     return {
-      compare: (left, right) =>
-        left.length === 0 || right.length === 0
-          ? sideOf(left) - sideOf(right)
-          : first(left[0]!, right[0]!) || sideOf(left) - sideOf(right),
+      compare: (left, right) => first(left[0]!, right[0]!) || sideOf(left) - sideOf(right),
       keyOf: (row) => [row[name]!],
     }
   }
@@ -59,7 +56,9 @@ function compileOrder({ columns, key }: RowLayout): KeyOrder {
         const order = parts[index]!(left[index]!, right[index]!)
         if (order !== 0) return order
       }
-      return sideOf(left) - sideOf(right)
+      // What is shorter is a place beside all keys that begin with it, and beside places among them.
+      if (left.length < right.length) return sideOf(left)
+      return left.length > right.length ? -sideOf(right) : sideOf(left) - sideOf(right)
     },
     keyOf: (row) => key.map((part) => row[part]!),
   }

@@ -1,5 +1,5 @@
 import type { Key, StoredRow } from '@holdfast/core/backend'
-import sortedTree from 'sorted-btree'
+import { SortedTree } from './sorted-tree.js'
 import type { RowLayout } from '../segments/types.js'
 import { keyOrderOf } from './key-order.js'
 
@@ -9,10 +9,10 @@ export interface Recent {
 }
 
 /** Recent changes by key. A copy takes no time, and what is changed in one does not show in the other. */
-export type Memory = InstanceType<typeof sortedTree.default<Key, Recent>>
+export type Memory = InstanceType<typeof SortedTree<Key, Recent>>
 
 export function emptyMemory(layout: RowLayout): Memory {
-  return new sortedTree.default<Key, Recent>(undefined, keyOrderOf(layout).compare)
+  return new SortedTree<Key, Recent>(undefined, keyOrderOf(layout).compare)
 }
 
 /** How many bytes a row takes, about. */
