@@ -10,6 +10,8 @@ export type { JsonReaderOptions } from './json/read-json.js'
 export { writeJson, writeNdjson } from './json/write-json.js'
 export type { JsonWriterOptions } from './json/write-json.js'
 export { openParquet } from './parquet/open-parquet.js'
+export { describeParquet, readParquet } from './parquet/read-parquet.js'
+export type { ParquetDescription, ParquetReaderOptions } from './parquet/read-parquet.js'
 export { writeParquet } from './parquet/write-parquet.js'
 export type {
   ColumnStatistics,

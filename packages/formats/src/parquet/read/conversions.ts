@@ -144,7 +144,8 @@ const others = {
   uuid: fixedVector(16, uuid),
 }
 
-const isUnsigned = (leaf: Leaf) => /^UINT/.test(wordsOf(leaf))
+/** Whether the highest bit of a column's numbers is no sign. */
+export const isUnsigned = (leaf: Leaf): boolean => /^UINT/.test(wordsOf(leaf))
 
 function integers(leaf: Leaf): MakeVector {
   if (leaf.type === 'INT64') return integers64(-safe, safe)

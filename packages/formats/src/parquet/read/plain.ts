@@ -2,6 +2,7 @@ import type { Encoding } from 'hyparquet'
 import { Buffer } from 'node:buffer'
 import { Damage } from '../format/damage.js'
 import type { Leaf } from '../format/footer.js'
+import { isUnsigned } from './conversions.js'
 import { decodeHybrid } from '../format/hybrid.js'
 import type { ReadingLibrary } from '../format/library.js'
 import { requireBytes, viewOf } from './vector.js'
@@ -29,7 +30,7 @@ export function toPlain(
     case 'BYTE_STREAM_SPLIT':
       return joined(bytes, leaf, count)
     case 'DELTA_BINARY_PACKED':
-      return bytesOf(new Deltas(bytes, library).numbers(count, leaf.type === 'INT32'))
+      return bytesOf(new Deltas(bytes, library).all(count, leaf))
     case 'DELTA_LENGTH_BYTE_ARRAY':
       return fromLengths(bytes, count, library)
     case 'DELTA_BYTE_ARRAY':
@@ -78,11 +79,22 @@ class Deltas {
     return this.#reader.offset
   }
 
-  numbers(count: number, isShort: true): Int32Array
-  numbers(count: number, isShort: boolean): Int32Array | BigInt64Array
-  numbers(count: number, isShort: boolean): Int32Array | BigInt64Array {
+  /** The values of a column. */
+  all(count: number, leaf: Leaf): Int32Array | BigInt64Array {
+    if (leaf.type === 'INT64') return this.#unpack(count, new BigInt64Array(count))
+    if (!isUnsigned(leaf)) return this.lengths(count)
+    // DuckDB tells the first one as a number above 2^31, of which the library takes 31 bits.
+    const wide = this.#unpack(count, new BigInt64Array(count))
+    return Int32Array.from(wide, (value) => Number(BigInt.asIntN(32, value)))
+  }
+
+  /** Lengths of values. */
+  lengths(count: number): Int32Array {
+    return this.#unpack(count, new Int32Array(count))
+  }
+
+  #unpack<Numbers extends Int32Array | BigInt64Array>(count: number, numbers: Numbers): Numbers {
     this.#checkHeader(count)
-    const numbers = isShort ? new Int32Array(count) : new BigInt64Array(count)
     this.#library.delta.deltaBinaryUnpack(this.#reader, count, numbers)
     if (this.#reader.offset > this.#reader.view.byteLength)
       throw new Damage('a page is shorter than its values')
@@ -108,7 +120,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | BigInt64Array)
 
 function fromLengths(bytes: Buffer, count: number, library: ReadingLibrary): Buffer {
   const deltas = new Deltas(bytes, library)
-  const lengths = deltas.numbers(count, true)
+  const lengths = deltas.lengths(count)
   const plain = Buffer.allocUnsafeSlow(bytes.length - deltas.offset + count * 4)
   let from = deltas.offset
   let to = 0
@@ -123,10 +135,10 @@ function fromLengths(bytes: Buffer, count: number, library: ReadingLibrary): Buf
 /** Values that begin with the same bytes as the one before, so many as is said. */
 function fromPrefixes(bytes: Buffer, { type }: Leaf, count: number, library: ReadingLibrary): Buffer {
   const deltas = new Deltas(bytes, library)
-  const prefixes = deltas.numbers(count, true)
+  const prefixes = deltas.lengths(count)
   const rest = bytes.subarray(deltas.offset)
   const suffixDeltas = new Deltas(rest, library)
-  const suffixes = suffixDeltas.numbers(count, true)
+  const suffixes = suffixDeltas.lengths(count)
   const hasLengths = type === 'BYTE_ARRAY'
   let size = 0
   let before = 0
