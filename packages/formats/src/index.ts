@@ -9,6 +9,22 @@ export { readJson, readNdjson } from './json/read-json.js'
 export type { JsonReaderOptions } from './json/read-json.js'
 export { writeJson, writeNdjson } from './json/write-json.js'
 export type { JsonWriterOptions } from './json/write-json.js'
+export { openParquet } from './parquet/open-parquet.js'
+export { describeParquet, readParquet } from './parquet/read-parquet.js'
+export type { ParquetDescription, ParquetReaderOptions } from './parquet/read-parquet.js'
+export { writeParquet } from './parquet/write-parquet.js'
+export type {
+  ColumnStatistics,
+  OpenParquetOptions,
+  ParquetColumn,
+  ParquetCompression,
+  ParquetFile,
+  ParquetPage,
+  ParquetRowGroup,
+  ParquetWriterOptions,
+  RandomAccess,
+  ReadRowsOptions,
+} from './parquet/types.js'
 export type {
   ByteSource,
   Compression,

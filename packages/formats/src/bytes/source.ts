@@ -76,7 +76,7 @@ const faults: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EPERM: ['UNAUTHORIZED', 'the process may not read it'],
 }
 
-function fault(cause: unknown, path: string): HoldfastError {
+export function fault(cause: unknown, path: string): HoldfastError {
   const native = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const [code, problem] = faults[native] ?? ['IO', 'the file could not be read']
   return new HoldfastError(code, `${path}: ${problem}.`, { cause })

@@ -91,12 +91,12 @@ export function missingProblem({ table }: Shape, name: string, row: number, line
 }
 
 /** The problem of a null where there may be none. It is the table's rule, or that of what was asked for. */
-export function nullProblem({ table }: Shape, name: string, row: number, line: number): Problem {
+export function nullProblem({ table }: Shape, name: string, row: number, line?: number): Problem {
   const path = pathOf(row, name)
   return {
     code: table === undefined ? 'INVALID_DATA' : 'INVALID_VALUE',
     message: `${path} is null, and the column is not nullable`,
-    line,
+    ...(line !== undefined && { line }),
     details: { column: name, path, ...(table && { table: table.name }) },
   }
 }

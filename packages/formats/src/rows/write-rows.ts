@@ -51,7 +51,7 @@ export async function* writeRows(
 }
 
 /** Rows that come one by one in arrays, since waiting takes longer than writing. */
-async function* batchesOf(
+export async function* batchesOf(
   rows: RowsToWrite,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly object[], undefined, undefined> {
