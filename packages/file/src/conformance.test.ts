@@ -4,15 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, test } from 'vitest'
 import { file } from './index.js'
+import type { FileOptions } from './index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-file-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 let databases = 0
 
-conform(
-  { describe, test },
-  {
-    name: 'file',
-    backend: () => file({ path: join(folder, String(++databases)), synchronous: 'off', format: 'ndjson' }),
-  },
-)
+const inFolder = (options: Partial<FileOptions> = {}) =>
+  file({ path: join(folder, String(++databases)), synchronous: 'off', ...options })
+
+conform({ describe, test }, { name: 'file', backend: () => inFolder() })
+
+// What is different in other formats does not depend on how many queries are tried. So small a journal becomes segments all the time.
+const runs = 8
+for (const format of ['ndjson', 'csv', 'json'] as const) {
+  const backend = () => inFolder({ format, journalSize: 1024, cacheSize: 100_000 })
+  conform({ describe, test }, { name: `file as ${format}`, runs, backend })
+}

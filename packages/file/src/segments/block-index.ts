@@ -12,8 +12,12 @@ export interface Piece {
 }
 
 /** Rows of a segment that are read together. */
-export interface Block extends Piece {
+export interface Block {
+  /** How many rows come before it. */
+  readonly start: number
   readonly rows: number
+  /** Where they lie, in files that have no checksums of their own. */
+  readonly piece?: Piece
   readonly first: Key
   readonly last: Key
   readonly statistics: ReadonlyMap<string, BlockStatistics>
@@ -23,6 +27,7 @@ export interface Block extends Piece {
 export interface BlockIndex {
   /** CRC-32 of the whole file. */
   readonly checksum: number
+  /** In the order of their rows. */
   readonly blocks: readonly Block[]
 }
 
@@ -95,8 +100,10 @@ export function decodeIndex(
   }
 }
 
-interface EncodedBlock extends Piece {
+interface EncodedBlock {
+  readonly start: number
   readonly rows: number
+  readonly piece?: Piece
   readonly first: readonly unknown[]
   readonly last: readonly unknown[]
   readonly columns: readonly (readonly [unknown, unknown, number])[]

@@ -5,8 +5,8 @@ import { after, before, keyOrderOf } from '../table/key-order.js'
 import { decodeIndex, keyFrom } from './block-index.js'
 import type { Block, BlockIndex } from './block-index.js'
 import type { BlockCache } from './cache.js'
-import { blockReaders } from './formats.js'
-import type { BlockReader } from './formats.js'
+import { segmentFormats } from './formats.js'
+import type { BlockReader, Problem } from './formats.js'
 import { indexPath, segmentPath } from './paths.js'
 import type { RowLayout, Segment, SegmentEntry, SegmentScan } from './types.js'
 
@@ -78,7 +78,7 @@ class BlockSegment implements Segment {
     }
   }
 
-  async *verify(): AsyncGenerator<{ path: string; offset: number; problem: string }> {
+  async *verify(): AsyncGenerator<Problem> {
     const path = segmentPath(this.#folder, this.entry)
     try {
       const index = this.#blocks()
@@ -144,7 +144,7 @@ class BlockSegment implements Segment {
       throw wrongLength(path, this.entry.bytes, size)
     }
     const file = { disk: this.#disk, descriptor, path, size }
-    return (this.#reader = blockReaders[this.entry.format](file, this.#layout))
+    return (this.#reader = segmentFormats[this.entry.format].reader(file, this.#layout))
   }
 }
 

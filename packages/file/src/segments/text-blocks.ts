@@ -2,24 +2,25 @@ import { HoldfastError } from '@holdfast/core/backend'
 import type { StoredRow } from '@holdfast/core/backend'
 import { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
-import type { Block, BlockIndex } from './block-index.js'
-import type { BlockReader, BlockWriter, SegmentFile } from './formats.js'
+import type { Block, BlockIndex, Piece } from './block-index.js'
+import type { BlockReader, MakeBody, Problem, SegmentFile } from './formats.js'
 import type { TextFormat } from './text-formats.js'
 import type { RowLayout } from './types.js'
 
-export function textWriter(format: TextFormat): (layout: RowLayout) => BlockWriter {
-  return ({ columns }) => {
+export function textBody(format: TextFormat): MakeBody {
+  return (file, { columns }) => {
     const { begin, between, end } = format.frame(columns)
-    let blocks = 0
     return {
-      block: async (rows) => {
-        const file = await together(format.write(rows, columns))
-        const body = file.subarray(begin.length, file.length - end.length)
-        const lead = blocks++ === 0 ? begin : between
-        const place = { start: lead.length, length: body.length, checksum: crc32(body) }
-        return { bytes: Buffer.concat([lead, body]), place }
+      add: async (rows) => {
+        const text = await together(format.write(rows, columns))
+        const body = text.subarray(begin.length, text.length - end.length)
+        await file.append(file.bytes === 0 ? begin : between)
+        const piece = { offset: file.bytes, length: body.length, checksum: crc32(body) }
+        await file.append(body)
+        return piece
       },
-      end: async () => end,
+      end: () => file.append(end),
+      abandon: () => Promise.resolve(),
     }
   }
 }
@@ -44,9 +45,9 @@ class TextReader implements BlockReader {
     this.#end = end
   }
 
-  async read(block: Block, names: readonly string[]): Promise<StoredRow[]> {
+  async read({ piece, rows: count }: Block, names: readonly string[]): Promise<StoredRow[]> {
     const columns = names.map((name) => this.#layout.columns.find((column) => column.name === name)!)
-    const body = await this.#body(block)
+    const body = await this.#body(piece!)
     const whole =
       this.#begin.length + this.#end.length === 0 ? body : Buffer.concat([this.#begin, body, this.#end])
     const rows: StoredRow[] = []
@@ -55,17 +56,14 @@ class TextReader implements BlockReader {
         for (const row of batch) rows.push(row)
       }
     } catch (cause) {
-      throw this.#damaged(block.offset, 'it cannot be read as what it is', cause)
+      throw this.#damaged(piece!.offset, 'it cannot be read as what it is', cause)
     }
-    if (rows.length !== block.rows)
-      throw this.#damaged(block.offset, `it has ${rows.length} rows and should have ${block.rows}`)
+    if (rows.length !== count)
+      throw this.#damaged(piece!.offset, `it has ${rows.length} rows and should have ${count}`)
     return rows
   }
 
-  async *verify({
-    blocks,
-    checksum,
-  }: BlockIndex): AsyncGenerator<{ path: string; offset: number; problem: string }> {
+  async *verify({ blocks, checksum }: BlockIndex): AsyncGenerator<Problem> {
     const { disk, descriptor, path, size } = this.#file
     const names = this.#layout.columns.map(({ name }) => name)
     let problems = 0
@@ -74,7 +72,11 @@ class TextReader implements BlockReader {
         await this.read(block, names)
       } catch (error) {
         problems++
-        yield { path, offset: block.offset, problem: error instanceof Error ? error.message : String(error) }
+        yield {
+          path,
+          offset: block.piece!.offset,
+          problem: error instanceof Error ? error.message : String(error),
+        }
       }
     }
     if (problems > 0) return
@@ -88,7 +90,7 @@ class TextReader implements BlockReader {
     this.#file.disk.close(this.#file.descriptor)
   }
 
-  async #body({ offset, length, checksum }: Block): Promise<Uint8Array> {
+  async #body({ offset, length, checksum }: Piece): Promise<Uint8Array> {
     const bytes = await this.#file.disk.read(this.#file.descriptor, offset, length)
     if (bytes.length !== length) throw this.#damaged(offset + bytes.length, 'it ends there')
     if (crc32(bytes) !== checksum) throw this.#damaged(offset, 'its checksum is wrong')

@@ -77,7 +77,7 @@ export interface SegmentWriter {
   /** Bytes written so far, about. */
   readonly bytes: number
   /** Rows with all columns, in ascending key order, all after those given before. Nobody changes them from then on. */
-  append(rows: readonly StoredRow[]): Promise<void>
+  add(rows: readonly StoredRow[]): Promise<void>
   /** Everything is on the disk, synced if `synchronous` says so, the folder's entries as well. At least one row was given. */
   finish(): Promise<SegmentEntry>
   /** Removes what it has written. */

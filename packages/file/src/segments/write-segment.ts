@@ -7,8 +7,8 @@ import { keyOrderOf } from '../table/key-order.js'
 import { sizeOfRow } from '../table/memory.js'
 import { encodeIndex, statisticsOf } from './block-index.js'
 import type { Block } from './block-index.js'
-import { blockWriters } from './formats.js'
-import type { BlockWriter } from './formats.js'
+import { segmentFormats } from './formats.js'
+import type { GrowingFile, SegmentBody } from './formats.js'
 import { indexPath, segmentPath } from './paths.js'
 import type { RowLayout, SegmentEntry, SegmentWriter } from './types.js'
 
@@ -27,13 +27,13 @@ export function createSegment(
   return new BlockSegmentWriter(disk, folder, number, layout, options)
 }
 
-class BlockSegmentWriter implements SegmentWriter {
+class BlockSegmentWriter implements SegmentWriter, GrowingFile {
   readonly #disk: Disk
   readonly #folder: string
   readonly #named: { readonly number: number; readonly format: SegmentFormat }
   readonly #layout: RowLayout
   readonly #synchronous: Synchronous
-  readonly #writer: BlockWriter
+  readonly #body: SegmentBody
   readonly #blocks: Block[] = []
   #descriptor: number | undefined
   #checksum = 0
@@ -54,10 +54,10 @@ class BlockSegmentWriter implements SegmentWriter {
     this.#named = { number, format }
     this.#layout = layout
     this.#synchronous = synchronous
-    this.#writer = blockWriters[format](layout)
+    this.#body = segmentFormats[format].body(this, layout)
   }
 
-  async append(rows: readonly StoredRow[]): Promise<void> {
+  async add(rows: readonly StoredRow[]): Promise<void> {
     for (const row of rows) {
       this.#pending.push(row)
       this.#pendingBytes += sizeOfRow(row)
@@ -69,7 +69,7 @@ class BlockSegmentWriter implements SegmentWriter {
   async finish(): Promise<SegmentEntry> {
     const { number, format } = this.#named
     if (this.#pending.length > 0) await this.#endBlock()
-    await this.#append(await this.#writer.end())
+    await this.#body.end()
     const descriptor = this.#descriptor!
     if (this.#synchronous === 'full') await this.#disk.sync(descriptor)
     this.#disk.close(descriptor)
@@ -90,6 +90,7 @@ class BlockSegmentWriter implements SegmentWriter {
   }
 
   async abandon(): Promise<void> {
+    await this.#body.abandon()
     if (this.#descriptor !== undefined) this.#disk.close(this.#descriptor)
     this.#descriptor = undefined
     this.#disk.remove(segmentPath(this.#folder, this.#named))
@@ -101,20 +102,19 @@ class BlockSegmentWriter implements SegmentWriter {
     this.#pending = []
     this.#pendingBytes = 0
     const { keyOf } = keyOrderOf(this.#layout)
-    const { bytes, place } = await this.#writer.block(rows)
-    this.#blocks.push({
-      offset: this.bytes + place.start,
-      length: place.length,
-      checksum: place.checksum,
+    const block = {
+      start: this.rows - rows.length,
       rows: rows.length,
       first: keyOf(rows[0]!),
       last: keyOf(rows.at(-1)!),
       statistics: statisticsOf(this.#layout, rows),
-    })
-    await this.#append(bytes)
+    }
+    const piece = await this.#body.add(rows)
+    this.#blocks.push(piece === undefined ? block : { ...block, piece })
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  /** For the body. */
+  async append(bytes: Uint8Array): Promise<void> {
     this.#descriptor ??= this.#disk.open(segmentPath(this.#folder, this.#named), 'create')
     await this.#disk.appendLater(this.#descriptor, bytes)
     this.#checksum = crc32(bytes, this.#checksum)

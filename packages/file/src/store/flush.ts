@@ -44,7 +44,7 @@ export async function written(
   try {
     for await (const batch of batches) {
       writer ??= maker.create(folder, layout)
-      await writer.append(batch)
+      await writer.add(batch)
       if (writer.bytes < largest) continue
       segments.push(await maker.finish(writer, folder, layout))
       writer = undefined
