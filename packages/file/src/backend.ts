@@ -4,11 +4,12 @@ import { capabilities } from './capabilities.js'
 import type { Disk } from './disk/disk.js'
 import { lockFolder } from './disk/lock.js'
 import { FileEngine } from './engine.js'
+import type { FileDatabase } from './engine.js'
 import type { ResolvedOptions } from './options.js'
 import { openStore } from './store/open-store.js'
 
 /** The backend on a disk, which may be one that fails. */
-export function fileOn(disk: Disk, given: ResolvedOptions): Backend {
+export function fileOn(disk: Disk, given: ResolvedOptions): Backend<FileDatabase> {
   const options = { ...given, path: resolve(given.path) }
   return Object.freeze({
     name: 'file',

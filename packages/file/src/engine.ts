@@ -18,8 +18,24 @@ import { createTable, dropTable, changeIndexes } from './store/schema.js'
 import { statisticsOf } from './store/statistics.js'
 import type { Store } from './store/store.js'
 
+/** What only this engine can be asked: `db.native`. */
+export interface FileDatabase {
+  /** Makes segments of all recent changes, and begins another journal. */
+  flush(): Promise<void>
+  /** Merges the segments of each table into as few as there can be. Reads and writes go on meanwhile. */
+  compact(): Promise<void>
+}
+
 /** A database in a folder. */
-export class FileEngine extends SessionReads implements Engine {
+export class FileEngine extends SessionReads implements Engine<FileDatabase> {
+  readonly native: FileDatabase = {
+    flush: () => this.#inTurn(() => this.#store.flush()),
+    compact: async () => {
+      await this.native.flush()
+      await this.#compaction.run((change) => this.#inTurn(change), true)
+    },
+  }
+
   readonly #disk: Disk
   readonly #options: ResolvedOptions
   readonly #store: Store
@@ -27,7 +43,7 @@ export class FileEngine extends SessionReads implements Engine {
   readonly #writers: WriterQueue
   readonly #compaction: Compaction
   /** Work that nobody waits for. */
-  #upkeep: Promise<void> | undefined
+  #upkeep: Promise<unknown> | undefined
   #closing = false
 
   constructor(disk: Disk, options: ResolvedOptions, store: Store, lock: FolderLock | undefined) {

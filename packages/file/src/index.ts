@@ -1,9 +1,11 @@
 import type { Backend } from '@holdfast/core'
 import { fileOn } from './backend.js'
+import type { FileDatabase } from './engine.js'
 import { nodeDisk } from './disk/node-disk.js'
 import { resolveOptions } from './options.js'
 import type { FileOptions } from './options.js'
 
+export type { FileDatabase } from './engine.js'
 export type { FileOptions, SegmentFormat, Synchronous } from './options.js'
 
 /**
@@ -14,6 +16,6 @@ export type { FileOptions, SegmentFormat, Synchronous } from './options.js'
  * process has the database open for longer than `timeout`, with `INVALID_DATA` for a folder that others filled, with `CORRUPT`,
  * naming file and offset, for one that is damaged.
  */
-export function file(options: FileOptions): Backend {
+export function file(options: FileOptions): Backend<FileDatabase> {
   return fileOn(nodeDisk(), resolveOptions(options))
 }
