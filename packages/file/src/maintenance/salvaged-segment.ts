@@ -1,0 +1,152 @@
+import { throwIfAborted } from '@holdfast/core/backend'
+import type { Batch, Comparator, Key, MaybePromise, StoredRow } from '@holdfast/core/backend'
+import { Buffer } from 'node:buffer'
+import { crc32 } from 'node:zlib'
+import type { Disk } from '../disk/disk.js'
+import { readFile } from '../disk/new-file.js'
+import { keyFrom } from '../segments/block-index.js'
+import type { Block } from '../segments/block-index.js'
+import { blockReaders } from '../segments/formats.js'
+import type { BlockReader } from '../segments/formats.js'
+import { indexPath, segmentPath } from '../segments/paths.js'
+import type { RowLayout, Segment, SegmentEntry, SegmentScan } from '../segments/types.js'
+import { keyOrderOf } from '../table/key-order.js'
+import type { Problem } from './types.js'
+
+/** Keys, from one to another, of which nobody can tell what a damaged place said. */
+export interface KeyRange {
+  readonly first: Key
+  readonly last: Key
+}
+
+/** A segment of which only those blocks are read that are whole. */
+export class SalvagedSegment implements Segment {
+  readonly entry: SegmentEntry
+  readonly first: Key
+  readonly last: Key
+  readonly #disk: Disk
+  readonly #folder: string
+  readonly #layout: RowLayout
+  readonly #doubtful: WeakSet<StoredRow>
+  #blocks: readonly Block[] = []
+  #reader: BlockReader | undefined
+  /** What newer segments may have said that is lost. */
+  hiddenBy: readonly KeyRange[] = []
+
+  /** @param doubtful gets the rows that may be older versions */
+  constructor(
+    disk: Disk,
+    folder: string,
+    entry: SegmentEntry,
+    layout: RowLayout,
+    doubtful: WeakSet<StoredRow>,
+  ) {
+    this.entry = entry
+    this.first = keyFrom(layout, entry.first)
+    this.last = keyFrom(layout, entry.last)
+    this.#disk = disk
+    this.#folder = folder
+    this.#layout = layout
+    this.#doubtful = doubtful
+  }
+
+  /** Reads all of it once: what is damaged, and which keys are concerned. To be called before the others. */
+  async inspect(signal?: AbortSignal): Promise<{ problems: readonly Problem[]; lost: readonly KeyRange[] }> {
+    const path = segmentPath(this.#folder, this.entry)
+    const problems: Problem[] = []
+    const lost: KeyRange[] = []
+    const whole: Block[] = []
+    for (const block of await this.#readIndex((error, rows) => {
+      const what = rows === 0 ? 'nothing' : `${rows} rows whose place only it knew`
+      problems.push(this.#problem(indexPath(this.#folder, this.entry), 0, error, what))
+      if (rows > 0) lost.push(this)
+    })) {
+      throwIfAborted(signal)
+      try {
+        await this.#read(block)
+        whole.push(block)
+      } catch (error) {
+        problems.push(this.#problem(path, block.offset, error, `${block.rows} rows`))
+        lost.push(block)
+      }
+    }
+    this.#blocks = whole
+    return { problems, lost }
+  }
+
+  async *scan({ columns, descending = false, signal }: SegmentScan): AsyncGenerator<Batch> {
+    const { keyOf, compare } = keyOrderOf(this.#layout)
+    for (const block of descending ? this.#blocks.toReversed() : this.#blocks) {
+      throwIfAborted(signal)
+      const rows = await this.#read(block, columns)
+      for (const row of rows) if (this.#isHidden(keyOf(row), compare)) this.#doubtful.add(row)
+      yield descending ? rows.reverse() : rows
+    }
+  }
+
+  get(): MaybePromise<StoredRow | undefined> {
+    throw new TypeError('a salvaged segment is only scanned')
+  }
+
+  async *verify(): AsyncGenerator<never> {}
+
+  close(): void {
+    this.#reader?.close()
+    this.#reader = undefined
+  }
+
+  #isHidden(key: Key, compare: Comparator<Key>): boolean {
+    return this.hiddenBy.some(({ first, last }) => compare(first, key) <= 0 && compare(key, last) <= 0)
+  }
+
+  /** The blocks that the index names: of one that is damaged, those of which it says enough. */
+  async #readIndex(damaged: (error: unknown, rowsMissing: number) => void): Promise<readonly Block[]> {
+    const { rows, indexChecksum } = this.entry
+    try {
+      const bytes = await readFile(this.#disk, indexPath(this.#folder, this.entry))
+      const { buffer, byteOffset, byteLength } = bytes
+      const [, ...lines] = Buffer.from(buffer, byteOffset, byteLength).toString().trimEnd().split('\n')
+      const blocks = lines.flatMap((line) => this.#blockIn(line) ?? [])
+      const missing = rows - blocks.reduce((sum, block) => sum + block.rows, 0)
+      if (crc32(bytes) !== indexChecksum) damaged(new Error('The checksum of the file is wrong.'), missing)
+      return blocks
+    } catch (error) {
+      damaged(error, rows)
+      return []
+    }
+  }
+
+  #blockIn(line: string): Block | undefined {
+    try {
+      const { offset, length, checksum, rows, first, last } = JSON.parse(line) as Block
+      const keys = { first: keyFrom(this.#layout, first), last: keyFrom(this.#layout, last) }
+      return { offset, length, checksum, rows, ...keys, statistics: new Map() }
+    } catch {
+      return undefined
+    }
+  }
+
+  async #read(block: Block, columns?: readonly string[]): Promise<StoredRow[]> {
+    this.#reader ??= this.#open()
+    return this.#reader.read(block, columns ?? this.#layout.columns.map(({ name }) => name))
+  }
+
+  #open(): BlockReader {
+    const path = segmentPath(this.#folder, this.entry)
+    const descriptor = this.#disk.open(path, 'read')
+    const file = { disk: this.#disk, descriptor, path, size: this.#disk.size(descriptor) }
+    return blockReaders[this.entry.format](file, this.#layout)
+  }
+
+  #problem(path: string, offset: number, error: unknown, lost: string): Problem {
+    const problem = error instanceof Error ? error.message : String(error)
+    return {
+      path,
+      offset,
+      table: this.#layout.table,
+      problem,
+      lost,
+      recoverable: 'all other rows of the file; older versions of these where another file has them',
+    }
+  }
+}
