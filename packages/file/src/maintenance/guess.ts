@@ -132,7 +132,7 @@ async function guessSegment(
     }
     const segment = new SalvagedSegment(disk, folder, entry, layout, new WeakSet())
     try {
-      const { lost } = await segment.inspect()
+      const lost = await segment.inspect()
       return lost.length < blocks.length ? entry : undefined
     } finally {
       segment.close()

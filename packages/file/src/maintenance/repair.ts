@@ -8,8 +8,9 @@ import { resolveOptions } from '../options.js'
 import type { SegmentFormat } from '../options.js'
 import { scan } from '../table/scan.js'
 import { findParts } from './parts.js'
-import { salvageAll } from './salvage.js'
+import { salvage } from './salvage.js'
 import type { SalvagedTable } from './salvage.js'
+import type { SalvagedSegment } from './salvaged-segment.js'
 import type { Problem, RepairedTable, RepairReport } from './types.js'
 import { verifyOn } from './verify.js'
 
@@ -45,11 +46,12 @@ export async function repairOn(
   { to = `${path}-repaired`, format = 'parquet', signal }: RepairOptions,
 ): Promise<RepairReport> {
   const target = resolve(to)
-  checkTarget(disk, path, target)
-  const parts = await findParts(disk, path)
-  const described = await problemsOfIndexes(disk, path, signal)
-  const salvage = await salvageAll(disk, path, parts, signal)
+  refuseTarget(disk, path, target)
+  const problems: Problem[] = []
+  for await (const problem of verifyOn(disk, path, signal)) problems.push(problem)
+  const open: SalvagedSegment[] = []
   try {
+    const found = await salvage(disk, path, await findParts(disk, path), open, signal)
     const engine = await fileOn(disk, resolveOptions({ path: target, format })).open({
       report: () => undefined,
       reporting: () => false,
@@ -57,12 +59,69 @@ export async function repairOn(
     })
     try {
       const tables: RepairedTable[] = []
-      for (const table of salvage.tables) tables.push(await copyTable(engine, table, signal))
-      return { path: target, tables, problems: merged([...parts.problems, ...salvage.problems], described) }
+      for (const table of found) tables.push(await copyTable(engine, table, signal))
+      return { path: target, tables, problems }
     } finally {
       await engine.close()
     }
   } finally {
-    salvage.close()
+    for (const segment of open) segment.close()
   }
+}
+
+function refuseTarget(disk: Disk, path: string, target: string): void {
+  const inside = target === path || target.startsWith(path + sep)
+  if (!inside && (disk.list(target) ?? []).length === 0) return
+  throw new HoldfastError(
+    'INVALID_ARGUMENT',
+    `The database cannot be written to ${target}, which ${inside ? 'is a part of the damaged one' : 'is not empty'}: give another folder as "to".`,
+    { path: target },
+  )
+}
+
+/** A commit has at least so many rows, unless there are no more. */
+const together = 4096
+
+async function copyTable(
+  engine: Engine,
+  { part, rows, lastKey, doubtful }: SalvagedTable,
+  signal: AbortSignal | undefined,
+): Promise<RepairedTable> {
+  const { definition } = part
+  const report = { name: definition.name, rows: 0, doubtful: 0, leftOut: 0 }
+  await engine.createTable(definition)
+  const columns = definition.columns.map(({ name }) => name)
+  let waiting: StoredRow[] = []
+  for await (const batch of scan(rows, { columns, ...(signal && { signal }) })) {
+    waiting.push(...batch)
+    if (waiting.length < together) continue
+    await write()
+    waiting = []
+  }
+  await write()
+  // What was given out once is not given out again, whatever became of the row.
+  if (lastKey !== undefined)
+    await engine.write({ changes: [], lastKeys: [{ table: definition, key: lastKey }] })
+  return report
+
+  async function write(): Promise<void> {
+    const written = await insert(engine, definition, waiting, signal)
+    report.rows += written
+    report.leftOut += waiting.length - written
+    report.doubtful += waiting.filter((row) => doubtful.has(row)).length
+  }
+}
+
+/** How many rows were written; those that a unique index refuses are not. */
+async function insert(
+  engine: Engine,
+  table: TableDefinition,
+  rows: readonly StoredRow[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { counts } = await engine.write({
+    changes: [{ kind: 'insert', table, rows, onConflict: 'skip' }],
+    ...(signal && { signal }),
+  })
+  return counts[0] ?? 0
 }

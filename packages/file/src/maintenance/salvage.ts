@@ -1,125 +1,88 @@
-import { throwIfAborted } from '@holdfast/core/backend'
 import type { StoredRow } from '@holdfast/core/backend'
 import { join } from 'node:path'
 import type { Disk } from '../disk/disk.js'
 import type { TableChanges } from '../journal/types.js'
 import type { RunEntry, TableEntry } from '../manifest/types.js'
-import type { SegmentEntry } from '../segments/types.js'
+import type { RowLayout, SegmentEntry } from '../segments/types.js'
 import { emptySorted } from '../store/state.js'
 import { keyOrderOf } from '../table/key-order.js'
 import { deletesLayoutOf } from '../table/sorted.js'
 import type { Run, Sorted } from '../table/sorted.js'
 import { salvageJournals } from './journals.js'
-import type { Parts, SortedPart, TablePart } from './parts.js'
+import type { Parts, TablePart } from './parts.js'
 import { SalvagedSegment } from './salvaged-segment.js'
 import type { KeyRange } from './salvaged-segment.js'
-import type { Problem } from './types.js'
 
 /** The rows of a table, as far as they can be read. */
 export interface SalvagedTable {
   readonly part: TablePart
-  /** Its segments are open until `close`. */
   readonly rows: Sorted
   readonly lastKey: number | bigint | undefined
   /** Rows that were read and may be older versions, or deleted. */
   readonly doubtful: WeakSet<StoredRow>
 }
 
-export interface Salvage {
-  readonly tables: readonly SalvagedTable[]
-  readonly problems: readonly Problem[]
-  close(): void
-}
-
-/** Opens what can be read of a database, and lists what cannot. Every block is read once to find out. */
-export async function salvageAll(
+/**
+ * Opens what can be read of a database. Every block is read once to find out.
+ *
+ * @param open gets the segments, which are to be closed in the end
+ */
+export async function salvage(
   disk: Disk,
   path: string,
-  parts: Parts,
-  signal?: AbortSignal,
-): Promise<Salvage> {
-  const problems: Problem[] = []
-  const tables: SalvagedTable[] = []
-  const open: SalvagedSegment[] = []
-  for (const part of parts.tables) {
-    throwIfAborted(signal)
+  { tables: parts, journals }: Parts,
+  open: SalvagedSegment[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SalvagedTable[]> {
+  const tables = new Map<number, Writable<SalvagedTable>>()
+  for (const part of parts) {
+    const { id, layout, runs } = part.sorted[0]!
     const doubtful = new WeakSet<StoredRow>()
-    const rows = part.sorted[0]!
-    const runs = await openRuns(rows, (entry, layout) => {
-      const segment = new SalvagedSegment(disk, join(path, part.folder), entry, layout, doubtful)
+    const openOne: OpenOne = (entry, of) => {
+      const segment = new SalvagedSegment(disk, join(path, part.folder), entry, of, doubtful)
       open.push(segment)
       return segment
-    })
-    tables.push({ part, rows: runs.sorted, lastKey: undefined, doubtful })
-    problems.push(...runs.problems)
-  }
-  const replayed = await replay(disk, path, parts, tables, signal)
-  problems.push(...replayed.problems)
-  return {
-    tables: replayed.tables,
-    problems,
-    close: () => open.forEach((segment) => segment.close()),
-  }
-
-  async function openRuns(
-    { id, layout, runs }: SortedPart,
-    openOne: (entry: SegmentEntry, of: typeof layout) => SalvagedSegment,
-  ): Promise<{ sorted: Sorted; problems: readonly Problem[] }> {
-    const found: Problem[] = []
-    const opened: Run[] = []
-    let hiddenBy: readonly KeyRange[] = []
-    for (const run of runs) {
-      const { segments, deletes } = openRun(run)
-      const lost: KeyRange[] = []
-      for (const segment of [...segments, ...deletes]) {
-        segment.hiddenBy = hiddenBy
-        const inspected = await segment.inspect(signal)
-        found.push(...inspected.problems)
-        lost.push(...inspected.lost)
-      }
-      opened.push({ segments, deletes })
-      hiddenBy = [...hiddenBy, ...lost]
     }
-    return { sorted: { ...emptySorted(id, layout), runs: opened }, problems: found }
-
-    function openRun({ segments, deletes }: RunEntry) {
-      return {
-        segments: segments.map((entry) => openOne(entry, layout)),
-        deletes: deletes.map((entry) => openOne(entry, deletesLayoutOf(layout))),
-      }
+    const rows = { ...emptySorted(id, layout), runs: await openRuns(runs, layout, openOne, signal) }
+    tables.set(id, { part, rows, lastKey: lastKeyOf(part), doubtful })
+  }
+  const layoutOf = (id: number) => tables.get(id)?.rows.layout
+  for await (const found of salvageJournals(disk, path, journals, layoutOf, signal)) {
+    if ('problem' in found) continue
+    for (const changes of found.record.tables) {
+      const table = tables.get(changes.id)!
+      if (isBefore(found, table.part.since)) continue
+      apply(table.rows, changes)
+      table.lastKey = changes.lastKey ?? table.lastKey
     }
   }
+  return [...tables.values()]
 }
 
-/** Puts into memory what journals say that segments do not. */
-async function replay(
-  disk: Disk,
-  path: string,
-  parts: Parts,
-  tables: readonly SalvagedTable[],
+type Writable<Part> = { -readonly [Name in keyof Part]: Part[Name] }
+type OpenOne = (entry: SegmentEntry, layout: RowLayout) => SalvagedSegment
+
+/** What a run has lost may have hidden any row of an older one. */
+async function openRuns(
+  runs: readonly RunEntry[],
+  layout: RowLayout,
+  openOne: OpenOne,
   signal: AbortSignal | undefined,
-): Promise<{ tables: readonly SalvagedTable[]; problems: readonly Problem[] }> {
-  const problems: Problem[] = []
-  const byId = new Map(tables.map((table) => [table.rows.id, table]))
-  const lastKeys = new Map<number, number | bigint>()
-  const layoutOf = (id: number) => byId.get(id)?.rows.layout
-  for await (const found of salvageJournals(disk, path, parts.journals, layoutOf, signal)) {
-    if ('problem' in found) {
-      problems.push(found)
-      continue
+): Promise<readonly Run[]> {
+  const opened: Run[] = []
+  let hiddenBy: readonly KeyRange[] = []
+  for (const run of runs) {
+    const segments = run.segments.map((entry) => openOne(entry, layout))
+    const deletes = run.deletes.map((entry) => openOne(entry, deletesLayoutOf(layout)))
+    const lost: KeyRange[] = []
+    for (const segment of [...segments, ...deletes]) {
+      segment.hiddenBy = hiddenBy
+      lost.push(...(await segment.inspect(signal)))
     }
-    for (const changes of found.record.tables) {
-      const { rows, part } = byId.get(changes.id)!
-      if (isBefore(found, part.since)) continue
-      apply(rows, changes)
-      if (changes.lastKey !== undefined) lastKeys.set(changes.id, changes.lastKey)
-    }
+    opened.push({ segments, deletes })
+    hiddenBy = [...hiddenBy, ...lost]
   }
-  const withKeys = tables.map((table) => ({
-    ...table,
-    lastKey: lastKeys.get(table.rows.id) ?? lastKeyOf(table.part),
-  }))
-  return { tables: withKeys, problems }
+  return opened
 }
 
 function apply({ layout, memory }: Sorted, { puts, deletes }: TableChanges): void {

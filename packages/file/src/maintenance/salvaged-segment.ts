@@ -1,7 +1,6 @@
 import { throwIfAborted } from '@holdfast/core/backend'
 import type { Batch, Comparator, Key, MaybePromise, StoredRow } from '@holdfast/core/backend'
 import { Buffer } from 'node:buffer'
-import { crc32 } from 'node:zlib'
 import type { Disk } from '../disk/disk.js'
 import { readFile } from '../disk/new-file.js'
 import { keyFrom } from '../segments/block-index.js'
@@ -11,7 +10,6 @@ import type { BlockReader } from '../segments/formats.js'
 import { indexPath, segmentPath } from '../segments/paths.js'
 import type { RowLayout, Segment, SegmentEntry, SegmentScan } from '../segments/types.js'
 import { keyOrderOf } from '../table/key-order.js'
-import type { Problem } from './types.js'
 
 /** Keys, from one to another, of which nobody can tell what a damaged place said. */
 export interface KeyRange {
@@ -50,28 +48,19 @@ export class SalvagedSegment implements Segment {
     this.#doubtful = doubtful
   }
 
-  /** Reads all of it once: what is damaged, and which keys are concerned. To be called before the others. */
-  async inspect(signal?: AbortSignal): Promise<{ problems: readonly Problem[]; lost: readonly KeyRange[] }> {
-    const path = segmentPath(this.#folder, this.entry)
-    const problems: Problem[] = []
-    const lost: KeyRange[] = []
+  /** Reads all of it once. To be called before the others; tells of which keys something may be lost. */
+  async inspect(signal?: AbortSignal): Promise<readonly KeyRange[]> {
+    const blocks = await this.#readIndex()
+    const named = blocks.reduce((sum, { rows }) => sum + rows, 0)
+    const lost: KeyRange[] = named === this.entry.rows ? [] : [this]
     const whole: Block[] = []
-    for (const block of await this.#readIndex((error, rows) => {
-      const what = rows === 0 ? 'nothing' : `${rows} rows whose place only it knew`
-      problems.push(this.#problem(indexPath(this.#folder, this.entry), 0, error, what))
-      if (rows > 0) lost.push(this)
-    })) {
+    for (const block of blocks) {
       throwIfAborted(signal)
-      try {
-        await this.#read(block)
-        whole.push(block)
-      } catch (error) {
-        problems.push(this.#problem(path, block.offset, error, `${block.rows} rows`))
-        lost.push(block)
-      }
+      if (await this.#isWhole(block)) whole.push(block)
+      else lost.push(block)
     }
     this.#blocks = whole
-    return { problems, lost }
+    return lost
   }
 
   async *scan({ columns, descending = false, signal }: SegmentScan): AsyncGenerator<Batch> {
@@ -100,19 +89,25 @@ export class SalvagedSegment implements Segment {
   }
 
   /** The blocks that the index names: of one that is damaged, those of which it says enough. */
-  async #readIndex(damaged: (error: unknown, rowsMissing: number) => void): Promise<readonly Block[]> {
-    const { rows, indexChecksum } = this.entry
+  async #readIndex(): Promise<readonly Block[]> {
     try {
-      const bytes = await readFile(this.#disk, indexPath(this.#folder, this.entry))
-      const { buffer, byteOffset, byteLength } = bytes
+      const { buffer, byteOffset, byteLength } = await readFile(
+        this.#disk,
+        indexPath(this.#folder, this.entry),
+      )
       const [, ...lines] = Buffer.from(buffer, byteOffset, byteLength).toString().trimEnd().split('\n')
-      const blocks = lines.flatMap((line) => this.#blockIn(line) ?? [])
-      const missing = rows - blocks.reduce((sum, block) => sum + block.rows, 0)
-      if (crc32(bytes) !== indexChecksum) damaged(new Error('The checksum of the file is wrong.'), missing)
-      return blocks
-    } catch (error) {
-      damaged(error, rows)
+      return lines.flatMap((line) => this.#blockIn(line) ?? [])
+    } catch {
       return []
+    }
+  }
+
+  async #isWhole(block: Block): Promise<boolean> {
+    try {
+      await this.#read(block)
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -136,17 +131,5 @@ export class SalvagedSegment implements Segment {
     const descriptor = this.#disk.open(path, 'read')
     const file = { disk: this.#disk, descriptor, path, size: this.#disk.size(descriptor) }
     return blockReaders[this.entry.format](file, this.#layout)
-  }
-
-  #problem(path: string, offset: number, error: unknown, lost: string): Problem {
-    const problem = error instanceof Error ? error.message : String(error)
-    return {
-      path,
-      offset,
-      table: this.#layout.table,
-      problem,
-      lost,
-      recoverable: 'all other rows of the file; older versions of these where another file has them',
-    }
   }
 }

@@ -36,17 +36,14 @@ export async function* verifyOn(
   signal?: AbortSignal,
 ): AsyncGenerator<Problem, void> {
   const parts = await findParts(disk, path)
-  try {
-    yield* parts.problems
-    yield* verifyJournals(disk, path, parts, signal)
-    for (const table of parts.tables) {
-      throwIfAborted(signal)
-      yield* verifyDescription(disk, path, table)
-      for (const sorted of table.sorted) yield* verifySorted(disk, join(path, table.folder), sorted, signal)
-    }
-  } finally {
-    await refuseChanged(disk, path, parts)
+  yield* parts.problems
+  yield* verifyJournals(disk, path, parts, signal)
+  for (const table of parts.tables) {
+    throwIfAborted(signal)
+    yield* verifyDescription(disk, path, table)
+    for (const sorted of table.sorted) yield* verifySorted(disk, join(path, table.folder), sorted, signal)
   }
+  await refuseChanged(disk, path, parts)
 }
 
 async function* verifyJournals(
@@ -71,7 +68,8 @@ async function* verifyDescription(
   const file = join(path, folder, 'table.yaml')
   let problem: string | undefined
   try {
-    if (crc32(await readFile(disk, file)) !== describedBy.checksum) problem = 'It is not the one that the manifest knows.'
+    if (crc32(await readFile(disk, file)) !== describedBy.checksum)
+      problem = 'It is not the one that the manifest knows.'
   } catch (error) {
     if (!isHoldfastError(error)) throw error
     problem = error.message
@@ -90,14 +88,18 @@ async function* verifySorted(
 ): AsyncGenerator<Problem, void> {
   const cache = new BlockCache(0)
   for (const { segments, deletes } of runs) {
-    for (const [entries, of] of [[segments, layout], [deletes, deletesLayoutOf(layout)]] as const) {
+    for (const [entries, of] of [
+      [segments, layout],
+      [deletes, deletesLayoutOf(layout)],
+    ] as const) {
       for (const entry of entries) {
         throwIfAborted(signal)
         const segment = openSegment(disk, folder, entry, of, cache)
         try {
           for await (const found of segment.verify()) {
             const lost = `rows in this place of ${entry.rows} in the file`
-            const recoverable = 'all other rows of the file; older versions of these where another file has them'
+            const recoverable =
+              'all other rows of the file; older versions of these where another file has them'
             yield { ...found, table: layout.table, lost, recoverable }
           }
         } finally {
