@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -16,7 +17,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { file, repair, verify } from '../src/index.js'
 import type { Problem, SegmentFormat } from '../src/index.js'
 import { temporaryFolder } from './folder.js'
-import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 
 const stations = table('Stations', {
@@ -110,7 +110,7 @@ describe.each(['ndjson', 'csv', 'json', 'parquet'] as const)('a database of %s',
     ])
     expect(await contentOf(report.path)).toEqual(content)
     await using db = await open(file({ path: report.path }))
-    expect(await db.table(events).insert([{ what: 'next' }])).toMatchObject([91n])
+    expect(await db.table(events).insert([{ what: 'next' }])).toMatchObject({ keys: [91n] })
   })
 
   test('with one changed byte: it is found, nothing is changed, and what is repaired was there', async () => {
@@ -149,7 +149,7 @@ describe.each(['ndjson', 'csv', 'json', 'parquet'] as const)('a database of %s',
           expect(found.stations.length).toBe(left!.rows)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
@@ -168,8 +168,10 @@ describe.each(['ndjson', 'csv', 'json', 'parquet'] as const)('a database of %s',
   })
 
   test('with a segment that is gone or cut, the rest comes back', async () => {
-    for (const name of filesIn(original).keys()) {
-      if (!/\d\.(ndjson|csv|json|parquet)$/.test(name) || name.startsWith('journal')) continue
+    const segments = [...filesIn(original).keys()].filter((name) =>
+      /\/\d+\.(ndjson|csv|json|parquet)$/.test(name),
+    )
+    for (const name of segments.filter((_, place) => place % 8 === 3)) {
       const path = copy()
       if (name.includes('events')) rmSync(join(path, name))
       else truncateSync(join(path, name), 10)

@@ -1,6 +1,5 @@
 import { definitionFromJson, isHoldfastError } from '@holdfast/core/backend'
 import type { TableDefinition } from '@holdfast/core/backend'
-import { join } from 'node:path'
 import type { Disk } from '../disk/disk.js'
 import { readManifest } from '../manifest/manifest.js'
 import type { JournalEntry, RunEntry, TableEntry } from '../manifest/types.js'

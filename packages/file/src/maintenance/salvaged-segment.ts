@@ -5,7 +5,7 @@ import type { Disk } from '../disk/disk.js'
 import { readFile } from '../disk/new-file.js'
 import { keyFrom } from '../segments/block-index.js'
 import type { Block } from '../segments/block-index.js'
-import { blockReaders } from '../segments/formats.js'
+import { segmentFormats } from '../segments/formats.js'
 import type { BlockReader } from '../segments/formats.js'
 import { indexPath, segmentPath } from '../segments/paths.js'
 import type { RowLayout, Segment, SegmentEntry, SegmentScan } from '../segments/types.js'
@@ -102,10 +102,12 @@ export class SalvagedSegment implements Segment {
     }
   }
 
+  /** Whether its rows are there, and are those that the index, which may be damaged as well, means. */
   async #isWhole(block: Block): Promise<boolean> {
+    const { keyOf, compare } = keyOrderOf(this.#layout)
     try {
-      await this.#read(block)
-      return true
+      const rows = await this.#read(block)
+      return compare(keyOf(rows[0]!), block.first) === 0 && compare(keyOf(rows.at(-1)!), block.last) === 0
     } catch {
       return false
     }
@@ -113,9 +115,9 @@ export class SalvagedSegment implements Segment {
 
   #blockIn(line: string): Block | undefined {
     try {
-      const { offset, length, checksum, rows, first, last } = JSON.parse(line) as Block
+      const { first, last, ...block } = JSON.parse(line) as Omit<Block, 'statistics'>
       const keys = { first: keyFrom(this.#layout, first), last: keyFrom(this.#layout, last) }
-      return { offset, length, checksum, rows, ...keys, statistics: new Map() }
+      return { ...block, ...keys, statistics: new Map() }
     } catch {
       return undefined
     }
@@ -130,6 +132,6 @@ export class SalvagedSegment implements Segment {
     const path = segmentPath(this.#folder, this.entry)
     const descriptor = this.#disk.open(path, 'read')
     const file = { disk: this.#disk, descriptor, path, size: this.#disk.size(descriptor) }
-    return blockReaders[this.entry.format](file, this.#layout)
+    return segmentFormats[this.entry.format].reader(file, this.#layout)
   }
 }

@@ -7,6 +7,8 @@ import { nodeDisk } from '../disk/node-disk.js'
 import { readManifest } from '../manifest/manifest.js'
 import { BlockCache } from '../segments/cache.js'
 import { openSegment } from '../segments/index.js'
+import { indexPath } from '../segments/paths.js'
+import type { RowLayout, SegmentEntry } from '../segments/types.js'
 import { deletesLayoutOf } from '../table/sorted.js'
 import { salvageJournals } from './journals.js'
 import { findParts } from './parts.js'
@@ -66,14 +68,7 @@ async function* verifyDescription(
 ): AsyncGenerator<Problem, void> {
   if (describedBy === undefined) return
   const file = join(path, folder, 'table.yaml')
-  let problem: string | undefined
-  try {
-    if (crc32(await readFile(disk, file)) !== describedBy.checksum)
-      problem = 'It is not the one that the manifest knows.'
-  } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    problem = error.message
-  }
+  const problem = await problemOfFile(disk, file, describedBy.checksum)
   if (problem === undefined) return
   const { name: table } = definition
   const recoverable = 'the whole definition, which is in the manifest'
@@ -86,27 +81,47 @@ async function* verifySorted(
   { layout, runs }: SortedPart,
   signal?: AbortSignal,
 ): AsyncGenerator<Problem, void> {
-  const cache = new BlockCache(0)
   for (const { segments, deletes } of runs) {
-    for (const [entries, of] of [
-      [segments, layout],
-      [deletes, deletesLayoutOf(layout)],
-    ] as const) {
-      for (const entry of entries) {
-        throwIfAborted(signal)
-        const segment = openSegment(disk, folder, entry, of, cache)
-        try {
-          for await (const found of segment.verify()) {
-            const lost = `rows in this place of ${entry.rows} in the file`
-            const recoverable =
-              'all other rows of the file; older versions of these where another file has them'
-            yield { ...found, table: layout.table, lost, recoverable }
-          }
-        } finally {
-          segment.close()
-        }
-      }
+    for (const entry of segments) yield* verifySegment(disk, folder, entry, layout, signal)
+    for (const entry of deletes) yield* verifySegment(disk, folder, entry, deletesLayoutOf(layout), signal)
+  }
+}
+
+async function* verifySegment(
+  disk: Disk,
+  folder: string,
+  entry: SegmentEntry,
+  layout: RowLayout,
+  signal?: AbortSignal,
+): AsyncGenerator<Problem, void> {
+  throwIfAborted(signal)
+  const { table } = layout
+  const index = indexPath(folder, entry)
+  const problem = await problemOfFile(disk, index, entry.indexChecksum)
+  if (problem !== undefined) {
+    const lost = `those of the ${entry.rows} rows of the segment of which it no longer says where they are`
+    yield { path: index, offset: 0, table, problem, lost, recoverable: 'the other rows of the segment' }
+    return
+  }
+  const segment = openSegment(disk, folder, entry, layout, new BlockCache(0))
+  try {
+    for await (const found of segment.verify()) {
+      const lost = `some of the ${entry.rows} rows in the file: those in this place`
+      const recoverable = 'all other rows of the file; older versions of these where another file has them'
+      yield { ...found, table, lost, recoverable }
     }
+  } finally {
+    segment.close()
+  }
+}
+
+/** What is wrong with a file of which the checksum is known. */
+async function problemOfFile(disk: Disk, path: string, checksum: number): Promise<string | undefined> {
+  try {
+    return crc32(await readFile(disk, path)) === checksum ? undefined : 'the checksum of the file is wrong'
+  } catch (error) {
+    if (isHoldfastError(error)) return error.message
+    throw error
   }
 }
 
