@@ -7,6 +7,11 @@ import type { FileOptions } from './options.js'
 
 export type { FileDatabase } from './engine.js'
 export type { FileOptions, SegmentFormat, Synchronous } from './options.js'
+export { repair } from './maintenance/repair.js'
+export type { RepairOptions } from './maintenance/repair.js'
+export type { Problem, RepairedTable, RepairReport } from './maintenance/types.js'
+export { verify } from './maintenance/verify.js'
+export type { VerifyOptions } from './maintenance/verify.js'
 
 /**
  * A database in a folder of plain files: tables are folders of Parquet, ndjson, CSV or JSON segments that any tool reads, with a

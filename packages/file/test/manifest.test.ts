@@ -40,8 +40,8 @@ const entry = (name: string, id: number, runs: readonly RunEntry[]): TableEntry 
   definition: definitionToJson(
     table(name, { id: integer().primaryKey(), note: text().nullable() }).definition,
   ),
-  since: { journal: 1, offset: 0 },
   describedBy: { checksum: 17, revision: 2 },
+  since: { journal: 7, offset: 120 },
   lastKey: '9007199254740993',
   rows: { runs },
   indexes: [{ id: id + 1, name: 'by_note', rows: { runs: runs.length > 0 ? [run(1, 1)] : [] } }],

@@ -6,7 +6,7 @@ import { corrupt } from '../errors.js'
 import type { JournalEntry } from '../manifest/types.js'
 import type { Synchronous } from '../options.js'
 import { encodeLine, readLines } from './lines.js'
-import type { Line } from './lines.js'
+import type { Damage, Line } from './lines.js'
 import { recordFromJson, recordToJson } from './records.js'
 import type { LayoutOf } from './records.js'
 import type { JournalRecord } from './types.js'
@@ -17,8 +17,14 @@ export interface JournalOptions {
 
 export interface OpenedJournal {
   readonly journal: Journal
-  /** In the order in which they were committed, with where their lines begin. */
-  readonly records: readonly { readonly offset: number; readonly record: JournalRecord }[]
+  /** In the order in which they were committed. */
+  readonly records: readonly PlacedRecord[]
+}
+
+export interface PlacedRecord {
+  /** Where its line begins in the file. */
+  readonly offset: number
+  readonly record: JournalRecord
 }
 
 /** Up to this size waiting for a thread that writes takes longer than writing. */
@@ -96,9 +102,10 @@ export class Journal {
     options: JournalOptions,
   ): Promise<OpenedJournal> {
     const path = join(folder, journalName(entry.number))
-    const records: { offset: number; record: JournalRecord }[] = []
+    const records: PlacedRecord[] = []
     let bytes = 0
-    for await (const line of readJournal(disk, folder, entry)) {
+    for await (const line of inspectJournal(disk, folder, entry)) {
+      if ('problem' in line) throw corrupt(path, line.offset, line.problem)
       bytes = line.end
       if (line.offset === 0) continue
       records.push({ offset: line.offset, record: decode(line, path, layoutOf) })
@@ -166,27 +173,27 @@ export class Journal {
 }
 
 /**
- * The lines of a journal, checked, the first of which is its head.
+ * The lines of a journal, the first of which is its head, and what is damaged between and behind them.
  *
- * @throws HoldfastError `CORRUPT`
+ * @throws HoldfastError `CORRUPT` if it is missing
  */
-export async function* readJournal(
+export async function* inspectJournal(
   disk: Disk,
   folder: string,
-  entry: JournalEntry,
-): AsyncGenerator<Line, void> {
-  const path = join(folder, journalName(entry.number))
-  const descriptor = openToRead(disk, path)
+  { number, bytes }: JournalEntry,
+): AsyncGenerator<Line | Damage, void> {
+  const descriptor = openToRead(disk, join(folder, journalName(number)))
   try {
-    const size = disk.size(descriptor)
-    if (size < entry.bytes) throw corrupt(path, size, `the file was at least ${entry.bytes} bytes long`)
     let end = 0
-    for await (const line of readLines(disk, path, descriptor)) {
-      if (line.offset === 0) checkHead(line, path, entry.number)
+    for await (const line of readLines(disk, descriptor)) {
       end = line.end
-      yield line
+      const other = line.offset === 0 && 'text' in line && line.text !== headOf(number)
+      yield other
+        ? { offset: 0, end, problem: `it does not begin as journal ${number} of a database of format 1` }
+        : line
     }
-    if (end < entry.bytes || end === 0) throw corrupt(path, end, 'a line is cut that was whole')
+    const length = Math.max(bytes, 1)
+    if (end < length) yield { offset: end, end: length, problem: 'the rest of the file is missing' }
   } finally {
     disk.close(descriptor)
   }
@@ -195,12 +202,6 @@ export async function* readJournal(
 /** Tells of which journal the file is, so that no other one passes for it. */
 function headOf(number: number): string {
   return JSON.stringify({ journal: number, format: 1 })
-}
-
-function checkHead({ text }: Line, path: string, number: number): void {
-  if (text !== headOf(number)) {
-    throw corrupt(path, 0, `it does not begin as journal ${number} of a database of format 1`)
-  }
 }
 
 function openToRead(disk: Disk, path: string): number {

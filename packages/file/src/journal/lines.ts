@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
 import type { Disk } from '../disk/disk.js'
-import { corrupt } from '../errors.js'
 
 const newLine = 0x0a
 const pieceSize = 2 ** 20
@@ -34,25 +33,27 @@ export interface Line {
   readonly text: string
 }
 
+/** What stands in the place of a line and is none, and why not. */
+export interface Damage {
+  readonly offset: number
+  readonly end: number
+  readonly problem: string
+}
+
 const headForm = /^([0-9a-f]{8}) (0|[1-9][0-9]{0,11}) /
 /** What a line begins with that was cut within its head. */
 const cutHeadForm = /^(?:[0-9a-f]{0,8}|[0-9a-f]{8} |[0-9a-f]{8} [1-9][0-9]{0,11})$/
 const longestHead = 22
 
 /**
- * The lines of a file, checked. The file may end within a line, or in zeros, which is what a power loss leaves of the last
- * write: that ends the lines. All else that is no line is damage.
- *
- * @throws HoldfastError `CORRUPT`
+ * The lines of a file, checked, and what is damaged between them. The file may end within a line, or in zeros, which is what a
+ * power loss leaves of the last write: that ends the lines. All else that is no line is damage.
  */
-export async function* readLines(disk: Disk, path: string, descriptor: number): AsyncGenerator<Line, void> {
+export async function* readLines(disk: Disk, descriptor: number): AsyncGenerator<Line | Damage, void> {
   for await (const { bytes, offset } of splitLines(disk, descriptor)) {
-    if (bytes.at(-1) === newLine) {
-      const text = checkLine(bytes, path, offset)
-      yield { offset, end: offset + bytes.length, text }
-    } else if (!wasCut(bytes)) {
-      throw corrupt(path, offset, 'the last line is no beginning of a line')
-    }
+    const end = offset + bytes.length
+    if (bytes.at(-1) === newLine) yield { offset, end, ...checkLine(bytes) }
+    else if (!wasCut(bytes)) yield { offset, end, problem: 'the last line is no beginning of a line' }
   }
 }
 
@@ -86,15 +87,16 @@ function joined(parts: readonly Buffer[]): Buffer {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
 }
 
-function checkLine(bytes: Buffer, path: string, offset: number): string {
+function checkLine(bytes: Buffer): { readonly text: string } | { readonly problem: string } {
   const head = headForm.exec(bytes.toString('latin1', 0, longestHead))
-  if (head === null) throw corrupt(path, offset, 'the line does not begin with its checksum and its length')
+  if (head === null) return { problem: 'the line does not begin with its checksum and its length' }
   const text = bytes.subarray(head[0].length, -1)
   if (text.length !== Number(head[2])) {
-    throw corrupt(path, offset, `the line has ${text.length} bytes instead of ${head[2]}`)
+    return { problem: `the line has ${text.length} bytes instead of ${head[2]}` }
   }
-  if (hexOf(crc32(text)) !== head[1]) throw corrupt(path, offset, 'the checksum of the line is wrong')
-  return text.toString()
+  return hexOf(crc32(text)) === head[1]
+    ? { text: text.toString() }
+    : { problem: 'the checksum of the line is wrong' }
 }
 
 /** Whether this may be what is left of a line of which not all was written. */

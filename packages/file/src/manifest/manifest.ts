@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Disk } from '../disk/disk.js'
+import { readFile, writeNewFile } from '../disk/new-file.js'
 import { corrupt } from '../errors.js'
 import { hexOf } from '../journal/lines.js'
 import type { Synchronous } from '../options.js'
@@ -66,7 +67,7 @@ export async function writeManifest(
 ): Promise<void> {
   const path = join(folder, fileName)
   const bytes = encode(manifest)
-  await writeNew(disk, join(folder, newFileName), bytes, synchronous)
+  await writeNewFile(disk, join(folder, newFileName), bytes, synchronous)
   try {
     disk.rename(join(folder, newFileName), path)
   } catch (error) {
@@ -96,30 +97,13 @@ export async function settleManifest(
   if (synchronous === 'full') await disk.syncFolder(folder)
 }
 
-async function writeNew(disk: Disk, path: string, bytes: Buffer, synchronous: Synchronous): Promise<void> {
-  disk.remove(path)
-  const descriptor = disk.open(path, 'create')
-  try {
-    await disk.appendLater(descriptor, bytes)
-    if (synchronous === 'full') await disk.sync(descriptor)
-  } finally {
-    disk.close(descriptor)
-  }
-}
-
 async function readWhole(disk: Disk, path: string): Promise<Buffer | undefined> {
-  let descriptor: number
   try {
-    descriptor = disk.open(path, 'read')
+    const { buffer, byteOffset, byteLength } = await readFile(disk, path)
+    return Buffer.from(buffer, byteOffset, byteLength)
   } catch (error) {
     if (isHoldfastError(error) && error.code === 'NOT_FOUND') return undefined
     throw error
-  }
-  try {
-    const { buffer, byteOffset, byteLength } = await disk.read(descriptor, 0, disk.size(descriptor))
-    return Buffer.from(buffer, byteOffset, byteLength)
-  } finally {
-    disk.close(descriptor)
   }
 }
 

@@ -1,8 +1,10 @@
+import { isHoldfastError } from '@holdfast/core/backend'
 import type { TableDefinition } from '@holdfast/core/backend'
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Disk } from '../disk/disk.js'
+import { readFile, writeNewFile } from '../disk/new-file.js'
 import { corrupt } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { TableFacts } from './table-yaml.js'
@@ -29,14 +31,7 @@ export async function writeTableFile(
   const { describeTable } = await import('./table-yaml.js')
   const bytes = Buffer.from(describeTable(definition, facts))
   const place = join(path, folder, fileName)
-  disk.remove(`${place}.new`)
-  const descriptor = disk.open(`${place}.new`, 'create')
-  try {
-    await disk.appendLater(descriptor, bytes)
-    if (synchronous === 'full') await disk.sync(descriptor)
-  } finally {
-    disk.close(descriptor)
-  }
+  await writeNewFile(disk, `${place}.new`, bytes, synchronous)
   disk.rename(`${place}.new`, place)
   if (synchronous === 'full') await disk.syncFolder(join(path, folder))
   return { checksum: crc32(bytes), revision: facts.revision }
@@ -51,7 +46,7 @@ export async function writeTableFile(
 export async function checkTableFile(disk: Disk, options: ResolvedOptions, table: Described): Promise<void> {
   const { folder, definition, describedBy, rows } = table
   const place = join(options.path, folder, fileName)
-  const bytes = readFile(disk, place)
+  const bytes = await readDescription(disk, place)
   if (crc32(bytes) === describedBy.checksum) return
   const { readTableYaml } = await import('./table-yaml.js')
   const { id, revision } = readTableYaml(Buffer.from(bytes).toString())
@@ -61,16 +56,11 @@ export async function checkTableFile(disk: Disk, options: ResolvedOptions, table
     await writeTableFile(disk, options, folder, definition, { id, revision: describedBy.revision })
 }
 
-function readFile(disk: Disk, path: string): Uint8Array {
-  let descriptor: number
+async function readDescription(disk: Disk, path: string): Promise<Uint8Array> {
   try {
-    descriptor = disk.open(path, 'read')
+    return await readFile(disk, path)
   } catch (error) {
+    if (!isHoldfastError(error) || error.code !== 'NOT_FOUND') throw error
     throw corrupt(path, 0, 'the file is missing', error)
-  }
-  try {
-    return disk.readNow(descriptor, 0, disk.size(descriptor))
-  } finally {
-    disk.close(descriptor)
   }
 }
