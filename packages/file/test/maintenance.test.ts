@@ -41,7 +41,7 @@ async function build(path: string, format: SegmentFormat) {
   await db.ensure(stations)
   await db.ensure(events)
   for (let version = 0; version < versions; version++) {
-    for (let start = 0; start < 200; start += 25) {
+    for (let start = 0; start < 100; start += 25) {
       const ids = Array.from({ length: 25 }, (_, index) => start + index).filter(
         (id) => id % (version + 1) === 0,
       )
@@ -149,7 +149,7 @@ describe.each(['ndjson', 'csv', 'json', 'parquet'] as const)('a database of %s',
           expect(found.stations.length).toBe(left!.rows)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 12 },
     )
   })
 
