@@ -8,9 +8,7 @@ import type { GroundOptions } from './options.ts'
 
 /** The law by which every engine is measured. */
 const lawName = 'queries/evaluator'
-/** Sets of tables in one run of the law. */
-const casesPerRun = 2
-/** Runs of the law with one seed. So many make a line of progress. */
+/** Runs of the law with one seed, each of which makes one set of tables. So many make a line of progress. */
 const runsPerRound = 100
 
 /** What an engine made of the relations. */
@@ -51,8 +49,8 @@ export async function askAll(
   const tallies = subjects.map((subject) => new Tally(subject.name))
   let asked = 0
   for (let round = 0; asked < relations; round += 1) {
-    const runs = Math.min(runsPerRound, Math.ceil((relations - asked) / (casesPerRun * queries)))
-    asked += runs * casesPerRun * queries
+    const runs = Math.min(runsPerRound, Math.ceil((relations - asked) / queries))
+    asked += runs * queries
     for (const [index, subject] of subjects.entries()) {
       const tally = tallies[index]!
       const started = performance.now()

@@ -38,8 +38,8 @@ export const nodeDefects: readonly Defect[] = [
   nodes(
     'top',
     'keeps the last rows instead of the first',
-    'else if (this.#compare(row, heap[0]!) < 0)',
-    'else if (this.#compare(row, heap[0]!) > 0)',
+    'if (this.#compare(row, last) >= 0) return row',
+    'if (this.#compare(row, last) <= 0) return row',
   ),
   nodes(
     'distinct',
@@ -48,28 +48,28 @@ export const nodeDefects: readonly Defect[] = [
     'names.map((name, index) => (index === 0 ? row[name]! : null))',
   ),
   nodes(
-    'join',
+    'join-keys',
     'joins null with null',
     'return key.includes(null) ? undefined : identityOf(key)',
     'return identityOf(key)',
   ),
   nodes(
-    'join',
+    'join-run',
     'forgets the rows that match nothing',
-    "if (!matched && node.kind === 'left')",
-    "if (!matched && node.kind !== 'left' && node.kind !== 'inner')",
+    "} else if (this.#join.kind === 'left' && this.#seen === undefined) {",
+    "} else if (this.#join.kind === 'left' && this.#seen !== undefined) {",
   ),
   nodes(
-    'join',
+    'join-run',
     'keeps the rows that match nothing in an inner join',
-    "if (!matched && node.kind === 'left')",
-    'if (!matched)',
+    "} else if (this.#join.kind === 'left' && this.#seen === undefined) {",
+    '} else if (this.#seen === undefined) {',
   ),
   nodes(
-    'aggregate',
+    'grouping',
     'has no row for nothing',
-    'if (names.length === 0) groups.set',
-    'if (names.length < 0) groups.set',
+    'if (groups.names.length === 0) this.#found.set',
+    'if (groups.names.length < 0) this.#found.set',
   ),
   nodes(
     'accumulators',
@@ -98,8 +98,8 @@ export const nodeDefects: readonly Defect[] = [
   nodes(
     'accumulators',
     'counts what is the same once more',
-    'seen.add(identityOf(value)), result: () => seen.size',
-    'seen.add(identityOf(value)), result: () => seen.size + (seen.size > 2 ? 1 : 0)',
+    'result: () => restored + seen.size',
+    'result: () => restored + seen.size + (seen.size > 2 ? 1 : 0)',
   ),
   nodes(
     'accumulators',
@@ -135,20 +135,20 @@ export const nodeDefects: readonly Defect[] = [
   nodes(
     'window-functions',
     'looks back one row too far',
-    'neighbour(-offset, argument!)',
-    'neighbour(-offset - 1, argument!)',
+    'before(offset, argument!)',
+    'before(offset + 1, argument!)',
   ),
   nodes(
     'window-functions',
     'ends a frame one row late',
-    'pushed <= index + end;',
-    'pushed <= index + end + 1;',
+    'given + end >= taken && !ended',
+    'given + end + 1 >= taken && !ended',
   ),
   nodes(
     'window-functions',
     'begins a frame one row late',
-    'shifted < index + start;',
-    'shifted <= index + start;',
+    'shifted < given + start;',
+    'shifted <= given + start;',
   ),
   nodes(
     'window-functions',
@@ -159,8 +159,8 @@ export const nodeDefects: readonly Defect[] = [
   nodes(
     'window-functions',
     'numbers rows from 0',
-    'rows.map((_, index) => index + 1)',
-    'rows.map((_, index) => index)',
+    'rowNumber: () => eachRow(() => (_, index) => index + 1)',
+    'rowNumber: () => eachRow(() => (_, index) => index)',
   ),
   nodes(
     'window',
@@ -179,5 +179,42 @@ export const nodeDefects: readonly Defect[] = [
     'keeps the rows for which a condition is unknown',
     'batch.filter((row) => passes(row, parameters))',
     'batch.filter((row) => passes(row, parameters) || Object.values(row).includes(null))',
+  ),
+  nodes(
+    'spill/external-sort',
+    'forgets the rows that it holds when others are on disk',
+    'this.#runs, this.#order, this.#sorted())',
+    'this.#runs, this.#order)',
+  ),
+  nodes(
+    'spill/merge',
+    'takes sorted runs one after the other',
+    '(compare(left.entry, right.entry) || left.rank - right.rank) < 0',
+    'left.rank < right.rank',
+  ),
+  nodes('spill/partitions', 'loses a part on disk', 'return this.#parts\n', 'return this.#parts.slice(1)\n'),
+  nodes(
+    'spill/spilled-values',
+    'forgets the values that went to disk first',
+    'this.#runs[place]!.push(await run.end())',
+    'this.#runs[place]!.splice(0, 1, await run.end())',
+  ),
+  nodes(
+    'spill/records',
+    'reads texts on disk as Latin letters',
+    'return this.#sized().toString()\n',
+    "return this.#sized().toString('latin1')\n",
+  ),
+  nodes(
+    'join-run',
+    'takes left rows that match a piece on disk for rows that match nothing',
+    'if (seen[count++] === 0)',
+    'if (seen[count++] !== 2)',
+  ),
+  nodes(
+    'window-spilled',
+    'knows no partition on disk',
+    'if (last === undefined || comparePartitions(last, entry) !== 0) {',
+    'if (last === undefined) {',
   ),
 ]

@@ -11,14 +11,16 @@ type World = typeof loaded
 
 /**
  * The laws under which an engine and the evaluator answer the same questions, and the one whose answers are written down: of
- * an overflow core has the last word, and an engine may take an aggregate from it. Last the one that has core do everything:
- * some pieces only plans use, not the evaluator.
+ * an overflow core has the last word, and an engine may take an aggregate from it. Last those that have core do everything:
+ * some pieces only plans use, not the evaluator, and some only what is on disk.
  */
 const laws: readonly string[] = [
   'queries/functions',
+  'queries/aggregates',
   'queries/evaluator',
   'facts/relations',
   'queries/pushdown',
+  'queries/spilling',
 ]
 
 /**

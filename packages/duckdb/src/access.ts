@@ -1,7 +1,7 @@
 import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
 import type { Batch } from '@holdfast/core/backend'
 import type { NamedColumn } from './codec/rows.js'
-import type { Connection, RowCommand, Rows } from './connection.js'
+import type { Connection, RowCommand, Rows, StreamedRows } from './connection.js'
 import type { Connections } from './connections.js'
 import { guarded, kindOf, toHoldfastError } from './errors.js'
 
@@ -57,7 +57,7 @@ async function* streamed(
   await interruptible(connection, () => connection.begin('BEGIN TRANSACTION READ ONLY'), signal)
   let ended = false
   let command = asked.command
-  let rows: Rows | undefined
+  let rows: StreamedRows | undefined
   try {
     command = await interruptible(connection, () => chosen(connection, asked), signal)
     rows = await interruptible(connection, () => connection.stream(command), signal)
@@ -85,7 +85,7 @@ const flag: NamedColumn = { name: 'flag', type: { name: 'boolean' }, nullable: t
 const nextOf = (rows: Rows) => () => rows.next()
 
 /** A result that was not read to its end holds the database open, even when its connection is closed. */
-async function breakOff(connection: Connection, rows: Rows | undefined): Promise<void> {
+async function breakOff(connection: Connection, rows: StreamedRows | undefined): Promise<void> {
   if (rows === undefined) return
   const discarded = rows.discard()
   connection.interrupt(discarded)
@@ -110,11 +110,7 @@ async function reasonOf(
 ): Promise<Error> {
   throwIfAborted(signal)
   try {
-    await interruptible(
-      connection,
-      () => connection.change({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }),
-      signal,
-    )
+    await interruptible(connection, () => connection.run({ sql: `EXPLAIN ANALYZE ${sql}`, bindings }), signal)
   } catch (error) {
     return toHoldfastError(error)
   }

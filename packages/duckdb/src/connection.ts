@@ -1,5 +1,11 @@
 import { DuckDBTypeId } from '@duckdb/node-api'
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api'
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBMaterializedResult,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+} from '@duckdb/node-api'
 import type { DataChunk } from '@duckdb/node-bindings'
 import type { Batch } from '@holdfast/core/backend'
 import type { Binding } from './codec/bindings.js'
@@ -24,16 +30,10 @@ export interface RowCommand extends Command {
   readonly columns: readonly NamedColumn[]
 }
 
-interface Prepared {
-  readonly statement: DuckDBPreparedStatement
-  /** How the rows of its result were read last, as which columns and of which physical types. */
-  reader?: { readonly columns: readonly NamedColumn[]; readonly signature: string; readonly read: ReadRows }
-}
-
 /** One connection of the driver with its prepared statements. Used by one call at a time. */
 export class Connection {
   readonly driver: DuckDBConnection
-  readonly #statements = new Map<string, Prepared>()
+  readonly #statements = new Map<string, DuckDBPreparedStatement>()
   #inTransaction = false
   #ending = false
 
@@ -46,36 +46,39 @@ export class Connection {
     await this.driver.run(sql)
   }
 
+  /** Runs a statement of which nothing is asked but that it succeeds. */
+  async run(command: Command): Promise<void> {
+    await this.#run(command)
+  }
+
   /** Runs a statement; returns how many rows it changed. */
   async change(command: Command): Promise<number> {
-    const { result } = await this.#run(command)
+    const result = await this.#run(command)
     return result.rowsChanged
   }
 
   /** All rows at once. */
   async all(command: RowCommand): Promise<Batch> {
-    const rows = await this.rows(command)
-    return rows.rest()
+    const result = await this.#run(command)
+    const read = readerOf(result, command.columns)
+    // What a single chunk holds is in memory: to fetch it in the background would take longer.
+    return result.chunkCount === 1 ? read(result.getChunk(0).chunk) : new KeptRows(result, read).rest()
   }
 
   /** The rows, kept in memory by DuckDB until they are read: the connection is free for other statements meanwhile. */
   async rows(command: RowCommand): Promise<Rows> {
-    const { result, prepared } = await this.#run(command)
-    return new Rows(result, readerOf(prepared, result, command.columns))
+    const result = await this.#run(command)
+    return new KeptRows(result, readerOf(result, command.columns))
   }
 
   /**
    * The rows, computed as they are read: until the end no other statement may be run. Inside a transaction only, so that the
    * statement is planned by what it sees: see `#run`.
    */
-  async stream({ sql, bindings, columns }: RowCommand): Promise<Rows> {
-    if (bindings.length > 0) {
-      const prepared = await this.#bound(sql, bindings)
-      const result = await prepared.statement.stream()
-      return new Rows(result, readerOf(prepared, result, columns))
-    }
-    const result = await this.driver.stream(sql)
-    return new Rows(result, readerOf(undefined, result, columns))
+  async stream({ sql, bindings, columns }: RowCommand): Promise<StreamedRows> {
+    const result =
+      bindings.length > 0 ? await (await this.#bound(sql, bindings)).stream() : await this.driver.stream(sql)
+    return new StreamedRows(result, readerOf(result, columns))
   }
 
   /** Whether a transaction was begun that is not known to have ended. */
@@ -126,43 +129,40 @@ export class Connection {
    * what the statistics of the tables said by then: run after the data has changed, it gives wrong rows, or crashes. So such
    * a statement is never prepared, but planned and run in one go.
    */
-  async #run({ sql, bindings }: Command): Promise<{ result: DuckDBResult; prepared: Prepared | undefined }> {
-    if (bindings.length === 0) return { result: await this.driver.run(sql), prepared: undefined }
-    const prepared = await this.#bound(sql, bindings)
-    return { result: await prepared.statement.run(), prepared }
+  async #run({ sql, bindings }: Command): Promise<DuckDBMaterializedResult> {
+    if (bindings.length === 0) return this.driver.run(sql)
+    return (await this.#bound(sql, bindings)).run()
   }
 
-  async #bound(sql: string, bindings: readonly Binding[]): Promise<Prepared> {
-    const prepared = this.#statements.get(sql) ?? (await this.#prepare(sql))
-    for (let index = 0; index < bindings.length; index++) bindings[index]!(prepared.statement, index + 1)
-    return prepared
+  async #bound(sql: string, bindings: readonly Binding[]): Promise<DuckDBPreparedStatement> {
+    const statement = this.#statements.get(sql) ?? (await this.#prepare(sql))
+    for (let index = 0; index < bindings.length; index++) bindings[index]!(statement, index + 1)
+    return statement
   }
 
   /** The most recently prepared statements are kept. */
-  async #prepare(sql: string): Promise<Prepared> {
-    const prepared = { statement: await this.driver.prepare(sql) }
+  async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    const statement = await this.driver.prepare(sql)
     if (this.#statements.size >= statementsKept) {
-      const [oldest, { statement }] = this.#statements.entries().next().value!
+      const [oldest, given] = this.#statements.entries().next().value!
       this.#statements.delete(oldest)
-      statement.destroySync()
+      given.destroySync()
     }
-    this.#statements.set(sql, prepared)
-    return prepared
+    this.#statements.set(sql, statement)
+    return statement
   }
 }
 
+/** How rows were read as these columns, by the physical types that they had. */
+const readers = new WeakMap<readonly NamedColumn[], Map<string, ReadRows>>()
+
 /** The types of a statement's result may be others than when it ran last. */
-function readerOf(
-  prepared: Prepared | undefined,
-  result: DuckDBResult,
-  columns: readonly NamedColumn[],
-): ReadRows {
-  if (prepared === undefined) return rowReader(columns, result.columnTypes())
+function readerOf(result: DuckDBResult, columns: readonly NamedColumn[]): ReadRows {
+  let known = readers.get(columns)
+  if (known === undefined) readers.set(columns, (known = new Map<string, ReadRows>()))
   const signature = signatureOf(result, columns.length)
-  const { reader } = prepared
-  if (reader?.columns === columns && reader.signature === signature) return reader.read
-  const read = rowReader(columns, result.columnTypes())
-  prepared.reader = { columns, signature, read }
+  let read = known.get(signature)
+  if (read === undefined) known.set(signature, (read = rowReader(columns, result.columnTypes())))
   return read
 }
 
@@ -177,7 +177,13 @@ function signatureOf(result: DuckDBResult, count: number): string {
 }
 
 /** The rows of a result that were not read yet. */
-export class Rows {
+export interface Rows {
+  /** The next rows, about 2,000; undefined at the end. */
+  next(): Promise<Batch | undefined>
+}
+
+/** Rows that are computed as they are read. */
+export class StreamedRows implements Rows {
   readonly #result: DuckDBResult
   readonly #read: ReadRows
 
@@ -186,28 +192,47 @@ export class Rows {
     this.#read = read
   }
 
-  /** The next rows, about 2,000; undefined at the end. */
   async next(): Promise<Batch | undefined> {
     const chunk = await this.#result.fetchChunk()
-    return chunk === null || chunk.rowCount === 0 ? undefined : this.#read(chunk.chunk)
+    return isEnd(chunk) ? undefined : this.#read(chunk.chunk)
   }
 
   /** Reads on to the end and keeps nothing. */
   async discard(): Promise<void> {
-    for (;;) {
-      const chunk = await this.#result.fetchChunk()
-      if (chunk === null || chunk.rowCount === 0) return
-    }
+    while (!isEnd(await this.#result.fetchChunk()));
+  }
+}
+
+const isEnd = (chunk: DuckDBDataChunk | null): chunk is null => chunk === null || chunk.rowCount === 0
+
+/** Rows that DuckDB keeps in memory. */
+class KeptRows implements Rows {
+  readonly #result: DuckDBMaterializedResult
+  readonly #read: ReadRows
+  #chunksLeft: number
+
+  constructor(result: DuckDBMaterializedResult, read: ReadRows) {
+    this.#result = result
+    this.#read = read
+    this.#chunksLeft = result.chunkCount
+  }
+
+  async next(): Promise<Batch | undefined> {
+    const chunk = await this.#nextChunk()
+    return chunk && this.#read(chunk)
   }
 
   async rest(): Promise<Batch> {
     const chunks: DataChunk[] = []
-    for (;;) {
-      const chunk = await this.#result.fetchChunk()
-      if (chunk === null || chunk.rowCount === 0) break
-      chunks.push(chunk.chunk)
+    for (let chunk = await this.#nextChunk(); chunk !== undefined; chunk = await this.#nextChunk()) {
+      chunks.push(chunk)
     }
-    if (chunks.length === 1) return this.#read(chunks[0]!)
     return chunks.flatMap((chunk) => this.#read(chunk))
+  }
+
+  async #nextChunk(): Promise<DataChunk | undefined> {
+    if (this.#chunksLeft === 0) return undefined
+    this.#chunksLeft--
+    return (await this.#result.fetchChunk())?.chunk
   }
 }

@@ -47,7 +47,7 @@ interface EngineParts extends SessionParts {
 
 export async function openEngine(options: ResolvedOptions, openContext: OpenContext): Promise<DuckdbEngine> {
   const lease = await openDatabase(options, openContext.signal)
-  const { instance, overflows, writes, keys, protect } = lease.database
+  const { instance, overflows, writes, open, keys, protect } = lease.database
   const connections = new Connections(instance, options.connections, connectionSetUp(options))
   try {
     const schema = new Schema()
@@ -58,7 +58,7 @@ export async function openEngine(options: ResolvedOptions, openContext: OpenCont
       }),
     )
     const queries = new Queries(schema, openContext, overflows)
-    const context = { queries, keys, schema, protect }
+    const context = { queries, keys, schema, open, protect }
     const access = new PooledAccess(connections)
     const files = new Files(access, options.externalAccess)
     const writing = options.readOnly ? undefined : new SeparateWriting(connections, writes, context)
@@ -136,14 +136,25 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
 
   async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {
     if (!readOnly && this.#options.readOnly) throw openToReadOnly()
+    const leave = readOnly ? nothing : await this.#context.open.enter()
+    try {
+      return this.#transaction(await this.#begin(signal), readOnly, leave)
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  /** Lends a connection in a transaction. */
+  async #begin(signal: AbortSignal | undefined): Promise<Connection> {
     const connection = await guarded(async () => this.#connections.lease())
     try {
       await interruptible(connection, () => connection.begin(beginSql), signal)
+      return connection
     } catch (error) {
       this.#connections.discard(connection)
       throw error
     }
-    return this.#transaction(connection, readOnly)
   }
 
   async close(): Promise<void> {
@@ -159,7 +170,7 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
     }
   }
 
-  #transaction(connection: Connection, readOnly: boolean): EngineTransaction {
+  #transaction(connection: Connection, readOnly: boolean, leave: () => void): EngineTransaction {
     const access = new TransactionAccess(connection)
     return new DuckdbTransaction({
       access,
@@ -167,7 +178,12 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
       queries: this.queries,
       files: this.files,
       context: this.#context,
-      ended: () => this.#connections.release(connection),
+      ended: () => {
+        leave()
+        this.#connections.release(connection)
+      },
     })
   }
 }
+
+function nothing(): void {}

@@ -1,5 +1,6 @@
 import type { ColumnDefinition, Key, Parameters, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
+import type { EncodeParameter } from '@holdfast/sql'
 import { parameterEncoder, parameterListEncoder } from './codec/bindings.js'
 import type { Binding } from './codec/bindings.js'
 import { physicalTypeOf } from './physical-type.js'
@@ -18,7 +19,14 @@ export interface TableLayout {
   /** One list for each column of the key. */
   bindLists(lists: Parameters): Binding[]
   column(name: string): ColumnDefinition
+  /** How values of the column are bound. */
+  encoder(name: string): EncodeParameter
+  /** The text of a statement by what it is called, made once. */
+  statement(called: string, make: () => string): string
 }
+
+/** Texts of statements kept for each table. */
+const statementsKept = 100
 
 const layouts = new WeakMap<TableDefinition, TableLayout>()
 
@@ -36,6 +44,8 @@ export function placeholder(position: number, column: ColumnDefinition, list = f
 function makeLayout(table: TableDefinition): TableLayout {
   const columns = new Map(table.columns.map((column) => [column.name, column]))
   const keys = table.primaryKey.map((name) => columns.get(name)!)
+  const encoders = new Map(table.columns.map(({ name, type }) => [name, parameterEncoder(type)]))
+  const statements = new Map<string, string>()
   return {
     table,
     keys,
@@ -46,9 +56,18 @@ function makeLayout(table: TableDefinition): TableLayout {
         .map((column, index) => `${quote(column.name)} = ${placeholder(first + index, column)}`)
         .join(' AND '),
     keysCondition: keysCondition(keys),
-    bindKey: (key) => keys.map(({ type }, index) => parameterEncoder(type)(key[index]!) as Binding),
+    bindKey: (key) => keys.map(({ name }, index) => encoders.get(name)!(key[index]!) as Binding),
     bindLists: (lists) => keys.map(({ type }, index) => parameterListEncoder(type)(lists[index]!) as Binding),
     column: (name) => columns.get(name)!,
+    encoder: (name) => encoders.get(name)!,
+    statement(called, make) {
+      const known = statements.get(called)
+      if (known !== undefined) return known
+      if (statements.size >= statementsKept) statements.clear()
+      const made = make()
+      statements.set(called, made)
+      return made
+    },
   }
 }
 

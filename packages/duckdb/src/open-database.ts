@@ -13,6 +13,7 @@ import type { OverflowFlag } from './overflow-flag.js'
 import type { ResolvedOptions } from './options.js'
 import { configurationOf, instanceSetUp } from './settings.js'
 import { GeneratedKeys } from './writes/generated-keys.js'
+import { OpenTransactions } from './writes/open-transactions.js'
 
 /** A database that is open in this process, once however many engines use it: DuckDB itself would not notice. */
 export interface SharedDatabase {
@@ -20,6 +21,7 @@ export interface SharedDatabase {
   readonly overflows: OverflowFlag
   /** Writes outside of transactions, one after another. */
   readonly writes: Sequence
+  readonly open: OpenTransactions
   readonly keys: GeneratedKeys
   /** To be called after writes: gives the file of recent writes, which DuckDB makes anew at times, the rights of its database. */
   readonly protect: () => void
@@ -123,11 +125,18 @@ function protecting(path: string): () => void {
   const log = walOf(path)
   return () => {
     try {
-      if ((statSync(path).mode & othersRights) === 0) chmodSync(log, fileMode)
+      // Where nothing is to be changed nothing is: even that would have the next commit wait longer for the disk.
+      if (isOpenToOthers(log) && !isOpenToOthers(path)) chmodSync(log, fileMode)
     } catch {
-      // It is not there: all writes are in the database file.
+      // It is gone: all writes are in the database file.
     }
   }
+}
+
+/** False too where there is no such file. */
+function isOpenToOthers(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found !== undefined && (found.mode & othersRights) !== 0
 }
 
 async function share(
@@ -143,7 +152,14 @@ async function share(
     if (wal !== undefined && existsSync(wal)) await finishRecovery(connection)
     const overflows = registerOverflow(connection.driver)
     registerJson(connection.driver)
-    return { instance, overflows, writes: new Sequence(), keys: new GeneratedKeys(), protect }
+    return {
+      instance,
+      overflows,
+      writes: new Sequence(),
+      open: new OpenTransactions(),
+      keys: new GeneratedKeys(),
+      protect,
+    }
   } finally {
     connection.close()
   }

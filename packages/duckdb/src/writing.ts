@@ -14,12 +14,19 @@ import { interruptible } from './access.js'
 import type { TransactionAccess } from './access.js'
 import type { Connection } from './connection.js'
 import type { Connections } from './connections.js'
+import { guarded } from './errors.js'
 import { applyInTransaction, undo } from './writes/apply.js'
 import type { WriteContext } from './writes/apply.js'
 import { changeDirectly } from './writes/direct.js'
 import { aroundForeignSql } from './writes/foreign-sql.js'
 import { insertIntoFreeRange } from './writes/free-range.js'
-import { deleteMatching, updateMatching } from './writes/matching.js'
+import {
+  deleteAtOnce,
+  deleteOneByOne,
+  updateAtOnce,
+  updateOneByOne,
+  updatesAtOnce,
+} from './writes/matching.js'
 
 /** How the writes of a session happen, each wholly or not at all. */
 export interface Writing {
@@ -70,11 +77,19 @@ export class SeparateWriting implements Writing {
   }
 
   updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
-    return this.run((connection) => updateMatching(connection, request, parameters, this.#context))
+    const context = this.#context
+    if (updatesAtOnce(request)) {
+      return this.#statement((connection) =>
+        context.open.update((alone) => updateAtOnce(connection, request, parameters, context, alone)),
+      )
+    }
+    const apply = async (connection: Connection, changes: Changes) =>
+      (await applyInTransaction(connection, changes, context)).result
+    return this.run((connection) => updateOneByOne(connection, request, parameters, context, apply))
   }
 
   deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
-    return this.run((connection) => deleteMatching(connection, request, parameters, this.#context))
+    return this.#statement((connection) => deleteAtOnce(connection, request, parameters, this.#context))
   }
 
   run<Result>(work: Work<Result>, signal?: AbortSignal): Promise<Result> {
@@ -104,25 +119,40 @@ export class SeparateWriting implements Writing {
     })
   }
 
-  async #bracket<Result>(
+  /** Runs work whose changes are made by one statement, which needs no transaction around it. */
+  #statement<Result>(work: Work<Result>): Promise<Result> {
+    return this.#take((connection) => again(() => guarded(() => work(connection))), undefined)
+  }
+
+  #bracket<Result>(
     connection: Connection,
     signal: AbortSignal | undefined,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await interruptible(connection, () => inTransaction(connection, work), signal)
-      } catch (error) {
-        // Another transaction: it may have ended by now.
-        if (!isHoldfastError(error) || error.code !== 'CONFLICT' || attempt === attempts) throw error
-      }
-      await delay(pause * 2 ** attempt)
+    const run = () => inTransaction(connection, work).catch(this.#undone)
+    return again(() => interruptible(connection, run, signal))
+  }
+
+  readonly #undone = (error: unknown): never => {
+    this.#context.keys.forgetWritten()
+    throw error
+  }
+}
+
+/** Makes a write, again where it conflicts with another transaction: that may have ended by then. */
+async function again<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write()
+    } catch (error) {
+      if (!isHoldfastError(error) || error.code !== 'CONFLICT' || attempt === attempts) throw error
     }
+    await delay(pause * 2 ** attempt)
   }
 }
 
 async function inTransaction<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
-  await connection.begin(beginSql)
+  await connection.begin('BEGIN TRANSACTION')
   try {
     const result = await work()
     await connection.end('COMMIT')
@@ -151,13 +181,17 @@ export class TransactionWriting implements Writing {
 
   updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
     return this.run((connection) =>
-      updateMatching(connection, request, parameters, this.#context, this.#applier),
+      this.nested || !updatesAtOnce(request)
+        ? updateOneByOne(connection, request, parameters, this.#context, this.#apply)
+        : updateAtOnce(connection, request, parameters, this.#context, false),
     )
   }
 
   deleteWhere(request: DeleteWhere, parameters: Parameters): Promise<number> {
     return this.run((connection) =>
-      deleteMatching(connection, request, parameters, this.#context, this.#applier),
+      this.nested
+        ? deleteOneByOne(connection, request, parameters, this.#context, this.#apply)
+        : deleteAtOnce(connection, request, parameters, this.#context),
     )
   }
 
@@ -202,14 +236,7 @@ export class TransactionWriting implements Writing {
     return this.#logs.length > 0
   }
 
-  /** Where changes of matching rows must be known one by one. */
-  get #applier() {
-    return this.nested
-      ? (connection: Connection, changes: Changes) => this.#apply(connection, changes)
-      : undefined
-  }
-
-  async #apply(connection: Connection, changes: Changes): Promise<WriteResult> {
+  readonly #apply = async (connection: Connection, changes: Changes): Promise<WriteResult> => {
     // What a savepoint may have to undo must be known row by row.
     const inserted = this.nested ? undefined : await insertIntoFreeRange(connection, changes, this.#context)
     if (inserted !== undefined) return inserted

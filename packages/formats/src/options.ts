@@ -10,6 +10,13 @@ const oneOf =
   (value) =>
     words.includes(value) ? undefined : words.map((word) => JSON.stringify(word)).join(' or ')
 
+const upTo =
+  (most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) > 0 && (value as number) <= most
+      ? undefined
+      : `a whole number from 1 to ${most}`
+
 const checks = {
   name: (value) => (typeof value === 'string' ? undefined : 'a text'),
   table: (value) => (definitionIn(value) === undefined ? 'a table, as table() makes it' : undefined),
@@ -19,12 +26,10 @@ const checks = {
   signal: (value) => (value instanceof AbortSignal ? undefined : 'an AbortSignal'),
   separator: oneOf(',', ';', '\t', '|'),
   header: oneOf(true, false),
-  rowGroupRows: (value) =>
-    Number.isSafeInteger(value) && (value as number) > 0 ? undefined : 'a whole number above 0',
+  rowGroupRows: upTo(2 ** 31 - 1),
+  pageRows: upTo(2 ** 20),
   metadata: (value) => (isMetadata(value) ? undefined : metadataRule),
 } as const satisfies Record<string, Check>
-
-type Option = keyof typeof checks
 
 /** How the pages of Parquet are packed. */
 const pageCompression = oneOf('zstd', 'snappy', 'gzip', 'none')
@@ -46,15 +51,8 @@ export function checkOptions(
 ): void {
   if (typeof options !== 'object' || options === null)
     throw invalid('options', 'options must be an object with a table, or with columns.')
-  const known = [...general, ...own]
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    if (!known.includes(name))
-      throw invalid('options', `options has no option "${name}"${didYouMean(name, known)}`)
-    const check = format === 'parquet' && name === 'compression' ? pageCompression : checks[name as Option]
-    const wanted = check(value)
-    if (wanted !== undefined) throw invalid(`options.${name}`, `options.${name} must be ${wanted}.`)
-  }
+  const checksOfFormat = format === 'parquet' ? { ...checks, compression: pageCompression } : checks
+  const given = checkEach(options, [...general, ...own], checksOfFormat)
   const shapes = given.filter(([name]) => name === 'table' || name === 'columns')
   if (shapes.length !== 1) throw invalid('options', 'options must state either a table or columns.')
 }
@@ -65,14 +63,42 @@ export function checkOptions(
  * @throws HoldfastError `INVALID_ARGUMENT`
  */
 export function checkOpenOptions(options: object): void {
-  const known = ['name', 'columns']
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue
+  checkEach(options, ['name', 'columns'], checks)
+}
+
+const inferChecks = {
+  ...checks,
+  columns: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? undefined
+      : 'an object with what is known of columns under their names',
+  format: oneOf('csv', 'ndjson', 'json', 'parquet'),
+  rows: upTo(Number.MAX_SAFE_INTEGER),
+} as const satisfies Record<string, Check>
+
+/**
+ * As `checkOptions`, for inferring the columns of a file.
+ *
+ * @throws HoldfastError `INVALID_ARGUMENT`
+ */
+export function checkInferOptions(options: object): void {
+  const known = ['format', 'rows', 'columns', 'compression', 'signal', 'separator', 'header']
+  checkEach(options, known, inferChecks)
+}
+
+function checkEach(
+  options: object,
+  known: readonly string[],
+  allChecks: Readonly<Record<string, Check>>,
+): readonly (readonly [string, unknown])[] {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
     if (!known.includes(name))
       throw invalid('options', `options has no option "${name}"${didYouMean(name, known)}`)
-    const wanted = checks[name as 'name' | 'columns'](value)
+    const wanted = allChecks[name]!(value)
     if (wanted !== undefined) throw invalid(`options.${name}`, `options.${name} must be ${wanted}.`)
   }
+  return given
 }
 
 function isMetadata(value: unknown): boolean {

@@ -1,6 +1,6 @@
 /** Both readers of CSV that there are must take and refuse the same files. */
 
-import { isHoldfastError, open, tableFromDefinition } from '@holdfast/core'
+import { bytes, integer, isHoldfastError, json, open, table, tableFromDefinition, text } from '@holdfast/core'
 import type { Table } from '@holdfast/core'
 import { duckdb } from '@holdfast/duckdb'
 import fc from 'fast-check'
@@ -19,11 +19,16 @@ async function readers() {
     rmSync(folder, { recursive: true, force: true })
   })
   const path = join(folder, 'file.csv')
+  const read = {
+    ours: (table: Table, header: boolean): Promise<unknown[]> =>
+      Array.fromAsync(readCsv(path, { columns: table.definition.columns, header })),
+    theirs: async (table: Table, header: boolean): Promise<unknown[]> =>
+      (await db.file(path, { table, header })).all(),
+  }
   return {
-    ours: (table: Table, header: boolean) =>
-      answer(() => Array.fromAsync(readCsv(path, { columns: table.definition.columns, header }))),
-    theirs: (table: Table, header: boolean) =>
-      answer(async () => (await db.file(path, { table, header })).all()),
+    read,
+    ours: (table: Table, header: boolean) => answer(() => read.ours(table, header)),
+    theirs: (table: Table, header: boolean) => answer(() => read.theirs(table, header)),
     write: (content: string) => writeFileSync(path, content),
   }
 }
@@ -193,3 +198,51 @@ test('DuckDB takes and refuses the same spellings of every type', async () => {
     { numRuns: 150 },
   )
 })
+
+const mebibyte = 1024 * 1024
+const limited = table('limited', {
+  id: integer().primaryKey(),
+  name: text().nullable(),
+  data: bytes().nullable(),
+  doc: json().nullable(),
+})
+const ofSize = (size: number) => 'x'.repeat(size)
+const base64 = (size: number) => Buffer.alloc(size).toString('base64')
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+/** A record of that many bytes, with its line end, of values that are none too large. */
+const record = (size: number) => `1,${ofSize(15 * mebibyte)},,"""${ofSize(size - 15 * mebibyte - 12)}"""\n`
+
+test.for([
+  ['a text of 16 MiB', `1,${ofSize(16 * mebibyte)},,\n`, 'read'],
+  ['a text of one byte more', `1,${ofSize(16 * mebibyte + 1)},,\n`, 'LIMIT_EXCEEDED'],
+  ['bytes of 16 MiB', `1,,${base64(16 * mebibyte)},\n`, 'read'],
+  ['bytes of one byte more', `1,,${base64(16 * mebibyte + 1)},\n`, 'LIMIT_EXCEEDED'],
+  ['a document of 64 levels', `1,,,${nested(64)}\n`, 'read'],
+  ['a document of 65 levels', `1,,,${nested(65)}\n`, 'LIMIT_EXCEEDED'],
+  ['a document of one byte more', `1,,,"""${ofSize(16 * mebibyte - 1)}"""\n`, 'LIMIT_EXCEEDED'],
+  ['as much that is no document', `1,,,${ofSize(17 * mebibyte)}\n`, 'INVALID_DATA'],
+  ['a record of 31 MiB', record(31 * mebibyte), 'read'],
+  ['a record of over 32 MiB', `1,${ofSize(16 * mebibyte)},${base64(15 * mebibyte)},\n`, 'LIMIT_EXCEEDED'],
+  ['a record of over 32 MiB after others', `1,,,\n${ofSize(33 * mebibyte)}`, 'LIMIT_EXCEEDED'],
+] as const)('DuckDB draws the same limits: %s', async ([, content, expected]) => {
+  await expectBoth(content, false, expected)
+})
+
+test('DuckDB draws the same limit of a header', async () => {
+  const header = (size: number) => `id,name,data,doc,${ofSize(size - 18)}\n1,,,,\n`
+  await expectBoth(header(mebibyte), true, 'read')
+  await expectBoth(header(mebibyte + 1), true, 'LIMIT_EXCEEDED')
+  await expectBoth(header(3 * mebibyte), true, 'LIMIT_EXCEEDED')
+})
+
+async function expectBoth(content: string, header: boolean, expected: string): Promise<void> {
+  const { read, write } = await readers()
+  write(content)
+  for (const rows of [read.ours, read.theirs]) {
+    const outcome = await rows(limited, header).then(
+      () => 'read',
+      (error: unknown) => (isHoldfastError(error) ? error.code : error),
+    )
+    expect(outcome).toBe(expected)
+  }
+}

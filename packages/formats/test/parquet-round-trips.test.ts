@@ -86,7 +86,9 @@ test('rows are read from anywhere, and only the columns that are asked for', asy
     { name: 'name', type: { name: 'text' }, nullable: true },
     { name: 'note', type: { name: 'text' }, nullable: true },
   ] as const
-  const bytes = await collect(writeParquet([rows], { columns, form: 'stored', rowGroupRows: 15_000 }))
+  const bytes = await collect(
+    writeParquet([rows], { columns, form: 'stored', rowGroupRows: 15_000, pageRows: 4096 }),
+  )
   const read: number[] = []
   const slice = (start: number, end: number) => {
     read.push(end - start)
@@ -131,6 +133,7 @@ test('a changed byte, or a missing end, is an error, and never another row', asy
     { name: 'doc', type: { name: 'json' }, nullable: true },
   ] as const
   const bytes = await collect(writeParquet([rows], { columns, form: 'stored', rowGroupRows: 2 }))
+  expect((await openParquet(bytes)).isSealed).toBe(true)
   const outcome = async (changed: Uint8Array) => {
     try {
       const file = await openParquet(changed)
@@ -140,16 +143,66 @@ test('a changed byte, or a missing end, is an error, and never another row', asy
       throw error
     }
   }
-  const codes: unknown[] = []
+  const verified = async (changed: Uint8Array) => {
+    const file = await openParquet(changed, { name: 'a file' })
+    for (const group of file.rowGroups.keys()) await file.verify(group)
+  }
+  await verified(bytes)
   for (let at = 0; at < bytes.length; at++) {
-    for (const mask of [1, 0x80, 0xff, 0x12]) {
+    for (const mask of [1, 0x80, 0x12]) {
       const changed = Buffer.from(bytes)
       changed[at]! ^= mask
       const found = await outcome(changed)
       if (found !== 'INVALID_DATA') expect(found, `byte ${at}`).toEqual(rows)
-      codes.push(found)
+      await expect(verified(changed), `byte ${at}`).rejects.toMatchObject({
+        code: 'INVALID_DATA',
+        message: expect.stringMatching(/^a file, byte \d+: /) as string,
+      })
     }
     expect(await outcome(bytes.subarray(0, at)), `length ${at}`).toBe('INVALID_DATA')
   }
-  expect(codes.filter((code) => code === 'INVALID_DATA').length).toBeGreaterThan(codes.length * 0.95)
+})
+
+test('no more than a row group is kept while a file is written, and no more than a page more when one is read', async () => {
+  const columns = [
+    { name: 'id', type: { name: 'integer' }, nullable: false },
+    { name: 'note', type: { name: 'text' }, nullable: true },
+  ] as const
+  let pulled = 0
+  const rows = (function* () {
+    for (; pulled < 100_000; pulled++) yield { id: pulled, note: `${pulled} ${Math.sin(pulled)}` }
+  })()
+  const groups: number[] = []
+  const pieces: Uint8Array[] = []
+  for await (const piece of writeParquet(rows, { columns, form: 'stored', rowGroupRows: 10_000 })) {
+    groups.push(pulled)
+    pieces.push(piece)
+  }
+  // The mark, two columns of each row group, and the end.
+  expect(groups).toHaveLength(1 + 2 * 10 + 1)
+  for (const [index, rowsBefore] of groups.slice(1, -1).entries())
+    expect(rowsBefore).toBeLessThan(10_000 * (Math.floor(index / 2) + 1) + 1025)
+  const bytes = Buffer.concat(pieces)
+  let most = 0
+  const slice = (start: number, end: number) => {
+    most = Math.max(most, end - start)
+    return bytes.subarray(start, end)
+  }
+  const file = await openParquet({ byteLength: bytes.length, slice })
+  expect((await allRows(file)).length).toBe(100_000)
+  expect(most).toBeLessThan(bytes.length / 8)
+})
+
+test('a row group ends where its values are large', async () => {
+  const note = 'x'.repeat(1024 * 1024)
+  const columns = [{ name: 'note', type: { name: 'text' }, nullable: false }] as const
+  const rows = (function* () {
+    for (let row = 0; row < 80; row++) yield { note: `${row} ${note}` }
+  })()
+  const file = await openParquet(
+    await collect(writeParquet(rows, { columns, form: 'stored', compression: 'none' })),
+  )
+  expect(file.rowGroups.map((group) => group.rows)).toEqual([64, 16])
+  expect(await file.values(1, 'note', { from: 3, to: 4 })).toEqual([`67 ${note}`])
+  expect(file.rowGroups[0]!.statistics('note')).toMatchObject({ isExact: false, nulls: 0 })
 })

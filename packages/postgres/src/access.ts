@@ -1,8 +1,8 @@
 import type { Batch } from '@holdfast/core/backend'
 import { throwIfAborted } from '@holdfast/core/backend'
-import { copyStream } from './copy-stream.js'
 import { toHoldfastError } from './errors.js'
 import type { BoundQuery } from './prepared.js'
+import { rowStream } from './row-stream.js'
 import type { Connection } from './wire/connection.js'
 import { isOutdated } from './wire/exchange-error.js'
 import type { Pool } from './wire/pool.js'
@@ -17,8 +17,6 @@ export interface Access {
   read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result>
   /** Yields the rows of a query, which begins when the first batch is asked for. */
   stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void>
-  /** All rows of a query that has many. Absent where that is no faster than a short read. */
-  copy?(query: BoundQuery, signal?: AbortSignal): Promise<Batch>
 }
 
 /** Reads on connections of a pool, outside of transactions. */
@@ -52,13 +50,7 @@ export class PoolAccess implements Access {
 
   async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
     throwIfAborted(signal)
-    yield* copyStream(this.#pool, query, signal)
-  }
-
-  async copy(query: BoundQuery, signal?: AbortSignal): Promise<Batch> {
-    const rows: Batch = []
-    for await (const batch of this.stream(query, signal)) for (const row of batch) rows.push(row)
-    return rows
+    yield* rowStream(this.#pool, query, signal)
   }
 }
 

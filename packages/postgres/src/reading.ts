@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type {
   Batch,
   Batches,
@@ -21,15 +22,12 @@ import {
 import type { Access } from './access.js'
 import { unknownTable } from './catalog/catalog.js'
 import { listEncoder } from './codec/encode-text.js'
-import { mark, withLiterals, withPlaceholders } from './codec/literals.js'
-import { batchSize } from './copy-stream.js'
+import { mark, withPlaceholders } from './codec/literals.js'
 import { Gathering } from './gathering.js'
 import type { BoundQuery } from './prepared.js'
 import type { Queries } from './queries.js'
+import { batchSize } from './row-stream.js'
 import { valueTypeOf } from './types.js'
-
-/** An answer that had so many rows the last time is fetched by COPY: dearer to ask for, cheaper to read. */
-const leastForCopy = 1000
 
 /** The reads of a session over one way to reach a connection. */
 export class Reading {
@@ -122,14 +120,7 @@ export class Reading {
     const key = table.primaryKey.map(quote).join(', ')
     const marked = `SELECT ${columns.map(quote).join(', ')} FROM (${inner}) AS "rows" WHERE (${key}) IN (SELECT * FROM unnest(${arrays}))`
     const values = types.map((type, index) => listEncoder(type)(keys.map((one) => one[index]!)) as string)
-    return {
-      size: read.size,
-      sql: withPlaceholders(marked),
-      values,
-      decode: read.decode,
-      decodeBinary: read.decodeBinary,
-      literal: () => withLiterals(marked, values),
-    }
+    return { sql: withPlaceholders(marked), values, decode: read.decode }
   }
 
   async *#rows(
@@ -152,17 +143,14 @@ export class Reading {
 
   /** All rows of a query. */
   async all(query: BoundQuery, signal?: AbortSignal, table?: TableDefinition): Promise<Batch> {
-    const { sql, values, decode } = query
+    const { sql: text, values, decode } = query
     try {
-      const rows = await (query.size.rows < leastForCopy || this.#access.copy === undefined
-        ? this.#access.read(async (run) => {
-            const found: Batch = []
-            await run([{ text: sql, values, prepared: true, onRow: (fields) => found.push(decode(fields)) }])
-            return found
-          }, signal)
-        : this.#access.copy(query, signal))
-      query.size.rows = rows.length
-      return rows
+      return await this.#access.read(async (run) => {
+        const rows: Batch = []
+        const onBinaryRow = (bytes: Buffer, at: number) => rows.push(decode(bytes, at))
+        await run([{ text, values, prepared: true, onBinaryRow }])
+        return rows
+      }, signal)
     } catch (error) {
       throw table === undefined ? error : withTable(error, table)
     }

@@ -26,15 +26,15 @@ export interface ReplicaCounts {
 
 /** Reads on a replica, and on the primary where the replica cannot answer. */
 export class ReplicaAccess implements Access {
-  readonly #replica: Required<Access>
-  readonly #primary: Required<Access>
+  readonly #replica: Access
+  readonly #primary: Access
   #reads = 0
   #fallbacks = 0
   #reachable = true
   #pause = pauses.shortest
   #tryAt = 0
 
-  constructor(replica: Required<Access>, primary: Required<Access>) {
+  constructor(replica: Access, primary: Access) {
     this.#replica = replica
     this.#primary = primary
   }
@@ -45,10 +45,6 @@ export class ReplicaAccess implements Access {
 
   read<Result>(work: (run: Run) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     return this.#ask((access) => access.read(work, signal))
-  }
-
-  copy(query: BoundQuery, signal?: AbortSignal): Promise<Batch> {
-    return this.#ask((access) => access.copy(query, signal))
   }
 
   async *stream(query: BoundQuery, signal?: AbortSignal): AsyncGenerator<Batch, void, void> {
@@ -77,7 +73,7 @@ export class ReplicaAccess implements Access {
     }
   }
 
-  async #ask<Result>(call: (access: Required<Access>) => Promise<Result>): Promise<Result> {
+  async #ask<Result>(call: (access: Access) => Promise<Result>): Promise<Result> {
     if (this.#isUsable()) {
       try {
         const result = await call(this.#replica)

@@ -1,6 +1,5 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import { readFile } from 'node:fs/promises'
-import { createSecureContext } from 'node:tls'
 import type { ConnectionOptions, SecureContext, SecureContextOptions } from 'node:tls'
 import type { Target } from './options/index.js'
 
@@ -20,7 +19,7 @@ export async function tlsOptions({
   ])
   return {
     rejectUnauthorized: verify,
-    secureContext: contextOf({
+    secureContext: await contextOf({
       ...(ca !== undefined && { ca }),
       ...(cert !== undefined && { cert }),
       ...(key !== undefined && { key }),
@@ -31,7 +30,9 @@ export async function tlsOptions({
 }
 
 /** Made here, so that no socket keeps the key as a text. */
-function contextOf(options: SecureContextOptions): SecureContext {
+async function contextOf(options: SecureContextOptions): Promise<SecureContext> {
+  // Only now: it takes time and memory of which those who ask for no TLS have no use.
+  const { createSecureContext } = await import('node:tls')
   try {
     return createSecureContext(options)
   } catch (cause) {

@@ -1,9 +1,9 @@
 import type { Batch, BeginOptions } from '@holdfast/core/backend'
 import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { Access, Run } from './access.js'
-import { batchSize } from './copy-stream.js'
 import { toHoldfastError } from './errors.js'
 import type { BoundQuery } from './prepared.js'
+import { batchSize } from './row-stream.js'
 import { statementSavepoint, Unit } from './unit.js'
 import type { Bracket } from './unit.js'
 import { isOutdated } from './wire/exchange-error.js'
@@ -66,7 +66,7 @@ export class TransactionLine implements Access, Writing {
           values: query.values,
           prepared: true,
           portal: { name, rows: batchSize, open },
-          onRow: (fields) => rows.push(query.decode(fields)),
+          onBinaryRow: (bytes, at) => rows.push(query.decode(bytes, at)),
         }
         const [fetched] = await this.read((run) => run([step]), signal)
         if (rows.length > 0) yield rows

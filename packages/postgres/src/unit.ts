@@ -50,6 +50,11 @@ export class Unit {
     return this.#state === 'new'
   }
 
+  /** Whether something has been done that is neither final nor undone. */
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
   /** Has statements travel with the first ones. */
   prefix(steps: readonly Step[]): void {
     this.#prefix = steps
@@ -60,12 +65,15 @@ export class Unit {
    *
    * @param last whether nothing follows
    */
-  async run(steps: readonly Step[], last = false): Promise<readonly Completion[]> {
-    const { open, close, implicit } = this.#bracket
-    if (this.#state === 'new' && last && implicit && this.#prefix.length === 0) {
-      this.#state = 'closed'
-      return this.#connection.run(steps, this.#signal)
-    }
+  run(steps: readonly Step[], last = false): Promise<readonly Completion[]> {
+    const isAlone = this.#state === 'new' && last && this.#bracket.implicit && this.#prefix.length === 0
+    if (!isAlone) return this.#runBracketed(steps, last)
+    this.#state = 'closed'
+    return this.#connection.run(steps, this.#signal)
+  }
+
+  async #runBracketed(steps: readonly Step[], last: boolean): Promise<readonly Completion[]> {
+    const { open, close } = this.#bracket
     const before = this.#state === 'new' ? [...open, ...this.#prefix] : []
     const after = last ? close : []
     this.#state = 'open'

@@ -33,7 +33,7 @@ export async function attempt<Result>(
     const current = unit()
     try {
       const result = await work(current)
-      await current.finish()
+      if (current.isOpen) await current.finish()
       return result
     } catch (error) {
       await current.undo()

@@ -156,7 +156,7 @@ async function everyWayAgrees(runs: number): Promise<void> {
           expect([way, read, answer]).toEqual([way, read, read === 'single' ? wanted.slice(0, 1) : wanted])
         }
       }
-      // Values in conditions, as parameters and, in streams, as literals.
+      // Values in conditions, of prepared statements and of those of streams, which are not.
       for (const row of rows) {
         const same = handle.where((column) =>
           column.id

@@ -1,6 +1,6 @@
 import { count } from '@holdfast/core'
 import { expect, test } from 'vitest'
-import { batchSize } from '../src/copy-stream.js'
+import { batchSize } from '../src/row-stream.js'
 import { itemRows, items, opened, openedWithItems, otherProgram } from './databases.js'
 import { expectNoneLent } from './free.js'
 

@@ -46,10 +46,15 @@ export type RenderAggregate = (
 export interface Dialect {
   readonly name: string
   readonly functions: Readonly<Partial<Record<FunctionName, RenderFunction>>>
-  /** `first` and `last` are not asked: the compiler makes them of `rowNumber` and `maximum`. */
+  /** `first` and `last` are not asked: see `ordersAggregates`. */
   readonly aggregates: Readonly<Partial<Record<AggregateFunction, RenderAggregate>>>
   /** Of the aggregates among the window functions the renderer is in `aggregates`; here is whether they can be windows. */
   readonly windows: ReadonlySet<WindowFunction>
+  /**
+   * Whether there are aggregates `first(value ORDER BY ...)` and `last(...)` that take a null for a value. Default: false, and
+   * the compiler makes them of `rowNumber` and `maximum`.
+   */
+  readonly ordersAggregates?: boolean
   readonly limits: DialectLimits
 
   /** Whether one placeholder may stand in several places (`$1`), or each is a new one (`?`). */

@@ -166,6 +166,15 @@ test('the first of a group is the row in the first position', () => {
   expect(sql.match(/CASE WHEN "t1"."\$position\d" = 1 THEN "t1"."n" END/g)).toHaveLength(2)
 })
 
+test('the first of a group is asked for by an aggregate in order where there is one', () => {
+  const first = { name: 'first', function: 'first', argument: n, orderBy: [descending(s)] } as const
+  const last = { ...first, name: 'last', function: 'last' } as const
+  const { sql } = compile(aggregate(scan(), { s }, first, last), { ...plain, ordersAggregates: true })!
+  expect(sql).toContain('(first("t1"."n" ORDER BY "t1"."s" DESC')
+  expect(sql).toContain('(last("t1"."n" ORDER BY "t1"."s" DESC')
+  expect(sql).not.toContain('OVER')
+})
+
 describe('windows', () => {
   const framed = (frame: { start?: number; end?: number } | undefined, orderBy = [ascending(id)]) =>
     project(

@@ -72,27 +72,23 @@ export const durability: MutantFamily = {
         columns: table.columns.map((column) => ({ ...column, nullable: false })),
       })),
     ),
-    atClose('brings back the rows that were deleted last', 'writes/histories', async (engine, last) => {
+    atClose('brings back the rows that were deleted last', 'life/cycle', async (engine, last) => {
       for (const change of last) {
         if (change.kind !== 'delete') continue
         const rows = change.keys.map(({ key }) => rowOf(change.table, key))
         await engine.write({ changes: [{ kind: 'insert', table: change.table, rows, onConflict: 'skip' }] })
       }
     }),
-    atClose(
-      'takes back the last change of a row when it is closed',
-      'writes/histories',
-      async (engine, last) => {
-        for (const change of last) {
-          if (change.kind !== 'patch') continue
-          const patches = change.patches.map(({ key, set }) => ({
-            key,
-            set: Object.fromEntries(Object.keys(set).map((name) => [name, zeroOf(change.table, name)])),
-          }))
-          await engine.write({ changes: [{ ...change, patches }] })
-        }
-      },
-    ),
+    atClose('takes back the last change of a row when it is closed', 'life/cycle', async (engine, last) => {
+      for (const change of last) {
+        if (change.kind !== 'patch') continue
+        const patches = change.patches.map(({ key, set }) => ({
+          key,
+          set: Object.fromEntries(Object.keys(set).map((name) => [name, zeroOf(change.table, name)])),
+        }))
+        await engine.write({ changes: [{ ...change, patches }] })
+      }
+    }),
     mutant('says that it is durable and keeps nothing', 'life/cycle', () =>
       declaring(plain(), { durable: true }),
     ),

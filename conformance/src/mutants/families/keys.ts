@@ -164,7 +164,7 @@ export const keys: MutantFamily = {
     findsBy('takes keys that differ in case for one', 'types/keys', (key) =>
       key.map((part) => String(part).toLowerCase()).join('\u0000'),
     ),
-    changes('applies the last of several patches of a row alone', 'writes/histories', (change) =>
+    changes('applies the last of several patches of a row alone', 'writes/conflicts', (change) =>
       change.kind === 'patch'
         ? {
             ...change,

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/types.js'
 import { open } from '../database/open.js'
-import type { Database, OpenOptions } from '../database/database-types.js'
+import type { Database, OpenOptions, Verbs } from '../database/database-types.js'
 import { tableFromDefinition } from '../schema/table.js'
 import type { TableCase } from './generate/tables.js'
 import { Tally } from './report/tally.js'
@@ -84,25 +84,44 @@ export class Bench {
   }
 }
 
+type NewTable = Pick<TableCase, 'definition' | 'rows'>
+
 /** Creates the tables with their rows, does the work, and drops them again when it succeeded. */
 export async function withTables<T>(
   database: Database,
-  tables: readonly TableCase[],
+  tables: readonly NewTable[],
   work: () => Promise<T>,
 ): Promise<T> {
-  for (const table of tables) await createTable(database, table)
+  await createTables(database, tables)
   const result = await work()
-  for (const table of tables) await withinLimit('drop', () => database.drop(table.definition.name))
+  await inOneGo(database, tables, async (verbs, { definition: { name } }) => {
+    await withinLimit('drop', () => verbs.drop(name))
+  })
   return result
 }
 
+/** Creates tables and inserts their rows. */
+export function createTables(database: Database, tables: readonly NewTable[]): Promise<void> {
+  return inOneGo(database, tables, createTable)
+}
+
 /** Creates one table and inserts its rows. */
-export async function createTable(
-  database: Database,
-  { definition, rows }: Pick<TableCase, 'definition' | 'rows'>,
-): Promise<void> {
+export async function createTable(verbs: Verbs, { definition, rows }: NewTable): Promise<void> {
   const table = tableFromDefinition(definition)
-  await withinLimit('ensure', () => database.ensure(table))
+  await withinLimit('ensure', () => verbs.ensure(table))
   if (rows.length === 0) return
-  await withinLimit('insert', () => database.table(table).insert(rows.map((row) => userRow(definition, row))))
+  await withinLimit('insert', () => verbs.table(table).insert(rows.map((row) => userRow(definition, row))))
+}
+
+/** One table by itself, several in one transaction where that may be: durable engines take most of their time to commit. */
+async function inOneGo(
+  database: Database,
+  tables: readonly NewTable[],
+  work: (verbs: Verbs, table: NewTable) => Promise<void>,
+): Promise<void> {
+  const workAll = async (verbs: Verbs): Promise<void> => {
+    for (const table of tables) await work(verbs, table)
+  }
+  if (tables.length < 2 || !database.capabilities.transactionalSchema) return workAll(database)
+  await database.transaction(workAll)
 }

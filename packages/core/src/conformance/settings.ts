@@ -21,11 +21,11 @@ export interface Replay {
   readonly path: string
 }
 
-/** The quick budget: the whole suite within about 40 seconds an engine. */
+/** The quick budget: the whole suite within two minutes an engine, of most in much less. */
 export const defaultRuns = 100
 
 /** Queries of each set of random tables. */
-export const defaultQueries = 8
+export const defaultQueries = 16
 
 /** Reads the four variables; throws a `RangeError` that names the one that is malformed. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {

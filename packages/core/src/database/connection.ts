@@ -2,7 +2,7 @@ import { HoldfastError } from '../backend/errors.js'
 import { bufferedTransaction } from '../backend/buffered-transaction.js'
 import type { Backend, BeginOptions, Engine, EngineTransaction, MaybePromise } from '../backend/types.js'
 import { Planner } from '../plan/index.js'
-import type { PlanDatabase, Pushdown, Snapshot } from '../plan/index.js'
+import type { PlanDatabase, Pushdown, Snapshot, WorkLimits } from '../plan/index.js'
 import type { TableDefinition } from '../schema/types.js'
 import type { Diagnostics } from './diagnostics.js'
 import { knownTables } from './known-tables.js'
@@ -26,6 +26,7 @@ export interface ConnectionSettings {
   readonly name: string
   readonly pushdown: Pushdown
   readonly diagnostics: Diagnostics
+  readonly work: WorkLimits
 }
 
 /** An open engine with all that its handles share. */
@@ -36,6 +37,8 @@ export class Connection {
   readonly engine: Engine
   readonly pushdown: Pushdown
   readonly diagnostics: Diagnostics
+  /** What core may hold for one query. */
+  readonly work: WorkLimits
   readonly planner = new Planner()
   /** Keeps writers apart on engines that have no transactions of their own. */
   readonly writer = new Lock()
@@ -52,6 +55,7 @@ export class Connection {
     this.name = settings.name
     this.pushdown = settings.pushdown
     this.diagnostics = settings.diagnostics
+    this.work = settings.work
     this.backendName = backend.name
     this.capabilities = backend.capabilities
     this.engine = engine

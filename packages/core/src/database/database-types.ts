@@ -20,6 +20,18 @@ export interface OpenOptions {
    * the channel `holdfast` of `node:diagnostics_channel`. Costs nothing when nobody listens.
    */
   readonly diagnostics?: (event: DiagnosticEvent) => void
+  /**
+   * How many bytes core may hold for one query before it goes to disk: what it sorts, groups, joins and makes distinct by
+   * itself because the engine does not. An estimate, which leaves out what the engine holds, and what the caller takes.
+   * 256 MiB unless stated, or an eighth of the heap of the process where that is less. 0 puts all of it on disk.
+   */
+  readonly workMemory?: number
+  /**
+   * The folder for the temporary files of such queries, each in a folder of its own below it that only this user may look
+   * into; the system's unless stated. Nothing is made there before it is needed, and nothing is left there afterwards. A
+   * query that cannot write there, or finds no room, fails with `IO`.
+   */
+  readonly temporaryFolder?: string
   /** Aborts the opening; has no effect on the open database. */
   readonly signal?: AbortSignal
 }

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import { throwIfAborted } from '../backend/abort.js'
 import type { Backend } from '../backend/types.js'
 import { Connection } from './connection.js'
@@ -7,7 +9,7 @@ import { Diagnostics } from './diagnostics.js'
 import type { DiagnosticEvent } from './diagnostics.js'
 import { publicError, reading } from './faults.js'
 import { refuseOldNode } from './node-version.js'
-import { abortSignal, oneOf, readOptions, refuse } from './options.js'
+import { abortSignal, oneOf, readOptions, refuse, wholeNumber } from './options.js'
 import type { OptionReader, OptionReaders } from './options.js'
 
 const databaseName: OptionReader<string> = (value, path) => {
@@ -20,10 +22,17 @@ const listener: OptionReader<(event: DiagnosticEvent) => void> = (value, path) =
   throw refuse(path, 'a function', value)
 }
 
+const folder: OptionReader<string> = (value, path) => {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return resolve(value)
+  throw refuse(path, 'the path of a folder', value)
+}
+
 const openOptions: OptionReaders<OpenOptions> = {
   name: databaseName,
   pushdown: oneOf('auto', 'none'),
   diagnostics: listener,
+  workMemory: wholeNumber(0),
+  temporaryFolder: folder,
   signal: abortSignal,
 }
 
@@ -42,6 +51,8 @@ export async function open<Native>(
     name = 'main',
     pushdown = 'auto',
     diagnostics: listen,
+    workMemory = defaultWorkMemory(),
+    temporaryFolder = tmpdir(),
     signal,
   } = readOptions<OpenOptions>(options, openOptions)
   throwIfAborted(signal)
@@ -60,7 +71,8 @@ export async function open<Native>(
   const engine = await (diagnostics.listening
     ? diagnostics.observe({ verb: 'open', signal }, start)
     : start())
-  return new DatabaseHandle<Native>(new Connection(backend, engine, { name, pushdown, diagnostics }))
+  const work = { workMemory, temporaryFolder }
+  return new DatabaseHandle<Native>(new Connection(backend, engine, { name, pushdown, diagnostics, work }))
 }
 
 function checkBackend(given: unknown): asserts given is Backend {
@@ -69,4 +81,12 @@ function checkBackend(given: unknown): asserts given is Backend {
     return typeof name === 'string' && typeof start === 'function' && typeof capabilities === 'object'
   })
   if (!isBackend) throw refuse('backend', 'a backend, such as memory() or sqlite({ path })', given)
+}
+
+const mebibyte = 2 ** 20
+
+/** 256 MiB, or an eighth of what the process may hold where that is less. */
+function defaultWorkMemory(): number {
+  const { heap_size_limit: heap } = process.getBuiltinModule('node:v8').getHeapStatistics()
+  return Math.min(256 * mebibyte, Math.floor(heap / 8))
 }

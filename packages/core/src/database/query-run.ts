@@ -65,7 +65,8 @@ export class QueryRunner implements PlanEnvironment {
   start(prepared: Prepared, call: Call, whole: boolean): Execution {
     call.plan = prepared.plan
     const { signal } = call
-    return execute(prepared, this, { whole, ...(signal && { signal }) })
+    const { work } = this.first.connection
+    return execute(prepared, this, { whole, work, ...(signal && { signal }) })
   }
 
   /** Runs a whole public call over all the databases of the query. */

@@ -164,11 +164,12 @@ export abstract class QueryRunning<S extends Sources> {
     const { batches, counters } = this.state.runner.start(prepared, call, true)
     const rows = await collect(batches, decoderFor(prepared.columns))
     call.rows = rows.length
-    const { rowsFetched, nodesTaken, nodes } = counters
+    const { rowsFetched, nodesTaken, nodes, spilledBytes } = counters
     const stats: QueryStatistics = {
       rowsFetched,
       nodesTaken,
       nodes,
+      spilledBytes,
       milliseconds: performance.now() - started,
     }
     return { rows: rows as StoredRow[] & RowOfSources<S>[], stats }

@@ -222,6 +222,8 @@ export interface QueryStatistics {
   /** How many nodes of the relation the engines took, of how many. */
   readonly nodesTaken: number
   readonly nodes: number
+  /** Bytes that core wrote to temporary files because it may hold no more: see `OpenOptions.workMemory`. */
+  readonly spilledBytes: number
   readonly milliseconds: number
 }
 

@@ -52,7 +52,7 @@ export interface InsertOptions<Policy extends ConflictPolicy = ConflictPolicy> e
 export interface LoadOptions extends CallOptions {
   /** As for `insert`. A row that repeats a key of an earlier batch meets it as an existing one. */
   readonly onConflict?: ConflictPolicy
-  /** Rows that are in memory at a time, and go to the engine together. Default: 4,096. */
+  /** Rows that go to the engine together; twice as many are in memory, for the next ones are read meanwhile. Default: 4,096. */
   readonly batchSize?: number
 }
 

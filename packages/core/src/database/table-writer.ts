@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError } from '../backend/errors.js'
 import type { Changes, DeleteChange, MaybePromise, Session, WriteResult } from '../backend/types.js'
 import type { Place } from '../schema/place.js'
@@ -37,18 +38,32 @@ export class TableWriter {
     return { count: call.rows, keys: this.#keysOf(rows, generated?.[0]) }
   }
 
-  /** Rows that fit into one batch are one write; more are many in a transaction of their own. */
+  /**
+   * Rows that fit into one batch are one write; more are many in a transaction of their own, where each batch is read while
+   * the one before it is written.
+   */
   async load(call: Call, given: unknown, onConflict: ConflictPolicy, batchSize: number): Promise<number> {
     this.#requireWritable()
     const now = Date.now()
-    const encode = (row: unknown, place: Place) => this.#codec.encodeRow(row, place, now)
+    let refusal: { readonly error: unknown } | undefined
+    const encode = (row: unknown, place: Place) => {
+      // No more is to be read for a write that has failed: its error is the one that counts.
+      if (refusal !== undefined) throw refusal.error
+      return this.#codec.encodeRow(row, place, now)
+    }
     const batches = readBatches(given, batchSize, encode, call.signal)
-    const next = async () => {
+    const next = async (): Promise<readonly StoredRow[] | undefined> => {
       const { value } = await this.#scope.input(batches.next())
       return value ?? undefined
     }
-    const write = (scope: Scope, rows: readonly StoredRow[]) =>
-      new TableWriter(scope, this.#codec).#insert(call, rows, onConflict)
+    const write = async (scope: Scope, rows: readonly StoredRow[]) => {
+      try {
+        return await new TableWriter(scope, this.#codec).#insert(call, rows, onConflict)
+      } catch (error) {
+        refusal = { error }
+        throw error
+      }
+    }
     try {
       const first = await next()
       if (first === undefined) return (call.rows = 0)
@@ -56,9 +71,14 @@ export class TableWriter {
       call.rows = await (second === undefined
         ? write(this.#scope, first)
         : this.#scope.together(async (scope) => {
-            let count = (await write(scope, first)) + (await write(scope, second))
-            for (let rows = await next(); rows !== undefined; rows = await next()) {
-              count += await write(scope, rows)
+            let count = await write(scope, first)
+            let rows: readonly StoredRow[] | undefined = second
+            while (rows !== undefined) {
+              const writing = write(scope, rows)
+              // By the next turn of the event loop an engine that works elsewhere is at work.
+              const [written, read] = await bothOf(writing, nextTurn().then(next))
+              count += written
+              rows = read
             }
             return count
           }, call.signal))
@@ -154,6 +174,15 @@ export class TableWriter {
     this.#scope.changeable()
     requireKey(this.#codec.table)
   }
+}
+
+/** What two calls give that are under way at once, when both have ended. Of two errors it is the first one's. */
+async function bothOf<First, Second>(
+  first: Promise<First>,
+  second: Promise<Second>,
+): Promise<readonly [First, Second]> {
+  await Promise.allSettled([first, second])
+  return [await first, await second]
 }
 
 /** Refuses to change a table that was made without a primary key. */

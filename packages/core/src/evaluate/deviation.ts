@@ -1,37 +1,63 @@
 import type { LogicalType, StoredValue } from '../schema/types.js'
+import { ExactMoments, rootOfQuotient } from './moments.js'
 import { doubleSumOf, doubleTotal, finite, mergeDoubleSums } from './sums.js'
 
-/** The sample's standard deviation of at least two values (AGG-6). */
-export function deviationOf(type: LogicalType): (values: readonly StoredValue[]) => number {
-  if (type.name === 'double') return (values) => finite(deviationOfDoubles(values as readonly number[]))
+/** Takes values and gives the deviation of the sample, null for fewer than two (AGG-6). */
+export interface Deviation {
+  readonly add: (value: StoredValue) => void
+  readonly result: () => StoredValue
+  /** Sums up what is held. */
+  readonly settle: () => void
+}
+
+/** How the deviations of a type are worked out. */
+export function deviationOf(type: LogicalType): () => Deviation {
+  if (type.name === 'double') return deviationOfDoubles
   const divisor = type.name === 'decimal' ? 10 ** type.scale : 1
-  return (values) => deviationOfIntegers((values as readonly (number | bigint)[]).map(BigInt)) / divisor
+  return () => deviationOfIntegers(divisor)
 }
 
 /** Exact up to the last division. */
-function deviationOfIntegers(values: readonly bigint[]): number {
+function deviationOfIntegers(divisor: number): Deviation {
+  let count = 0n
   let sum = 0n
   let squares = 0n
-  for (const value of values) {
-    sum += value
-    squares += value * value
+  return {
+    add(value) {
+      const one = BigInt(value as number | bigint)
+      count++
+      sum += one
+      squares += one * one
+    },
+    result: () =>
+      count < 2n ? null : rootOfQuotient(count * squares - sum * sum, count * (count - 1n)) / divisor,
+    settle: () => undefined,
   }
-  const count = BigInt(values.length)
-  return Math.sqrt(ratio(count * squares - sum * sum, count * (count - 1n)))
 }
 
-/** The quotient of two non-negative integers of any size, to at least 60 bits before it becomes a double. */
-function ratio(numerator: bigint, denominator: bigint): number {
-  const shift = Math.max(0, 64 + bits(denominator) - bits(numerator))
-  return Number((numerator << BigInt(shift)) / denominator) / 2 ** shift
+function deviationOfDoubles(): Deviation {
+  let held: number[] = []
+  let moments: ExactMoments | undefined
+  const settle = (): void => {
+    moments ??= new ExactMoments()
+    for (const value of held) moments.add(value)
+    held = []
+  }
+  return {
+    add: (value) => void held.push(value as number),
+    result() {
+      if (moments !== undefined) {
+        settle()
+        return moments.count < 2 ? null : finite(moments.deviation())
+      }
+      return held.length < 2 ? null : finite(inTwoPasses(held))
+    },
+    settle,
+  }
 }
 
-function bits(value: bigint): number {
-  return 4 * value.toString(16).length
-}
-
-/** In two passes over values scaled into (−2, 2), so that no square overflows. */
-function deviationOfDoubles(values: readonly number[]): number {
+/** Over values scaled into (−2, 2), so that no square overflows. */
+function inTwoPasses(values: readonly number[]): number {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (largest === 0) return 0
   const scale = 2 ** -Math.max(Math.floor(Math.log2(largest)), -1000)

@@ -10,6 +10,8 @@ import { mapBatches } from './operator.js'
 import type { Operator, UnaryOperator } from './operator.js'
 import { projectOperator } from './project.js'
 import { sortOperator } from './sort.js'
+import { unlimited } from './spill/workspace.js'
+import type { Workspace } from './spill/workspace.js'
 import { windowOperator } from './window.js'
 
 /** A relation that has inputs. */
@@ -19,18 +21,20 @@ export type InnerNode = Exclude<Relation, ScanNode>
  * The reference evaluator: what a relation means. Rows come in the order that the tree states (see `withTotalOrder`).
  *
  * @param source gives fresh rows of a table, all columns, any order
+ * @param workspace where rows are held; all of them in memory unless stated
  * @throws HoldfastError `NUMERIC_OVERFLOW` (AGG-2, AGG-3) while iterating; `TYPE_MISMATCH`, `UNKNOWN_COLUMN` at once
  */
 export function evaluate(
   relation: Relation,
   source: (scan: ScanNode) => Batches,
   parameters: Parameters = [],
+  workspace: Workspace = unlimited,
 ): AsyncIterable<Batch> {
   columnsOf(relation)
   const run = (node: Relation): AsyncIterable<Batch> => {
     if (node.node === 'scan') return mapBatches(source(node), (batch) => batch)
     const inputs = inputsOf(node)
-    return operatorOf(node, inputs.map(columnsOf))(inputs.map(run), parameters)
+    return operatorOf(node, inputs.map(columnsOf))(inputs.map(run), parameters, workspace)
   }
   return run(relation)
 }
@@ -56,7 +60,7 @@ export function operatorOf(node: InnerNode, inputs: readonly RelationColumns[]):
   const [input, right] = inputs
   if (node.node === 'join') return joinOperator(node, input!, right!)
   const operator = unaryOperatorOf(node, input!)
-  return ([rows], parameters) => operator(rows!, parameters)
+  return ([rows], parameters, workspace) => operator(rows!, parameters, workspace)
 }
 
 function unaryOperatorOf(

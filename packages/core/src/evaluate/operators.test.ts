@@ -7,6 +7,7 @@ import { columnsOf } from '../relation/columns-of.js'
 import type { LogicalType, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
 import { evaluate, operatorOf } from './evaluate.js'
 import { batchSize, collect, inBatches } from './operator.js'
+import { unlimited } from './spill/workspace.js'
 import { topOperator } from './top.js'
 
 function tableOf(name: string, columns: Record<string, LogicalType>): TableDefinition {
@@ -62,7 +63,9 @@ describe('a join', () => {
               const found = rights.map((other) => ({ ...one, ...other })).filter(matches)
               return found.length === 0 && kind === 'left' ? [{ ...one, x: null, y: null, m: null }] : found
             })
-            expect(await collect(operator([inBatches(lefts), inBatches(rights)], []))).toEqual(pairs)
+            expect(await collect(operator([inBatches(lefts), inBatches(rights)], [], unlimited))).toEqual(
+              pairs,
+            )
           }),
         )
       })
@@ -82,6 +85,7 @@ describe('a join', () => {
     const rows = operatorOf(node, [columnsOf(one), columnsOf(other)])(
       [[[{ p: 150n }, { p: 15n }]], [[{ q: 15n }]]],
       [],
+      unlimited,
     )
     expect(await collect(rows)).toEqual([{ p: 150n, q: 15n }])
   })
@@ -91,7 +95,7 @@ describe('a join', () => {
     const lefts = Array.from({ length: 100 }, (): StoredRow => ({ a: 1, b: null, n: 0 }))
     const rights = Array.from({ length: 100 }, (): StoredRow => ({ x: 1, y: null, m: 0 }))
     const sizes: number[] = []
-    const joined = operatorOf(node, [columnsOf(left), columnsOf(right)])([[lefts], [rights]], [])
+    const joined = operatorOf(node, [columnsOf(left), columnsOf(right)])([[lefts], [rights]], [], unlimited)
     for await (const batch of joined) sizes.push(batch.length)
     expect(sizes.reduce((sum, size) => sum + size)).toBe(10_000)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(batchSize)
@@ -104,9 +108,9 @@ describe('a join', () => {
         throw new Error('the left side was asked')
       },
     }
-    expect(await collect(operatorOf(node, [columnsOf(left), columnsOf(right)])([untouched, []], []))).toEqual(
-      [],
-    )
+    expect(
+      await collect(operatorOf(node, [columnsOf(left), columnsOf(right)])([untouched, []], [], unlimited)),
+    ).toEqual([])
   })
 })
 
@@ -140,10 +144,12 @@ describe('a sort', () => {
           rows,
         )
         const columns: RelationColumns = columnsOf(left)
-        expect(await collect(operatorOf(sort, [columns])([inBatches(rows)], []))).toEqual(expected)
+        expect(await collect(operatorOf(sort, [columns])([inBatches(rows)], [], unlimited))).toEqual(expected)
         const limit: LimitNode = { node: 'limit', input: sort, offset, count }
         const range = expected.slice(offset, offset + count)
-        expect(await collect(topOperator(limit, sort, columns)(inBatches(rows), []))).toEqual(range)
+        expect(await collect(topOperator(limit, sort, columns)(inBatches(rows), [], unlimited))).toEqual(
+          range,
+        )
         expect(await collect(evaluate(limit, () => inBatches(rows)))).toEqual(range)
       }),
     )
@@ -155,7 +161,11 @@ describe('a limit', () => {
   const table = scanOf(tableOf('numbers', { a: { name: 'integer' } }))
   const limited = (limit: Partial<LimitNode>) =>
     collect(
-      operatorOf({ node: 'limit', input: table, offset: 0, ...limit }, [columnsOf(table)])([batches()], [2]),
+      operatorOf({ node: 'limit', input: table, offset: 0, ...limit }, [columnsOf(table)])(
+        [batches()],
+        [2],
+        unlimited,
+      ),
     )
 
   test('keeps a range, from numbers or from parameters', async () => {
@@ -176,7 +186,10 @@ describe('a limit', () => {
       }
     }
     const node: LimitNode = { node: 'limit', input: table, offset: 1, count: 2 }
-    expect(await collect(operatorOf(node, [columnsOf(table)])([endless()], []))).toEqual([{ a: 2 }, { a: 3 }])
+    expect(await collect(operatorOf(node, [columnsOf(table)])([endless()], [], unlimited))).toEqual([
+      { a: 2 },
+      { a: 3 },
+    ])
     expect(given).toBe(3)
   })
 })

@@ -1,3 +1,28 @@
+/** The merged state of a frame that only grows. */
+export class GrowingFrame<State> {
+  readonly #merge: (left: State, right: State) => State
+  #state: State | undefined
+
+  constructor(merge: (left: State, right: State) => State) {
+    this.#merge = merge
+  }
+
+  /** Takes in the next value; undefined for one that does not count. */
+  push(state: State | undefined): void {
+    if (state === undefined) return
+    this.#state = this.#state === undefined ? state : this.#merge(this.#state, state)
+  }
+
+  shift(): void {
+    throw new RangeError('A frame that only grows lets go of nothing.')
+  }
+
+  /** All values merged; undefined where there is none. */
+  get state(): State | undefined {
+    return this.#state
+  }
+}
+
 /**
  * The merged state of a frame whose two ends only move forward, without ever taking a value out of a sum: values wait in
  * two stacks, each with the merged states towards its end, so that each value is merged at most three times.

@@ -1,13 +1,15 @@
 import type { RelationColumns, SortNode } from '../relation/types.js'
-import { collect, inBatches } from './operator.js'
+import { placed } from './operator.js'
 import type { UnaryOperator } from './operator.js'
-import { compileOrder } from './row-order.js'
+import { compileSorter, sortedBatches } from './sorter.js'
+import { pour } from './spill/sink.js'
 
 /** Sorts all rows; those that the terms do not tell apart stay in order. */
 export function sortOperator(node: SortNode, columns: RelationColumns): UnaryOperator {
-  const { entry, compare } = compileOrder(node.terms, columns)
-  return async function* (input, parameters) {
-    const entries = (await collect(input)).map((row, position) => entry(row, position, parameters))
-    yield* inBatches(entries.sort(compare).map(({ row }) => row))
+  const { start } = compileSorter(node.terms, columns)
+  return async function* (input, parameters, workspace) {
+    const sorter = start(parameters, workspace)
+    await pour(placed(input), sorter)
+    yield* sortedBatches(sorter)
   }
 }

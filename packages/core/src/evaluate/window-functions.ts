@@ -6,19 +6,28 @@ import { comparatorOf } from '../schema/compare.js'
 import type { Comparator } from '../schema/compare.js'
 import type { LogicalType, StoredRow, StoredValue } from '../schema/types.js'
 import type { OrderedRow } from './row-order.js'
-import { SlidingFrame } from './sliding.js'
+import { GrowingFrame, SlidingFrame } from './sliding.js'
 import { summationOf } from './sums.js'
 
-/** One partition in the window's order. */
-export interface Partition {
-  readonly rows: readonly OrderedRow[]
+/** What all partitions of a window share. */
+export interface WindowContext {
   /** By the stated terms alone. */
   readonly compare: Comparator<OrderedRow>
   readonly parameters: Parameters
 }
 
-/** Gives the value of each row of a partition, in its order. */
-export type WindowCompute = (partition: Partition) => Iterable<StoredValue>
+/** The values of one partition's rows, in its order. After each `take` and after `end`, `next` is asked until it has none. */
+export interface PartitionValues {
+  /** Takes the next row. */
+  readonly take: (row: OrderedRow) => void
+  /** There are no more rows. */
+  readonly end: () => void
+  /** The value of the next row; undefined while it depends on rows to come, and where there is none. */
+  readonly next: () => StoredValue | undefined
+}
+
+/** Begins a partition. */
+export type WindowCompute = (context: WindowContext) => PartitionValues
 
 /** Compiles a window function over rows of these columns (WIN-1 to WIN-3). */
 export function compileWindowFunction(column: WindowColumn, columns: RelationColumns): WindowCompute {
@@ -37,14 +46,11 @@ interface Argument {
 type CompileWindow = (column: WindowColumn, argument: Argument | undefined) => WindowCompute
 
 const windowFunctions: Record<WindowFunction, CompileWindow> = {
-  rowNumber:
-    () =>
-    ({ rows }) =>
-      rows.map((_, index) => index + 1),
+  rowNumber: () => eachRow(() => (_, index) => index + 1),
   rank: () => ranks((index) => index + 1),
   denseRank: () => ranks((_, previous) => previous + 1),
-  lag: ({ offset = 1 }, argument) => neighbour(-offset, argument!),
-  lead: ({ offset = 1 }, argument) => neighbour(offset, argument!),
+  lag: ({ offset = 1 }, argument) => before(offset, argument!),
+  lead: ({ offset = 1 }, argument) => after(offset, argument!),
   count: (column, argument) =>
     framed(column, argument, {
       of: () => 1,
@@ -71,23 +77,76 @@ const windowFunctions: Record<WindowFunction, CompileWindow> = {
   maximum: (column, argument) => extreme(column, argument!, 1),
 }
 
-/** Rows that the stated terms do not tell apart share a rank. */
-function ranks(next: (index: number, previous: number) => number): WindowCompute {
-  return function* ({ rows, compare }) {
-    let rank = 0
-    for (const [index, row] of rows.entries()) {
-      if (index === 0 || compare(rows[index - 1]!, row) !== 0) rank = next(index, rank)
-      yield rank
+/** Values that follow from a row and those before it. */
+function eachRow(
+  start: (context: WindowContext) => (row: OrderedRow, index: number) => StoredValue,
+): WindowCompute {
+  return (context) => {
+    const valueOf = start(context)
+    let index = 0
+    let value: StoredValue | undefined
+    return {
+      take(row) {
+        value = valueOf(row, index++)
+      },
+      end: () => undefined,
+      next() {
+        const given = value
+        value = undefined
+        return given
+      },
     }
   }
 }
 
-function neighbour(distance: number, { valueOf }: Argument): WindowCompute {
-  return ({ rows, parameters }) =>
-    rows.map((_, index) => {
-      const other = rows[index + distance]
-      return other === undefined ? null : valueOf(other.row, parameters)
-    })
+/** Rows that the stated terms do not tell apart share a rank. */
+function ranks(next: (index: number, previous: number) => number): WindowCompute {
+  return eachRow(({ compare }) => {
+    let rank = 0
+    let previous: OrderedRow | undefined
+    return (row, index) => {
+      if (previous === undefined || compare(previous, row) !== 0) rank = next(index, rank)
+      previous = row
+      return rank
+    }
+  })
+}
+
+/** The value of the row so many rows before. */
+function before(distance: number, { valueOf }: Argument): WindowCompute {
+  return eachRow(({ parameters }) => {
+    const last: StoredValue[] = []
+    return ({ row }, index) => {
+      const place = index % distance
+      const value = index < distance ? null : last[place]!
+      last[place] = valueOf(row, parameters)
+      return value
+    }
+  })
+}
+
+/** The value of the row so many rows after. */
+function after(distance: number, { valueOf }: Argument): WindowCompute {
+  return ({ parameters }) => {
+    let taken = 0
+    let given = 0
+    let ended = false
+    let last: OrderedRow | undefined
+    return {
+      take(row) {
+        last = row
+        taken++
+      },
+      end() {
+        ended = true
+      },
+      next() {
+        if (given >= (ended ? taken : taken - distance)) return undefined
+        given++
+        return ended ? null : valueOf(last!.row, parameters)
+      },
+    }
+  }
 }
 
 function extreme(column: WindowColumn, argument: Argument, sign: -1 | 1): WindowCompute {
@@ -113,17 +172,42 @@ function framed<State>(
   { of, merge, result }: Mergeable<State>,
 ): WindowCompute {
   const { start = -Infinity, end = Infinity }: WindowFrame = stated ?? (orderBy.length > 0 ? { end: 0 } : {})
-  return function* ({ rows, parameters }) {
-    const frame = new SlidingFrame(merge)
+  // A frame that ends before its row takes in values some rows late.
+  const delay = Math.max(0, -end)
+  return ({ parameters }) => {
+    const frame = start === -Infinity ? new GrowingFrame(merge) : new SlidingFrame(merge)
+    const late: (State | undefined)[] = []
+    let taken = 0
     let pushed = 0
     let shifted = 0
-    for (let index = 0; index < rows.length; index++) {
-      for (; pushed < rows.length && pushed <= index + end; pushed++) {
-        const value = argument === undefined ? true : argument.valueOf(rows[pushed]!.row, parameters)
-        frame.push(value === null ? undefined : of(value))
-      }
-      for (; shifted < pushed && shifted < index + start; shifted++) frame.shift()
-      yield result(frame.state)
+    let given = 0
+    let ended = false
+    const push = (state: State | undefined): void => {
+      frame.push(state)
+      pushed++
+    }
+    return {
+      take({ row }) {
+        const value = argument === undefined ? true : argument.valueOf(row, parameters)
+        const state = value === null ? undefined : of(value)
+        if (delay === 0) {
+          push(state)
+        } else {
+          const place = taken % delay
+          if (taken >= delay) push(late[place])
+          late[place] = state
+        }
+        taken++
+      },
+      end() {
+        ended = true
+      },
+      next() {
+        if (given >= taken || (given + end >= taken && !ended)) return undefined
+        for (; shifted < pushed && shifted < given + start; shifted++) frame.shift()
+        given++
+        return result(frame.state)
+      },
     }
   }
 }

@@ -1,15 +1,21 @@
-import type { Parameters } from '../backend/types.js'
+import type { Batch, Parameters } from '../backend/types.js'
 import { compileRowExpression } from '../expression/compile.js'
 import { typeOfExpression } from '../expression/type-of.js'
 import type { RelationColumns, WindowColumn, WindowNode } from '../relation/types.js'
 import type { Identity } from '../schema/compare.js'
 import { tupleIdentity } from '../schema/compare.js'
 import type { StoredRow, StoredValue } from '../schema/types.js'
-import { collect, inBatches } from './operator.js'
+import { inBatches, placed } from './operator.js'
 import type { UnaryOperator } from './operator.js'
 import { compileOrder } from './row-order.js'
 import type { OrderedRow } from './row-order.js'
+import { heldRows } from './spill/held-rows.js'
+import { rowSize, valueSize } from './spill/row-size.js'
 import { compileWindowFunction } from './window-functions.js'
+import { compileSpilledWindow } from './window-spilled.js'
+
+/** What a row takes while the windows of its partition are worked out, beside its values. */
+const entrySize = 160
 
 /** Adds columns to all rows; keeps their order. */
 export function windowOperator(node: WindowNode, columns: RelationColumns): UnaryOperator {
@@ -17,8 +23,17 @@ export function windowOperator(node: WindowNode, columns: RelationColumns): Unar
     name: column.name,
     compute: compileWindow(column, columns),
   }))
-  return async function* (input, parameters) {
-    const rows = await collect(input)
+  const spilled = compileSpilledWindow(node, columns)
+  const sizeOfRow = rowSize(columns)
+  const added = entrySize + valueSize * node.columns.length
+  const sizeOf = (row: StoredRow): number => sizeOfRow(row) + added
+
+  return async function* (input, parameters, workspace): AsyncGenerator<Batch> {
+    const rows = await heldRows(placed(input), sizeOf, workspace.limit)
+    if (!Array.isArray(rows)) {
+      yield* spilled(rows, parameters, workspace)
+      return
+    }
     const results = computations.map(({ name, compute }) => ({ name, values: compute(rows, parameters) }))
     for (const { name, values } of results) {
       for (const [index, row] of rows.entries()) row[name] = values[index]!
@@ -31,14 +46,24 @@ export function windowOperator(node: WindowNode, columns: RelationColumns): Unar
 function compileWindow(column: WindowColumn, columns: RelationColumns) {
   const partitionsOf = compilePartition(column, columns)
   const { entry, compare } = compileOrder(column.orderBy, columns)
-  const valuesOf = compileWindowFunction(column, columns)
+  const start = compileWindowFunction(column, columns)
   return (input: readonly StoredRow[], parameters: Parameters): StoredValue[] => {
     const values = new Array<StoredValue>(input.length)
     const entries = input.map((row, position) => entry(row, position, parameters))
+    const context = { compare, parameters }
     for (const partition of partitionsOf(entries, parameters)) {
       const rows = partition.sort(compare)
+      const { take, end, next } = start(context)
       let index = 0
-      for (const value of valuesOf({ rows, compare, parameters })) values[rows[index++]!.position] = value
+      const give = (): void => {
+        for (let value = next(); value !== undefined; value = next()) values[rows[index++]!.position] = value
+      }
+      for (const row of rows) {
+        take(row)
+        give()
+      }
+      end()
+      give()
     }
     return values
   }

@@ -12,6 +12,7 @@ import { naiveAnswer } from './test/naive.js'
 import { randomRelation } from './test/random-relation.js'
 import { randomData } from './test/tables.js'
 import { choices, Tape } from './test/tape.js'
+import { holding, inMemory } from './test/work.js'
 import type { PlanDatabase } from './types.js'
 
 type Answer = StoredRow[] | { readonly refused: string }
@@ -25,15 +26,12 @@ async function answerOf(give: () => Promise<StoredRow[]>): Promise<Answer> {
   }
 }
 
-function run(
-  relation: Relation,
-  databases: Record<string, PlanDatabase>,
-  planner = new Planner(),
-): Promise<Answer> {
+function run(relation: Relation, databases: Record<string, PlanDatabase>, work = inMemory): Promise<Answer> {
   const environment = { session: (name: string) => databases[name]! }
   return answerOf(async () => {
     const rows: StoredRow[] = []
-    const { batches } = execute(planner.prepare(relation, environment), environment, { whole: false })
+    const prepared = new Planner().prepare(relation, environment)
+    const { batches } = execute(prepared, environment, { whole: false, work })
     for await (const batch of batches) rows.push(...batch)
     return rows
   })
@@ -104,6 +102,21 @@ describe('any relation', () => {
       )
     })
   }
+
+  test('means the same however little core may hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(choices, fc.constantFrom(0, 1, 300, 1000, 3000), async (numbers, workMemory) => {
+        const tape = new Tape(numbers)
+        const data = randomData(tape)
+        const relation = randomRelation(tape)
+        const expected = await answerOf(() => naiveAnswer(relation, data))
+        const engine = new ArrayEngine(data, { takes: moody(tape), rowsPerBatch: 1 + tape.below(9) })
+        sameAnswer(await run(relation, { main: engine.database() }, holding(workMemory)), expected, relation)
+        expect(engine.open).toBe(0)
+      }),
+      { numRuns: runs },
+    )
+  })
 
   test('means the same across two databases', async () => {
     await fc.assert(

@@ -2,14 +2,15 @@ import { throwIfAborted } from '../backend/abort.js'
 import { isHoldfastError } from '../backend/errors.js'
 import type { Batch, Batches, Parameters } from '../backend/types.js'
 import { operatorOf } from '../evaluate/evaluate.js'
-import { collect } from '../evaluate/operator.js'
 import type { Operator } from '../evaluate/operator.js'
+import type { Workspace } from '../evaluate/spill/workspace.js'
 import { topOperator } from '../evaluate/top.js'
 import { columnsOf } from '../relation/columns-of.js'
 import type { RelationColumns } from '../relation/types.js'
+import { holdersIn, inWorkspace, wholly } from './holding.js'
 import { keyList } from './keys.js'
 import { canOverflow, isSorted } from './overflow.js'
-import type { CorePart, EnginePart, PlanNode, ScanPart } from './plan.js'
+import type { CorePart, EnginePart, Plan, PlanNode, ScanPart } from './plan.js'
 import { consistently, databasesReadAgain } from './snapshot.js'
 import { split } from './split.js'
 import type { ExecuteOptions, PlanEnvironment } from './types.js'
@@ -20,6 +21,10 @@ export interface Run extends ExecuteOptions {
   readonly parameters: Parameters
   /** Takes note of rows that an engine has handed over. */
   readonly fetched: (rows: number) => void
+  /** Takes note of bytes that core has written to disk. */
+  readonly spilled: (bytes: number) => void
+  /** Where core holds rows. */
+  readonly workspace: Workspace
 }
 
 /** A part of a plan made ready to run any number of times. */
@@ -78,13 +83,14 @@ function compileEngine(part: EnginePart): CompiledPart {
 
 /** How core evaluates what an engine was to run. */
 function ownWay({ relation }: EnginePart): (run: Run) => Batches {
-  let own: { readonly open: CompiledPart['open']; readonly readAgain: readonly string[] } | undefined
+  let own: Omit<Plan, 'root' | 'nodes' | 'nodesTaken'> | undefined
   return (run) => {
     if (own === undefined) {
       const root = split(relation, withoutPushdown(run.environment))
-      own = { open: compilePart(root).open, readAgain: databasesReadAgain(root) }
+      const part = compilePart(root)
+      own = { ...part, holders: holdersIn(root), readAgain: databasesReadAgain(root) }
     }
-    return consistently(own.readAgain, run, own.open)
+    return inWorkspace(run, own)
   }
 }
 
@@ -99,11 +105,12 @@ function withOwnVerdict(
   own: (run: Run) => Batches,
 ): (run: Run) => Batches {
   const sorted = isSorted(relation)
+  const columns = columnsOf(relation)
   const judged = async function* (run: Run): AsyncGenerator<Batch> {
     let handedOn = 0
     try {
       const batches = open(run)
-      for await (const batch of sorted && !run.whole ? batches : wholly(batches)) {
+      for await (const batch of sorted && !run.whole ? batches : wholly(run, batches, columns)) {
         yield batch
         handedOn += batch.length
       }
@@ -118,12 +125,8 @@ function withOwnVerdict(
     }
   }
   // What is left out the second time must be what was handed on the first time.
-  return (run) => (sorted && !run.whole ? consistently([database], run, judged) : judged(run))
-}
-
-async function* wholly(batches: Batches): AsyncGenerator<Batch> {
-  const rows = await collect(batches)
-  if (rows.length > 0) yield rows
+  return (run) =>
+    sorted && !run.whole ? consistently([database], run, { columns, open: judged }) : judged(run)
 }
 
 function withoutPushdown(environment: PlanEnvironment): PlanEnvironment {
@@ -141,6 +144,7 @@ function compileCore(part: CorePart): CompiledPart {
       operator(
         inputs.map((input) => lazily(run, input)),
         run.parameters,
+        run.workspace,
       ),
   }
 }
@@ -155,7 +159,7 @@ function topOf({ node, inputs }: CorePart) {
     inputs: sort.inputs,
     operator: (columns: RelationColumns): Operator => {
       const top = topOperator(node, terms, columns)
-      return ([input], parameters) => top(input!, parameters)
+      return ([input], parameters, workspace) => top(input!, parameters, workspace)
     },
   }
 }

@@ -28,6 +28,7 @@ import { randomRelation } from './test/random-relation.js'
 import { items, pairs, randomData } from './test/tables.js'
 import type { Data } from './test/tables.js'
 import { choices, Tape } from './test/tape.js'
+import { inMemory } from './test/work.js'
 import type { ExecuteOptions, PlanDatabase } from './types.js'
 
 const itemRows = Array.from({ length: 20 }, (_, index): StoredRow => ({
@@ -51,7 +52,7 @@ const filters: ArrayEngineOptions = {
 function start(relation: Relation, database: PlanDatabase, options: Partial<ExecuteOptions> = {}) {
   const environment = { session: () => database }
   const prepared = new Planner().prepare(relation, environment)
-  return execute(prepared, environment, { whole: false, ...options })
+  return execute(prepared, environment, { whole: false, work: inMemory, ...options })
 }
 
 async function rowsOf(relation: Relation, database: PlanDatabase): Promise<StoredRow[]> {
@@ -76,16 +77,19 @@ describe('the counters of a run', () => {
       rowsFetched: 1,
       nodes: 3,
       nodesTaken: 3,
+      spilledBytes: 0,
     })
     expect(await countersOf(counted, new ArrayEngine(data, filters).database())).toEqual({
       rowsFetched: 7,
       nodes: 3,
       nodesTaken: 2,
+      spilledBytes: 0,
     })
     expect(await countersOf(counted, new ArrayEngine(data, exact).database('none'))).toEqual({
       rowsFetched: 20,
       nodes: 3,
       nodesTaken: 0,
+      spilledBytes: 0,
     })
   })
 
@@ -377,7 +381,8 @@ describe('a join of two databases', () => {
     const answer = project(joined, { i: column('i'), y: column('y') })
     const prepared = new Planner().prepare(answer, environment)
     const rows: StoredRow[] = []
-    for await (const batch of execute(prepared, environment, { whole: true }).batches) rows.push(...batch)
+    for await (const batch of execute(prepared, environment, { whole: true, work: inMemory }).batches)
+      rows.push(...batch)
     expect(rows).toEqual(
       itemRows.filter(({ id, a }) => a === 0 && (id === 0 || id === 2)).map(({ id }) => ({ i: id, y: 'y' })),
     )

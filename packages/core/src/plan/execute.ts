@@ -1,6 +1,5 @@
-import { throwIfAborted } from '../backend/abort.js'
-import type { Batch, Batches } from '../backend/types.js'
-import { consistently } from './snapshot.js'
+import { unlimited } from '../evaluate/spill/workspace.js'
+import { inWorkspace } from './holding.js'
 import type { ExecuteOptions, Execution, PlanEnvironment, Prepared } from './types.js'
 
 /**
@@ -16,19 +15,13 @@ export function execute(
 ): Execution {
   const { plan, parameters } = prepared
   const { nodes, nodesTaken } = plan
-  const counters = { rowsFetched: 0, nodes, nodesTaken }
+  const counters = { rowsFetched: 0, nodes, nodesTaken, spilledBytes: 0 }
   const fetched = (rows: number): void => {
     counters.rowsFetched += rows
   }
-  const run = { ...options, environment, parameters, fetched }
-  if (plan.root.by !== 'core') return { batches: plan.open(run), counters }
-  return { batches: abortable(consistently(plan.readAgain, run, plan.open), options.signal), counters }
-}
-
-async function* abortable(batches: Batches, signal: AbortSignal | undefined): AsyncGenerator<Batch> {
-  throwIfAborted(signal)
-  for await (const batch of batches) {
-    yield batch
-    throwIfAborted(signal)
+  const spilled = (bytes: number): void => {
+    counters.spilledBytes += bytes
   }
+  const run = { ...options, environment, parameters, fetched, spilled, workspace: unlimited }
+  return { batches: plan.root.by === 'core' ? inWorkspace(run, plan) : plan.open(run), counters }
 }

@@ -17,4 +17,5 @@ export type {
   Prepared,
   Pushdown,
   Snapshot,
+  WorkLimits,
 } from './types.js'

@@ -2,10 +2,11 @@ import type { Batches } from '../backend/types.js'
 import { inputsOf } from '../evaluate/evaluate.js'
 import type { InnerNode } from '../evaluate/evaluate.js'
 import type { Expression } from '../expression/types.js'
-import type { Relation } from '../relation/types.js'
+import type { Relation, RelationColumns } from '../relation/types.js'
 import type { TableDefinition } from '../schema/types.js'
 import { compilePart } from './compile.js'
 import type { Run } from './compile.js'
+import { holdersIn } from './holding.js'
 import { databasesReadAgain } from './snapshot.js'
 
 /** A relation cut into what engines run and what core does. */
@@ -42,6 +43,10 @@ export interface CorePart {
 export interface Plan {
   readonly root: PlanNode
   readonly open: (run: Run) => Batches
+  /** The columns of its rows. */
+  readonly columns: RelationColumns
+  /** How many of its parts may hold rows. */
+  readonly holders: number
   /** The databases whose parts must be made to see one state: see `consistently`. */
   readonly readAgain: readonly string[]
   readonly nodes: number
@@ -50,8 +55,9 @@ export interface Plan {
 
 export function planOf(root: PlanNode): Plan {
   const { taken, all } = countNodes(root)
-  const { open } = compilePart(root)
-  return { root, open, readAgain: databasesReadAgain(root), nodes: all, nodesTaken: taken }
+  const { open, columns } = compilePart(root)
+  const readAgain = databasesReadAgain(root)
+  return { root, open, columns, holders: holdersIn(root), readAgain, nodes: all, nodesTaken: taken }
 }
 
 function countNodes(part: PlanNode): { readonly taken: number; readonly all: number } {

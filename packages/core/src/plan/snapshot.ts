@@ -1,5 +1,6 @@
 import type { Batch, Batches } from '../backend/types.js'
-import type { Run } from './compile.js'
+import type { CompiledPart, Run } from './compile.js'
+import { wholly } from './holding.js'
 import type { PlanNode } from './plan.js'
 import type { PlanEnvironment, Snapshot } from './types.js'
 
@@ -15,16 +16,16 @@ function databasesOf(part: PlanNode): readonly string[] {
 }
 
 /** Opens a plan so that all its parts see one state of each of these databases, whoever writes meanwhile. */
-export function consistently(databases: readonly string[], run: Run, open: (run: Run) => Batches): Batches {
+export function consistently(databases: readonly string[], run: Run, part: CompiledPart): Batches {
   const moving = databases.filter((name) => run.environment.session(name).snapshot !== undefined)
-  return moving.length === 0 ? open(run) : inSnapshots(moving, run, open)
+  return moving.length === 0 ? part.open(run) : inSnapshots(moving, run, part)
 }
 
 /** In the order of the names, so that two queries never wait for each other. */
 async function* inSnapshots(
   databases: readonly string[],
   run: Run,
-  open: (run: Run) => Batches,
+  { open, columns }: CompiledPart,
 ): AsyncGenerator<Batch> {
   const held = new Map<string, Snapshot>()
   try {
@@ -35,9 +36,11 @@ async function* inSnapshots(
       yield* batches
       return
     }
-    const answer: Batch[] = []
-    for await (const batch of batches) answer.push(batch)
+    const answer = wholly(run, batches, columns)
+    const first = await answer.next()
     await endAll(held)
+    if (first.done === true) return
+    yield first.value
     yield* answer
   } finally {
     await endAll(held)

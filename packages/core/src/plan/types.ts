@@ -1,6 +1,9 @@
 import type { Batches, Capabilities, Engine, MaybePromise, Parameters, Session } from '../backend/types.js'
+import type { WorkLimits } from '../evaluate/spill/workspace.js'
 import type { RelationColumns } from '../relation/types.js'
 import type { Plan } from './plan.js'
+
+export type { WorkLimits }
 
 /** `none`: core does everything above `scan`, so that every answer of an engine can be checked against core's own. */
 export type Pushdown = 'auto' | 'none'
@@ -48,12 +51,16 @@ export interface Counters {
   readonly nodesTaken: number
   /** Nodes of the plan's relation. */
   readonly nodes: number
+  /** Bytes that core wrote to temporary files. */
+  readonly spilledBytes: number
 }
 
 export interface ExecuteOptions {
   readonly signal?: AbortSignal
   /** Whether the caller takes all rows at once: engines may then answer with one large batch. */
   readonly whole: boolean
+  /** What core may hold. */
+  readonly work: WorkLimits
 }
 
 export interface Execution {

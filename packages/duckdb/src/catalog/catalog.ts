@@ -9,6 +9,7 @@ import type { Connection } from '../connection.js'
 import { kindOf, unknownTable } from '../errors.js'
 import { physicalTypeOf } from '../physical-type.js'
 import type { Schema } from '../schema.js'
+import { literal } from '../settings.js'
 import type { WriteContext } from '../writes/apply.js'
 import { createKeysTable, dropKeys } from '../writes/generated-keys.js'
 import { foundTypeOf } from './checked-column.js'
@@ -83,14 +84,15 @@ export async function loadIndexes(connection: Connection, tables: Iterable<Catal
 const byCodePoints = (value: Fragment) => sql`(${value} COLLATE "binary")`
 
 const textColumn = (name: string): NamedColumn => ({ name, type: { name: 'text' }, nullable: false })
+const definitionColumns = [textColumn('name'), textColumn('definition')]
+const nameColumns = [textColumn('name')]
 const bindText = (value: string) => parameterEncoder({ name: 'text' })(value) as Binding
 
 async function readDefinitions(connection: Connection): Promise<ReadonlyMap<string, TableDefinition>> {
   const definitions = new Map<string, TableDefinition>()
-  const columns = [textColumn('name'), textColumn('definition')]
   const rows = await connection.all({
     sql: `SELECT name, definition FROM ${definitionsTable}`,
-    columns,
+    columns: definitionColumns,
     bindings: [],
   })
   for (const row of rows) {
@@ -251,25 +253,26 @@ const nameSql = `SELECT name FROM (${tableNames} UNION ALL ${viewNames}) WHERE n
 /** Whether a table or a view has the name, in whatever case. */
 async function isNameTaken(connection: Connection, name: string): Promise<boolean> {
   const bindings = [bindText(name.toLowerCase())]
-  const rows = await connection.all({ sql: nameSql, columns: [textColumn('name')], bindings })
+  const rows = await connection.all({ sql: nameSql, columns: nameColumns, bindings })
   return rows.length > 0
 }
 
+/** At once: each statement by itself would take as long again. */
 async function writeDefinition(connection: Connection, table: TableDefinition): Promise<void> {
-  await connection.execute(
+  const name = literal(table.name)
+  const definition = literal(JSON.stringify(definitionToJson(table)))
+  const statements = [
     `CREATE TABLE IF NOT EXISTS ${definitionsTable} (name VARCHAR NOT NULL PRIMARY KEY, definition JSON NOT NULL)`,
-  )
-  // Faster than to insert or replace.
-  await forgetDefinition(connection, table.name)
-  await connection.change({
-    sql: `INSERT INTO ${definitionsTable} (name, definition) VALUES ($1, $2)`,
-    bindings: [bindText(table.name), bindText(JSON.stringify(definitionToJson(table)))],
-  })
+    // Faster than to insert or replace.
+    `DELETE FROM ${definitionsTable} WHERE name = ${name}`,
+    `INSERT INTO ${definitionsTable} (name, definition) VALUES (${name}, ${definition})`,
+  ]
+  await connection.execute(statements.join('; '))
 }
 
 async function forgetDefinition(connection: Connection, name: string): Promise<void> {
   const sql = `DELETE FROM ${definitionsTable} WHERE name = $1`
-  await ifThere(() => connection.change({ sql, bindings: [bindText(name)] }))
+  await ifThere(() => connection.run({ sql, bindings: [bindText(name)] }))
 }
 
 /** Has a table of ours changed, if there is one: that there is none leaves the transaction as it was. */

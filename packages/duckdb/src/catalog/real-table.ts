@@ -100,9 +100,10 @@ export interface CatalogRows {
   readonly indexes: ReadonlyMap<string, readonly StoredRow[]>
 }
 
+const catalogColumns = [text('table'), text('sql'), text('name'), boolean('unique')]
+
 export async function readCatalogRows(connection: Connection): Promise<CatalogRows> {
-  const columns = [text('table'), text('sql'), text('name'), boolean('unique')]
-  const rows = await connection.all({ sql: catalogSql, columns, bindings: [] })
+  const rows = await connection.all({ sql: catalogSql, columns: catalogColumns, bindings: [] })
   const sorted = rows.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))
   return {
     tables: sorted
@@ -127,14 +128,17 @@ function columnsSql(tables: readonly string[]): string {
   return columns.join(' UNION ALL ')
 }
 
+const columnColumns = [text('table'), text('name'), text('type'), boolean('required')]
+const constraintColumns = [text('table'), text('kind'), text('columns')]
+
 async function readDeclared(
   connection: Connection,
   tables: readonly string[],
 ): Promise<(table: string) => Declared> {
-  const read = async (sql: string, ...columns: readonly NamedColumn[]) =>
-    byTable(await connection.all({ sql, columns: [text('table'), ...columns], bindings: [] }))
-  const columns = await read(columnsSql(tables), text('name'), text('type'), boolean('required'))
-  const constraints = await read(constraintsSql, text('kind'), text('columns'))
+  const read = async (sql: string, columns: readonly NamedColumn[]) =>
+    byTable(await connection.all({ sql, columns, bindings: [] }))
+  const columns = await read(columnsSql(tables), columnColumns)
+  const constraints = await read(constraintsSql, constraintColumns)
   return (table) => ({
     columns: (columns.get(table) ?? []).map(realColumn),
     ...realKeys(constraints.get(table) ?? []),

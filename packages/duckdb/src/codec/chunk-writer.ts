@@ -10,8 +10,8 @@ import type { NamedColumn } from './rows.js'
 /** Rows of a chunk. */
 export const chunkSize = duckdb.vector_size()
 
-/** Takes one column out of rows. */
-type Gather = (rows: readonly StoredRow[], start: number, count: number, values: StoredValue[]) => void
+/** Takes one column out of rows; tells whether there is a null among its values. */
+type Gather = (rows: readonly StoredRow[], start: number, count: number, values: StoredValue[]) => boolean
 
 interface Column {
   readonly gather: Gather
@@ -40,9 +40,10 @@ export class ChunkWriter {
     duckdb.data_chunk_set_size(this.#chunk, count)
     this.#columns.forEach(({ gather, writer }, index) => {
       const vector = duckdb.data_chunk_get_vector(this.#chunk, index)
-      gather(rows, start, count, this.#values)
+      const hasNulls = gather(rows, start, count, this.#values)
       writer.write(vector, this.#values, count)
-      if (this.#markNulls(count)) {
+      if (hasNulls) {
+        this.#markNulls(count)
         duckdb.vector_ensure_validity_writable(vector)
         duckdb.copy_data_to_vector_validity(vector, 0, this.#valid.buffer, 0, Math.ceil(count / 64) * 8)
       }
@@ -50,25 +51,23 @@ export class ChunkWriter {
     return new DuckDBDataChunk(this.#chunk)
   }
 
-  /** Whether there are any. */
-  #markNulls(count: number): boolean {
-    let found = false
-    for (let row = 0; row < count; row++) {
-      if (this.#values[row] !== null) continue
-      if (!found) this.#valid.fill(0xff)
-      found = true
-      this.#valid[row >> 3]! &= ~(1 << (row & 7))
-    }
-    return found
+  #markNulls(count: number): void {
+    this.#valid.fill(0xff)
+    for (let row = 0; row < count; row++)
+      if (this.#values[row] === null) this.#valid[row >> 3]! &= ~(1 << (row & 7))
   }
 }
 
 /** With the name in its text, the function finds the property at once in all rows of one shape. */
 function gatherer(name: string): Gather {
-  const body = `for (let row = 0; row < count; row++) values[row] = rows[start + row][${JSON.stringify(name)}]`
+  const body = `let found = false
+for (let row = 0; row < count; row++) if ((values[row] = rows[start + row][${JSON.stringify(name)}]) === null) found = true
+return found`
   const generated = generateFunction<Gather>(['rows', 'start', 'count', 'values'], body)
   if (generated !== undefined) return generated
   return (rows, start, count, values) => {
-    for (let row = 0; row < count; row++) values[row] = rows[start + row]![name]!
+    let found = false
+    for (let row = 0; row < count; row++) if ((values[row] = rows[start + row]![name]!) === null) found = true
+    return found
   }
 }

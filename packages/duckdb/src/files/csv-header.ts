@@ -2,16 +2,20 @@ import { HoldfastError } from '@holdfast/core/backend'
 import type { CsvForm } from '@holdfast/core/backend'
 import { open } from 'node:fs/promises'
 
-/** A header is at most as long as this. */
+/** A header is at most as long as this (FILE-2). */
 const largestHeader = 1024 * 1024
 
 /**
  * The names in the first record of a CSV file.
  *
- * @throws HoldfastError `INVALID_DATA`
+ * @throws HoldfastError `INVALID_DATA`, `LIMIT_EXCEEDED`
  */
 export async function readCsvHeader(path: string, { separator }: CsvForm): Promise<readonly string[]> {
-  const names = firstRecord(decode(await firstBytes(path), path), separator)
+  const { bytes, areAll } = await firstBytes(path)
+  const { names, isOpen } = firstRecord(decode(bytes, path), separator)
+  if (isOpen && !areAll) {
+    throw new HoldfastError('LIMIT_EXCEEDED', `${path} has a header of more than 1 MiB.`)
+  }
   const problem = names === undefined ? 'has no header that could be read' : problemOf(names)
   if (problem === undefined) return names!
   throw new HoldfastError(
@@ -20,11 +24,12 @@ export async function readCsvHeader(path: string, { separator }: CsvForm): Promi
   )
 }
 
-async function firstBytes(path: string): Promise<Uint8Array> {
+async function firstBytes(path: string): Promise<{ readonly bytes: Uint8Array; readonly areAll: boolean }> {
   const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(largestHeader), 0, largestHeader, 0)
-    return buffer.subarray(0, bytesRead)
+    const room = Buffer.allocUnsafe(largestHeader + 1)
+    const { bytesRead } = await file.read(room, 0, room.length, 0)
+    return { bytes: room.subarray(0, Math.min(bytesRead, largestHeader)), areAll: bytesRead <= largestHeader }
   } finally {
     await file.close()
   }
@@ -53,16 +58,23 @@ function hex(character: string): string {
   return character.charCodeAt(0).toString(16).padStart(2, '0')
 }
 
-function firstRecord(text: string, separator: string): readonly string[] | undefined {
+interface FirstRecord {
+  /** Undefined where it is not formed like a record. */
+  readonly names: readonly string[] | undefined
+  /** Whether it has no line end. */
+  readonly isOpen: boolean
+}
+
+function firstRecord(text: string, separator: string): FirstRecord {
   const pattern = values.get(separator)!
   const names: string[] = []
   pattern.lastIndex = 0
   for (;;) {
     const found = pattern.exec(text)
-    if (found === null) return undefined
+    if (found === null) return { names: undefined, isOpen: false }
     const [, quoted, plain = '', end] = found
     names.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
-    if (end !== separator) return names
+    if (end !== separator) return { names, isOpen: end === '' }
   }
 }
 

@@ -1,5 +1,5 @@
 import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
-import type { CsvForm } from '@holdfast/core/backend'
+import type { CsvForm, ErrorCode } from '@holdfast/core/backend'
 import { open } from 'node:fs/promises'
 
 /** A record is at most as long as this: the reader keeps it in memory. */
@@ -25,6 +25,12 @@ const afterQuote = 4
 const afterReturn = 5
 
 const byteOrderMark = [0xef, 0xbb, 0xbf]
+
+/** What is wrong with a file, and where. */
+interface Problem {
+  readonly code: ErrorCode
+  readonly message: string
+}
 
 /**
  * Looks at the bytes of a CSV file for what FILE-2 refuses and DuckDB's reader forgives: a separator too many at the end of
@@ -54,7 +60,7 @@ export class CsvStructure {
   }
 
   /** Takes the next bytes; gives what is wrong with them. */
-  take(bytes: Uint8Array): string | undefined {
+  take(bytes: Uint8Array): Problem | undefined {
     const kinds = this.#kinds
     let recordStart = -this.#length
     for (let index = 0; index < bytes.length; index++) {
@@ -67,22 +73,28 @@ export class CsvStructure {
       if (problem !== undefined) return this.#at(problem)
       if (kind !== lineFeed) continue
       this.#line++
-      if (this.#state === valueStart) recordStart = index + 1
+      if (this.#state !== valueStart) continue
+      if (index + 1 - recordStart > largestRecord) return this.#tooLong()
+      recordStart = index + 1
     }
     this.#length = bytes.length - recordStart
-    return this.#length > largestRecord ? this.#at('a record is longer than 32 MiB') : undefined
+    return this.#length > largestRecord ? this.#tooLong() : undefined
   }
 
   /** To be called at the end of the file. */
-  end(): string | undefined {
+  end(): Problem | undefined {
     if (this.#state === quotedValue) return this.#at('a quote is not closed')
     if (this.#state === afterReturn) return this.#at('a carriage return stands without a line feed')
     const problem = this.#isEmpty ? undefined : this.#endRecord()
-    return problem && this.#at(problem)
+    return problem === undefined ? undefined : this.#at(problem)
   }
 
-  #at(problem: string): string {
-    return `line ${this.#line}: ${problem}`
+  #at(problem: string): Problem {
+    return { code: 'INVALID_DATA', message: `line ${this.#line}: ${problem}` }
+  }
+
+  #tooLong(): Problem {
+    return { ...this.#at('a record is longer than 32 MiB'), code: 'LIMIT_EXCEEDED' }
   }
 
   #step(kind: number): string | undefined {
@@ -171,7 +183,7 @@ export class CsvStructure {
 /**
  * Checks a whole file; gives the number of its records, the header among them.
  *
- * @throws HoldfastError `INVALID_DATA` with the line, `ABORTED`
+ * @throws HoldfastError `INVALID_DATA` and `LIMIT_EXCEEDED` with the line, `ABORTED`
  */
 export async function checkCsvStructure(
   path: string,
@@ -189,7 +201,7 @@ export async function checkCsvStructure(
       const { bytesRead } = await file.read(buffer, 0, bytesAtOnce, null)
       const bytes = buffer.subarray(isFirst ? markLength(buffer.subarray(0, bytesRead)) : 0, bytesRead)
       const problem = bytesRead === 0 ? structure.end() : structure.take(bytes)
-      if (problem !== undefined) throw new HoldfastError('INVALID_DATA', `${path}, ${problem}.`)
+      if (problem !== undefined) throw new HoldfastError(problem.code, `${path}, ${problem.message}.`)
       if (bytesRead === 0) return structure.records
       isFirst = false
     }

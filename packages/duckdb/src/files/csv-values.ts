@@ -1,7 +1,7 @@
 import { limits } from '@holdfast/core/backend'
 import type { LogicalType, TypeName } from '@holdfast/core/backend'
 import { physicalTypeOf } from '../physical-type.js'
-import { canonicalJson } from './json-function.js'
+import { canonicalJson, exceedsLimits } from './json-function.js'
 import type { ValueReader } from './value-reader.js'
 
 const cast = (raw: string, type: string) => `TRY_CAST(${raw} AS ${type})`
@@ -32,11 +32,14 @@ const readers: Readonly<Record<Exclude<TypeName, 'decimal' | 'timestamp'>, Value
   text: {
     convert: (raw) => raw,
     isValid: (raw) => `strlen(${raw}) <= ${limits.maxValueBytes}`,
+    isTooLarge: (raw) => `strlen(${raw}) > ${limits.maxValueBytes}`,
   },
   bytes: {
     convert: (raw) => `TRY(from_base64(${raw}))`,
     isValid: (raw, value) =>
       `to_base64(${value}) = ${raw} AND octet_length(${value}) <= ${limits.maxValueBytes}`,
+    isTooLarge: (raw, value) =>
+      `to_base64(${value}) = ${raw} AND octet_length(${value}) > ${limits.maxValueBytes}`,
   },
   date: {
     convert: (raw) => cast(raw, 'DATE'),
@@ -49,6 +52,7 @@ const readers: Readonly<Record<Exclude<TypeName, 'decimal' | 'timestamp'>, Value
   json: {
     convert: (raw) => `${canonicalJson}(${raw})`,
     isValid: (_raw, value) => `${value} IS NOT NULL`,
+    isTooLarge: (raw) => `${exceedsLimits}(${raw})`,
     finish: (value) => `CAST(${value} AS JSON)`,
   },
 }

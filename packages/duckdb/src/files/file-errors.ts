@@ -7,7 +7,11 @@ import { fileSql } from './file-sql.js'
 import type { FileTable } from './file-sql.js'
 import { fileMark } from './value-reader.js'
 
-const integer = (name: string): NamedColumn => ({ name, type: { name: 'integer' }, nullable: false })
+const refusalColumns: readonly NamedColumn[] = [
+  { name: 'row', type: { name: 'integer' }, nullable: false },
+  { name: 'column', type: { name: 'integer' }, nullable: false },
+  { name: 'isTooLarge', type: { name: 'boolean' }, nullable: false },
+]
 
 /** What an error means of a statement that reads these files. */
 export async function explainFileError(
@@ -72,21 +76,21 @@ async function refusalOf(
   for (const table of files) {
     const rows = await connection.all({
       sql: fileSql(table).refusal,
-      columns: [integer('row'), integer('column')],
+      columns: refusalColumns,
       bindings: [],
     })
     const [refused] = rows
     if (refused === undefined) continue
     const column = table.columns[refused['column'] as number]!
     const path = `rows[${String(refused['row'])}].${column.name}`
+    const details = { table: table.name, column: column.name, path, cause }
     const { name } = column.type
+    if (refused['isTooLarge'] === true) {
+      const message = `${table.file.path}: ${path} is larger than a ${name} value may be.`
+      return new HoldfastError('LIMIT_EXCEEDED', message, details)
+    }
     const wanted = column.nullable ? `a value of the type ${name}, nor null` : `a value of the type ${name}`
-    return new HoldfastError('INVALID_DATA', `${table.file.path}: ${path} is not ${wanted}.`, {
-      table: table.name,
-      column: column.name,
-      path,
-      cause,
-    })
+    return new HoldfastError('INVALID_DATA', `${table.file.path}: ${path} is not ${wanted}.`, details)
   }
   return new HoldfastError(
     'INVALID_DATA',

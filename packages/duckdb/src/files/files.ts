@@ -77,7 +77,7 @@ export class Files {
    * Makes sure that files are what they were described as; the bytes of each CSV file are looked at once. Gives the number
    * of all rows if all are CSV.
    *
-   * @throws HoldfastError `NOT_FOUND`, `SCHEMA_MISMATCH`, `INVALID_DATA`
+   * @throws HoldfastError `NOT_FOUND`, `SCHEMA_MISMATCH`, `INVALID_DATA`, `LIMIT_EXCEEDED`
    */
   async check(files: readonly FileTable[], signal?: AbortSignal): Promise<number | undefined> {
     let rows: number | undefined = 0

@@ -1,7 +1,7 @@
 import { limits } from '@holdfast/core/backend'
 import type { LogicalType } from '@holdfast/core/backend'
 import { physicalTypeOf } from '../physical-type.js'
-import { canonicalJson } from './json-function.js'
+import { canonicalJson, exceedsLimits } from './json-function.js'
 import type { ValueReader } from './value-reader.js'
 
 const integers = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER']
@@ -88,9 +88,14 @@ const double: ValueReader = {
 const text: ValueReader = {
   ...asIs,
   isValid: (raw) => `strlen(${raw}) <= ${limits.maxValueBytes} AND NOT contains(${raw}, chr(0))`,
+  isTooLarge: (raw) => `strlen(${raw}) > ${limits.maxValueBytes} AND NOT contains(${raw}, chr(0))`,
 }
 
-const bytes: ValueReader = { ...asIs, isValid: (raw) => `octet_length(${raw}) <= ${limits.maxValueBytes}` }
+const bytes: ValueReader = {
+  ...asIs,
+  isValid: (raw) => `octet_length(${raw}) <= ${limits.maxValueBytes}`,
+  isTooLarge: (raw) => `octet_length(${raw}) > ${limits.maxValueBytes}`,
+}
 
 const date: ValueReader = {
   ...asIs,
@@ -100,6 +105,7 @@ const date: ValueReader = {
 const json: ValueReader = {
   convert: (raw) => `${canonicalJson}(CAST(${raw} AS VARCHAR))`,
   isValid: (_raw, value) => `${value} IS NOT NULL`,
+  isTooLarge: (raw) => `${exceedsLimits}(CAST(${raw} AS VARCHAR))`,
   finish: (value) => `CAST(${value} AS JSON)`,
 }
 

@@ -10,6 +10,8 @@ export interface ValueReader {
    * every value is right.
    */
   isValid?(raw: string, value: string): string
+  /** Whether a raw value that is not right would be, were it smaller (TYPE-9, TYPE-10). Absent where none can be too large. */
+  isTooLarge?(raw: string, value: string): string
   /** What is read, where it is not just the converted value. */
   finish?(value: string): string
 }
@@ -38,15 +40,21 @@ export function checkedRows(from: string, columns: readonly ReadColumn[]): strin
   return `(SELECT ${outputs.join(', ')} FROM ${convertedRows(from, columns)})`
 }
 
-/** The first row that is refused, counted from 0, and the place of the column among these. */
+/** The first row that is refused, counted from 0, the place of the column among these, and whether its value is too large. */
 export function firstRefusal(from: string, columns: readonly ReadColumn[]): string {
   const tests = columns.map(({ column, reader }, index) => {
     const { raw, isRight } = namesOf(index, reader)
     const missing = column.nullable ? `${raw} IS NOT NULL AND ` : ''
     return `WHEN ${missing}coalesce(${isRight}, false) = false THEN ${index}`
   })
-  const judged = `SELECT row_number() OVER () - 1 AS row, CASE ${tests.join(' ')} END AS "column" FROM ${convertedRows(from, columns)}`
-  return `SELECT row, "column" FROM (${judged}) WHERE "column" IS NOT NULL ORDER BY row LIMIT 1`
+  const sizes = columns.flatMap(({ reader }, index) => {
+    const { raw, value } = namesOf(index, reader)
+    return reader.isTooLarge === undefined ? [] : [`WHEN ${index} THEN ${reader.isTooLarge(raw, value)}`]
+  })
+  const isTooLarge = sizes.length === 0 ? 'false' : `coalesce(CASE "column" ${sizes.join(' ')} END, false)`
+  const judged = `SELECT *, row_number() OVER () - 1 AS row, CASE ${tests.join(' ')} END AS "column" FROM ${convertedRows(from, columns)}`
+  const first = `SELECT * FROM (${judged}) WHERE "column" IS NOT NULL ORDER BY row LIMIT 1`
+  return `SELECT row, "column", ${isTooLarge} AS "isTooLarge" FROM (${first})`
 }
 
 function convertedRows(from: string, columns: readonly ReadColumn[]): string {

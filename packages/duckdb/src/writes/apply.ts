@@ -15,6 +15,7 @@ import type { Queries } from '../queries.js'
 import type { Schema } from '../schema.js'
 import type { GeneratedKeys } from './generated-keys.js'
 import { insertRows } from './insert.js'
+import type { OpenTransactions } from './open-transactions.js'
 import { ConnectionStore } from './store.js'
 
 /** What every write of a database needs. */
@@ -22,6 +23,7 @@ export interface WriteContext {
   readonly queries: Queries
   readonly keys: GeneratedKeys
   readonly schema: Schema
+  readonly open: OpenTransactions
   /** To be called when something was written. */
   readonly protect: () => void
 }

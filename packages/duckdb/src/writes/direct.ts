@@ -1,6 +1,7 @@
 import { versionMismatch } from '@holdfast/core/backend'
 import type {
   Changes,
+  ColumnDefinition,
   DeleteChange,
   InsertChange,
   PatchChange,
@@ -10,11 +11,11 @@ import type {
   WriteResult,
 } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
-import { parameterEncoder } from '../codec/bindings.js'
 import type { Binding } from '../codec/bindings.js'
 import type { Connection } from '../connection.js'
 import { toHoldfastError } from '../errors.js'
 import { layoutOf, placeholder } from '../layout.js'
+import type { TableLayout } from '../layout.js'
 import { deleteByKeys, rememberKeys } from './apply.js'
 import type { WriteContext } from './apply.js'
 import { insertCommand, insertRows, isFew } from './insert.js'
@@ -35,7 +36,7 @@ export async function changeDirectly(
       case 'insert':
         return await insertDirectly(connection, change, context, signal)
       case 'patch':
-        return await patchDirectly(connection, change)
+        return await patchDirectly(connection, change, context)
       case 'delete':
         return await deleteDirectly(connection, change, context)
     }
@@ -74,7 +75,7 @@ async function insertAll(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (isFew(rows)) {
-    if (rows.length > 0) await connection.change(insertCommand(table, rows))
+    if (rows.length > 0) await connection.run(insertCommand(table, rows))
     return
   }
   await connection.begin('BEGIN TRANSACTION')
@@ -111,6 +112,7 @@ function takeKeys(
 async function patchDirectly(
   connection: Connection,
   { table, patches }: PatchChange,
+  context: WriteContext,
 ): Promise<WriteResult | undefined> {
   const [patch, second] = patches
   if (patch === undefined || second !== undefined) return undefined
@@ -121,28 +123,44 @@ async function patchDirectly(
   if (unique || names.length === 0) return undefined
   if (version !== undefined && layout.version === undefined) throw versionMismatch(table, key)
 
-  const assignments = names.map(
-    (name, index) => `${quote(name)} = ${placeholder(index + 1, layout.column(name))}`,
-  )
-  const bindings = names.map((name) => parameterEncoder(layout.column(name).type)(set[name]!) as Binding)
-  if (layout.version !== undefined)
-    assignments.push(`${quote(layout.version.name)} = ${quote(layout.version.name)} + 1`)
-  assignments.push(touchKey(table))
-  const conditions = [layout.keyCondition(bindings.length + 1)]
+  const bindings = names.map((name) => layout.encoder(name)(set[name]!) as Binding)
   bindings.push(...layout.bindKey(key))
-  if (version !== undefined) {
-    conditions.push(`${quote(layout.version!.name)} = ${placeholder(bindings.length + 1, layout.version!)}`)
-    bindings.push(parameterEncoder(layout.version!.type)(version) as Binding)
-  }
-  const sql = `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`
-  const count = await connection.change({ sql, bindings })
+  if (version !== undefined) bindings.push(layout.encoder(layout.version!.name)(version) as Binding)
+  const count = await context.open.update((alone) => {
+    const form = { names, alone, compares: version !== undefined }
+    const sql = layout.statement(`patch ${JSON.stringify(form)}`, () => patchSql(layout, form))
+    return connection.change({ sql, bindings })
+  })
   if (count === 0 && version !== undefined) throw versionMismatch(table, key)
   return { counts: [count] }
 }
 
+interface PatchForm {
+  /** The columns that are set. */
+  readonly names: readonly string[]
+  /** Whether no transaction may change the row meanwhile. */
+  readonly alone: boolean
+  /** Whether the row must have a certain version. */
+  readonly compares: boolean
+}
+
+/** Its parameters are the values, the key, and the version. */
+function patchSql(layout: TableLayout, { names, alone, compares }: PatchForm): string {
+  const { table, keys, version } = layout
+  const place = (column: ColumnDefinition, index: number) =>
+    `${quote(column.name)} = ${placeholder(index + 1, column)}`
+  const assignments = names.map((name, index) => place(layout.column(name), index))
+  if (version !== undefined) assignments.push(`${quote(version.name)} = ${quote(version.name)} + 1`)
+  if (!alone) assignments.push(touchKey(table))
+  const conditions = [layout.keyCondition(names.length + 1)]
+  if (compares) conditions.push(place(version!, names.length + keys.length))
+  return `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`
+}
+
 /**
  * Sets a column of the key to what it is. DuckDB then deletes and inserts the row, and so notices another transaction that
- * changes it, be it in other columns.
+ * changes it, be it in other columns. That takes it twice as long, and is needed only beside other transactions: see
+ * `OpenTransactions`.
  */
 function touchKey({ primaryKey }: TableDefinition): string {
   const name = quote(primaryKey[0]!)

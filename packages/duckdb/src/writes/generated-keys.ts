@@ -44,7 +44,7 @@ export class GeneratedKeys {
     const last = await this.last(connection, table)
     if (last === undefined || this.#written.get(table.name) === last) return
     // Never changed but only added to, so that transactions side by side do not conflict.
-    await connection.change({
+    await connection.run({
       sql: `INSERT INTO ${keysTable} (name, last) VALUES ($1, CAST($2 AS BIGINT))`,
       bindings: [bindText(table.name), bindKey(last)],
     })
@@ -89,5 +89,5 @@ async function readLast(connection: Connection, table: TableDefinition): Promise
 
 /** Drops what is known of a table that is made anew or dropped. */
 export async function dropKeys(connection: Connection, name: string): Promise<void> {
-  await connection.change({ sql: `DELETE FROM ${keysTable} WHERE name = $1`, bindings: [bindText(name)] })
+  await connection.run({ sql: `DELETE FROM ${keysTable} WHERE name = $1`, bindings: [bindText(name)] })
 }

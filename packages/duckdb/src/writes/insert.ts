@@ -2,11 +2,11 @@ import { throwIfAborted } from '@holdfast/core/backend'
 import type { StoredRow, TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { parameterEncoder, parameterListEncoder } from '../codec/bindings.js'
+import { parameterListEncoder } from '../codec/bindings.js'
 import type { Binding } from '../codec/bindings.js'
 import { ChunkWriter, chunkSize } from '../codec/chunk-writer.js'
 import type { Command, Connection } from '../connection.js'
-import { placeholder } from '../layout.js'
+import { layoutOf, placeholder } from '../layout.js'
 import type { Queries } from '../queries.js'
 
 /** Up to so many rows a statement is faster than an appender. */
@@ -15,16 +15,20 @@ const rowsOfStatement = 2
 /** The statement that inserts a few rows. */
 export function insertCommand(table: TableDefinition, rows: readonly StoredRow[]): Command {
   const { columns } = table
-  const values = rows.map((_, row) => {
+  const layout = layoutOf(table)
+  const bindings: Binding[] = []
+  for (const row of rows)
+    for (const { name } of columns) bindings.push(layout.encoder(name)(row[name]!) as Binding)
+  return { sql: layout.statement(`insert ${rows.length}`, () => insertSql(table, rows.length)), bindings }
+}
+
+function insertSql(table: TableDefinition, count: number): string {
+  const { columns } = table
+  const values = Array.from({ length: count }, (_, row) => {
     const places = columns.map((column, index) => placeholder(row * columns.length + index + 1, column))
     return `(${places.join(', ')})`
   })
-  return {
-    sql: `INSERT INTO ${quote(table.name)} (${namesOf(table)}) VALUES ${values.join(', ')}`,
-    bindings: rows.flatMap((row) =>
-      columns.map(({ name, type }) => parameterEncoder(type)(row[name]!) as Binding),
-    ),
-  }
+  return `INSERT INTO ${quote(table.name)} (${namesOf(table)}) VALUES ${values.join(', ')}`
 }
 
 export function isFew(rows: readonly StoredRow[]): boolean {
@@ -44,9 +48,9 @@ export async function insertRows(
   signal?: AbortSignal,
 ): Promise<void> {
   if (rows.length === 0) return
-  if (isFew(rows)) await connection.change(insertCommand(table, rows))
+  if (isFew(rows)) await connection.run(insertCommand(table, rows))
   else if (queries.isOwn(table)) await appendRows(connection, table, rows, signal)
-  else await connection.change(insertLists(table, rows))
+  else await connection.run(insertLists(table, rows))
 }
 
 /** After so many chunks they become part of the table, which stops everything else for a few milliseconds. */

@@ -16,81 +16,87 @@ import type { Statement } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
 import type { Binding } from '../codec/bindings.js'
 import { prepareQuery } from '../prepared.js'
-import { applyInTransaction, rememberKeys } from './apply.js'
+import { rememberKeys } from './apply.js'
 import type { WriteContext } from './apply.js'
 
 /** Applies changes whose every row must be known. */
 export type Applier = (connection: Connection, changes: Changes) => Promise<WriteResult>
 
 /**
- * Updates the rows that match, inside a transaction: by one statement, or, where unique values may move from row to row (which
- * DuckDB refuses when they meet on the way) or changes must be known, by reading what the rows become.
+ * Whether matching rows are updated by one statement: not where unique values may move from row to row, which DuckDB refuses
+ * when they meet on the way.
  */
-export async function updateMatching(
+export function updatesAtOnce({ table, set }: UpdateWhere): boolean {
+  const changed = new Set(set.map(({ name }) => name))
+  return !table.indexes.some((index) => index.unique && index.columns.some((name) => changed.has(name)))
+}
+
+/**
+ * Updates the rows that match by one statement.
+ *
+ * @param alone whether no other transaction may change them meanwhile
+ */
+export async function updateAtOnce(
   connection: Connection,
   request: UpdateWhere,
   parameters: Parameters,
   context: WriteContext,
-  applier?: Applier,
+  alone: boolean,
 ): Promise<number> {
   const { table, set } = request
-  const changed = new Set(set.map(({ name }) => name))
-  const unique = table.indexes.some(
-    (index) => index.unique && index.columns.some((name) => changed.has(name)),
-  )
-  if (!unique && applier === undefined) {
-    // A key column, set to what it is, makes DuckDB notice transactions that change the same rows: see `touchKey`.
-    const touched = { ...request, set: [...set, keyColumns(table)[0]!] }
-    return runStatement(
-      connection,
-      taken(compileUpdate(touched, context.queries.dialect)),
-      parameters,
-      table,
-      context,
-    )
-  }
+  // A key column, set to what it is, makes DuckDB notice transactions that change the same rows: see `touchKey`.
+  const noticed = alone ? request : { ...request, set: [...set, keyColumns(table)[0]!] }
+  const statement = taken(compileUpdate(noticed, context.queries.dialect))
+  return runStatement(connection, statement, parameters, table, context)
+}
+
+/** Updates the rows that match, inside a transaction, by reading what they become. */
+export async function updateOneByOne(
+  connection: Connection,
+  request: UpdateWhere,
+  parameters: Parameters,
+  context: WriteContext,
+  apply: Applier,
+): Promise<number> {
+  const { table, set } = request
   const rows = await readMatching(connection, request, [...keyColumns(table), ...set], parameters, context)
   const patches = rows.map((row) => ({
     key: keyOf(table, row),
     set: Object.fromEntries(set.map(({ name }) => [name, row[name]!])),
   }))
-  return applied(connection, { changes: [{ kind: 'patch', table, patches }] }, context, applier)
+  return applied(connection, { changes: [{ kind: 'patch', table, patches }] }, apply)
 }
 
-/** Deletes the rows that match, inside a transaction. */
-export async function deleteMatching(
+/** Deletes the rows that match by one statement. */
+export async function deleteAtOnce(
   connection: Connection,
   request: DeleteWhere,
   parameters: Parameters,
   context: WriteContext,
-  applier?: Applier,
 ): Promise<number> {
   const { table } = request
-  if (applier === undefined) {
-    await rememberKeys(connection, table, context.keys)
-    return runStatement(
-      connection,
-      taken(compileDelete(request, context.queries.dialect)),
-      parameters,
-      table,
-      context,
-    )
-  }
-  const rows = await readMatching(connection, request, keyColumns(table), parameters, context)
-  const keys = rows.map((row) => ({ key: keyOf(table, row) }))
-  return applied(connection, { changes: [{ kind: 'delete', table, keys }] }, context, applier)
+  // Written down too early it does no harm.
+  await rememberKeys(connection, table, context.keys)
+  const statement = taken(compileDelete(request, context.queries.dialect))
+  return runStatement(connection, statement, parameters, table, context)
 }
 
-async function applied(
+/** Deletes the rows that match, inside a transaction, by reading their keys. */
+export async function deleteOneByOne(
   connection: Connection,
-  changes: Changes,
+  request: DeleteWhere,
+  parameters: Parameters,
   context: WriteContext,
-  applier: Applier | undefined,
+  apply: Applier,
 ): Promise<number> {
-  const { counts } =
-    applier === undefined
-      ? (await applyInTransaction(connection, changes, context)).result
-      : await applier(connection, changes)
+  const { table } = request
+  const rows = await readMatching(connection, request, keyColumns(table), parameters, context)
+  const keys = rows.map((row) => ({ key: keyOf(table, row) }))
+  return applied(connection, { changes: [{ kind: 'delete', table, keys }] }, apply)
+}
+
+async function applied(connection: Connection, changes: Changes, apply: Applier): Promise<number> {
+  const { counts } = await apply(connection, changes)
   return counts[0] ?? 0
 }
 

@@ -8,6 +8,9 @@ import type { NamedBytes } from './source.js'
 /** A record is at most as long as this (FILE-2): it is kept in memory until it is whole. */
 export const largestRecord = 32 * 1024 * 1024
 
+/** The names of the columns of CSV, likewise. */
+export const largestHeader = 1024 * 1024
+
 /** So much is looked at together: it should fit into the processor's cache along with what is made of it. */
 const bytesAtOnce = 256 * 1024
 
@@ -68,7 +71,7 @@ function* rowsIn<Row>(
     if (!isWhole) break
   }
   if (pending.length <= largestRecord || pending.isPromising) return
-  throw asError(tooLong(reader.line), name)
+  throw asError(tooLong(reader.line, largestRecord), name)
 }
 
 /** The bytes of which no record has been made yet. */

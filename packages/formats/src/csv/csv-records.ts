@@ -124,7 +124,7 @@ export class CsvRecords implements RecordReader<Row> {
   }
 
   #refuseNull(name: string, record: number): number {
-    this.problem = nullProblem(this.#shape, name, this.#before + record, this.#scanner.lines[record]!)
+    this.problem = nullProblem(this.#shape, name, this.#before + record, this.#scanner.lines[record])
     return record
   }
 

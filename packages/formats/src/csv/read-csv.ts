@@ -34,7 +34,7 @@ export type CsvReaderOptions<T extends Table = Table, Form extends RowForm = Row
  * @throws HoldfastError when it is called `INVALID_ARGUMENT`; while reading `INVALID_DATA` for what is no CSV of ours, no
  * UTF-8, or no value of a column's type, with the line in the message and the row (counted from 0) and column in `path`;
  * `INVALID_VALUE` for a null that the table does not allow (with `columns` it is `INVALID_DATA`); `UNKNOWN_COLUMN` and
- * `SCHEMA_MISMATCH` where the columns do not fit; `LIMIT_EXCEEDED` for a value over 16 MiB (TYPE-10) or a record over 32 MiB;
+ * `SCHEMA_MISMATCH` where the columns do not fit; `LIMIT_EXCEEDED` for a value over 16 MiB (TYPE-10) or a record over 32 MiB (a header over 1 MiB);
  * `NOT_FOUND`, `UNAUTHORIZED`, `IO`, `ABORTED`. The rows before a refused one are given first.
  */
 export function readCsv<T extends Table = never, Form extends RowForm = 'user'>(

@@ -1,4 +1,4 @@
-import { largestRecord } from '../bytes/records.js'
+import { largestHeader, largestRecord } from '../bytes/records.js'
 import type { Problem } from '../errors.js'
 import { tooLong } from '../rows/shape.js'
 
@@ -187,7 +187,8 @@ export class CsvScanner {
     const columns = this.#columns
     // An empty line is no record, unless there is one column only.
     if (values > 1 || this.ends[first] !== 0 || columns <= 1) {
-      if (to - from > largestRecord) return this.#stop(from, tooLong(this.line))
+      const largest = columns === 0 ? largestHeader : largestRecord
+      if (to - from > largest) return this.#stop(from, tooLong(this.line, largest))
       if (values !== columns && columns !== 0) return this.#refuse(from, ragged(values, columns))
       this.lines[this.count++] = this.line
       this.values = values

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { checkOpenOptions } from '../options.js'
-import { Damage, damaged } from './format/damage.js'
+import { Damage, damaged, SourceFault } from './format/damage.js'
 import { parseFooter } from './format/footer.js'
 import type { Range } from './format/footer.js'
 import { loadReading } from './format/library.js'
@@ -63,9 +63,17 @@ async function endOf(size: number, read: ReadBytes): Promise<{ bytes: Buffer; st
 }
 
 async function bytesOf(file: RandomAccess, { start, end }: Range): Promise<Buffer> {
-  const bytes = bufferOf(await file.slice(start, end))
+  const bytes = await sliceOf(file, start, end)
   if (bytes.length !== end - start) throw new Damage('it is shorter than it was', start + bytes.length)
   return bytes
+}
+
+async function sliceOf(file: RandomAccess, start: number, end: number): Promise<Buffer> {
+  try {
+    return bufferOf(await file.slice(start, end))
+  } catch (error) {
+    throw new SourceFault(error)
+  }
 }
 
 function bufferOf(bytes: ArrayBuffer | Uint8Array): Buffer {

@@ -14,6 +14,11 @@ export interface ParquetWriteOptions {
   readonly compression?: ParquetCompression
   /** Rows of a row group at most: 100,000 unless stated. A row group ends earlier where it is large. */
   readonly rowGroupRows?: number
+  /**
+   * Rows of a page at most: 2,048 unless stated. All columns begin new pages at the same rows, so that a row is read by reading
+   * one page of each: the smaller pages are, the sooner, and the longer the reading and writing of them all takes.
+   */
+  readonly pageRows?: number
   /** What else the file is to say of itself. Names that begin with `holdfast` are taken. */
   readonly metadata?: Readonly<Record<string, string>>
   /** Ends the writing with `ABORTED`. */

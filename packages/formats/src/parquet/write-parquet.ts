@@ -11,14 +11,14 @@ import type { PageValues } from './write/transpose.js'
 
 const rowsOfGroup = 100_000
 /** All columns begin a new page after so many rows: one row is read by reading one page of each. */
-const rowsOfPage = 4096
+const rowsOfPage = 2048
 const bytesOfPage = 1024 * 1024
 
 /**
  * Writes rows as a Parquet file that `readParquet` reads without losing anything (FILE-6), and other tools with the types of
  * Parquet that come nearest. Of the rows no more than a page is in memory, and of the file no more than the packed bytes of a row group.
  *
- * Each row group, and each page of 4,096 rows, says what its least and greatest values are in our order (ORDER-1), but for json.
+ * Each row group, and each page of it, says what its least and greatest values are in our order (ORDER-1), but for json.
  * Each byte is covered by a checksum.
  *
  * ```ts
@@ -29,7 +29,7 @@ const bytesOfPage = 1024 * 1024
  * that does not belong to its column, with its place in `path`; `ABORTED`; and what the rows throw
  */
 export function writeParquet(rows: RowsToWrite, options: ParquetWriterOptions): AsyncIterable<Uint8Array> {
-  checkOptions(options, ['rowGroupRows', 'metadata'], 'parquet')
+  checkOptions(options, ['rowGroupRows', 'pageRows', 'metadata'], 'parquet')
   return writeFile(rows, shapeOf(options).columns, options)
 }
 
@@ -38,10 +38,11 @@ async function* writeFile(
   columns: readonly NamedColumn[],
   options: ParquetWriterOptions,
 ): AsyncGenerator<Uint8Array, undefined, undefined> {
-  const { form = 'user', compression = 'zstd', rowGroupRows = rowsOfGroup, metadata = {}, signal } = options
-  const file = await FileWriter.create(columns, compression, rowsOfPage)
+  const { form = 'user', compression = 'zstd', metadata = {}, signal } = options
+  const { rowGroupRows = rowsOfGroup, pageRows = rowsOfPage } = options
+  const file = await FileWriter.create(columns, compression, pageRows)
   const page: PageValues = { columns: columns.map(() => []), rows: 0, size: 0 }
-  const take = compileTranspose(columns, form, rowsOfPage, bytesOfPage)
+  const take = compileTranspose(columns, form, pageRows, bytesOfPage)
   const endPage = () => {
     if (page.rows > 0) file.addPage(page.columns, page.rows)
     page.rows = 0

@@ -128,6 +128,6 @@ export function notUtf8(line: number): Problem {
   }
 }
 
-export function tooLong(line: number): Problem {
-  return { code: 'LIMIT_EXCEEDED', message: 'a record is longer than 32 MiB', line }
+export function tooLong(line: number, largest: number): Problem {
+  return { code: 'LIMIT_EXCEEDED', message: `a record is longer than ${largest >> 20} MiB`, line }
 }

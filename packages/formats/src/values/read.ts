@@ -34,9 +34,11 @@ export function isTooLarge({ name }: LogicalType, { bytes }: Piece, start: numbe
   switch (name) {
     case 'text':
       return end - start > limits.maxValueBytes
-    case 'bytes':
-      // Four characters for three bytes.
-      return ((end - start) / 4) * 3 - 2 > limits.maxValueBytes
+    case 'bytes': {
+      const written = bytes.toString('latin1', start, end)
+      const value = Buffer.from(written, 'base64')
+      return value.length > limits.maxValueBytes && value.toString('base64') === written
+    }
     case 'json':
       try {
         readDocument(bytes.toString('utf8', start, end), 'stored')

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import { generateFunction } from '@holdfast/core/backend'
 import type { LogicalType, StoredRow, StoredValue } from '@holdfast/core/backend'
+import { utf8Of } from '../wire/answers.js'
 import { dateOf, postgresEpoch } from './calendar.js'
 import { inRange, invalid } from './decode-text.js'
 import type { ResultColumn } from './decode-text.js'
@@ -8,13 +9,18 @@ import type { ResultColumn } from './decode-text.js'
 /** The bytes of a physical value, of which there are `length` from `at` on, as a stored value. */
 type DecodeBinary = (bytes: Buffer, at: number, length: number, column: string) => StoredValue
 
-/** A row of `copy ... to stdout (format binary)` as a stored row. */
+/** A row as the server sends it in binary, from its number of fields on, as a stored row. */
 export type DecodeRow = (bytes: Buffer, at: number) => StoredRow
 
 const high = 4_294_967_296
 
+/** By single bytes: the runtime checks more than there is to check. */
+const int32 = (bytes: Buffer, at: number) =>
+  (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+const uint32 = (bytes: Buffer, at: number) => int32(bytes, at) >>> 0
+
 const integer: DecodeBinary = (bytes, at, _length, column) => {
-  const value = bytes.readInt32BE(at) * high + bytes.readUInt32BE(at + 4)
+  const value = int32(bytes, at) * high + uint32(bytes, at + 4)
   return Number.isSafeInteger(value) ? value : invalid(column, 'a safe integer')
 }
 
@@ -23,7 +29,7 @@ const double: DecodeBinary = (bytes, at, _length, column) => {
   return Number.isFinite(value) ? value + 0 : invalid(column, 'a finite number')
 }
 
-const text: DecodeBinary = (bytes, at, length) => bytes.toString('utf8', at, at + length)
+const text: DecodeBinary = (bytes, at, length) => utf8Of(bytes, at, at + length)
 
 const uuid: DecodeBinary = (bytes, at) => {
   const digits = bytes.toString('hex', at, at + 16)
@@ -31,7 +37,7 @@ const uuid: DecodeBinary = (bytes, at) => {
 }
 
 const date: DecodeBinary = (bytes, at, _length, column) => {
-  const days = bytes.readInt32BE(at)
+  const days = int32(bytes, at)
   const fits = days >= -730_119 && days <= 2_921_939
   return fits ? dateOf(days) : invalid(column, 'a date of the years 1 to 9999')
 }
@@ -46,8 +52,8 @@ const preciseInstant: DecodeBinary = (bytes, at, _length, column) => {
 
 /** Microseconds do not fit a number; the quotient and the remainder of its two halves do. */
 const instant: DecodeBinary = (bytes, at, _length, column) => {
-  const upper = bytes.readInt32BE(at)
-  const rest = (upper % 1000) * high + bytes.readUInt32BE(at + 4)
+  const upper = int32(bytes, at)
+  const rest = (upper % 1000) * high + uint32(bytes, at + 4)
   if (rest % 1000 !== 0) return invalid(column, 'an instant in milliseconds')
   const thousands = (upper - (upper % 1000)) / 1000
   return inRange(thousands * high + rest / 1000 + postgresEpoch, column)
@@ -104,18 +110,18 @@ function binaryDecoder(type: LogicalType): DecodeBinary {
 }
 
 /** How rows with these columns, in this order, are read. */
-export function binaryRowDecoder(columns: readonly ResultColumn[]): DecodeRow {
+export function rowDecoder(columns: readonly ResultColumn[]): DecodeRow {
   const decoders = columns.map(({ type, decode }): DecodeBinary => {
     if (decode === undefined) return binaryDecoder(type)
     return (bytes, at, length, column) => decode(text(bytes, at, length, column) as string, column)
   })
   const steps = columns.map(({ name }, index) => {
     const decoded = `decode${index}(bytes, at, length, ${JSON.stringify(name)})`
-    return `length = bytes.readInt32BE(at); at += 4\nconst value${index} = length < 0 ? null : ${decoded}\nif (length > 0) at += length`
+    return `length = int32(bytes, at); at += 4\nconst value${index} = length < 0 ? null : ${decoded}\nif (length > 0) at += length`
   })
   const fields = columns.map(({ name }, index) => `${JSON.stringify(name)}: value${index}`)
   const body = `let length\nat += 2\n${steps.join('\n')}\nreturn { ${fields.join(', ')} }`
-  const named = Object.fromEntries(decoders.map((decode, index) => [`decode${index}`, decode]))
+  const named = { int32, ...Object.fromEntries(decoders.map((decode, index) => [`decode${index}`, decode])) }
   return generateFunction<DecodeRow>(['bytes', 'at'], body, named) ?? interpreted(columns, decoders)
 }
 
@@ -124,23 +130,11 @@ function interpreted(columns: readonly ResultColumn[], decoders: readonly Decode
     const row: StoredRow = {}
     let at = start + 2
     columns.forEach(({ name }, index) => {
-      const length = bytes.readInt32BE(at)
+      const length = int32(bytes, at)
       at += 4
       row[name] = length < 0 ? null : decoders[index]!(bytes, at, length, name)
       if (length > 0) at += length
     })
     return row
   }
-}
-
-const signatureLength = 11
-
-/** Where the first row begins in the first piece of a copy; undefined where it holds no row. */
-export function afterHeader(bytes: Buffer): number {
-  return signatureLength + 8 + bytes.readInt32BE(signatureLength + 4)
-}
-
-/** Whether what begins here is the end of the copy rather than a row. */
-export function isTrailer(bytes: Buffer, at: number): boolean {
-  return at >= bytes.length || bytes.readInt16BE(at) === -1
 }

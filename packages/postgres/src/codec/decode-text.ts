@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { generateFunction, HoldfastError } from '@holdfast/core/backend'
-import type { LogicalType, StoredRow, StoredValue } from '@holdfast/core/backend'
-import type { Fields } from '../wire/step.js'
+import { HoldfastError } from '@holdfast/core/backend'
+import type { LogicalType, StoredValue } from '@holdfast/core/backend'
 import { firstInstant, lastInstant } from './calendar.js'
 
 /** A column of a result: its name and type, and whether values are to be brought to canonical form. */
@@ -14,9 +13,6 @@ export interface ResultColumn {
 
 /** The text of a physical value as a stored value. */
 export type DecodeText = (text: string, column: string) => StoredValue
-
-/** A row as the server sends it, as a stored row. */
-export type DecodeFields = (fields: Fields) => StoredRow
 
 const asItIs: DecodeText = (text) => text
 
@@ -124,30 +120,4 @@ export function invalid(column: string, expected: string): never {
   throw new HoldfastError('INVALID_DATA', `The column "${column}" holds a value that is not ${expected}.`, {
     column,
   })
-}
-
-/** How rows with these columns, in this order, are read. */
-export function rowDecoder(columns: readonly ResultColumn[]): DecodeFields {
-  const decoders = columns.map(({ type, decode }) => decode ?? textDecoder(type))
-  const fields = columns.map(({ name }, index) => {
-    const quoted = JSON.stringify(name)
-    const field = `fields[${index}]`
-    const value =
-      decoders[index] === asItIs ? field : `${field} === null ? null : decode${index}(${field}, ${quoted})`
-    return `${quoted}: ${value}`
-  })
-  const named = Object.fromEntries(decoders.map((decode, index) => [`decode${index}`, decode]))
-  const generated = generateFunction<DecodeFields>(['fields'], `return { ${fields.join(', ')} }`, named)
-  return generated ?? interpreted(columns, decoders)
-}
-
-function interpreted(columns: readonly ResultColumn[], decoders: readonly DecodeText[]): DecodeFields {
-  return (fields) => {
-    const row: StoredRow = {}
-    columns.forEach(({ name }, index) => {
-      const field = fields[index] ?? null
-      row[name] = field === null ? null : decoders[index]!(field, name)
-    })
-    return row
-  }
 }

@@ -65,6 +65,9 @@ function encodersOf(type: LogicalType): Encoders {
   return found
 }
 
+/** Types whose stored values are written as they write themselves. */
+const plain: ReadonlySet<TypeName> = new Set<TypeName>(['integer', 'bigint', 'double', 'date', 'uuid'])
+
 /** Types of which no text needs quotes in an array. */
 const bare: ReadonlySet<TypeName> = new Set<TypeName>([
   'boolean',
@@ -80,9 +83,12 @@ function makeEncoders(type: LogicalType): Encoders {
   const write = writerOf(type) as (value: StoredValue) => string
   const value: EncodeText = (given) => (given === null ? null : write(given))
   const item = bare.has(type.name) ? write : (given: StoredValue) => quoteItem(write(given))
+  const isPlain = plain.has(type.name)
   const list = (given: StoredValue | readonly StoredValue[]) => {
+    const members = given as readonly StoredValue[]
+    if (isPlain && !members.includes(null)) return `{${members.join(',')}}`
     let text = '{'
-    for (const member of given as readonly StoredValue[]) {
+    for (const member of members) {
       if (text.length > 1) text += ','
       text += member === null ? 'NULL' : item(member)
     }

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import { connect } from 'node:net'
 
 export interface CancelTarget {
   readonly host: string
@@ -15,7 +14,8 @@ const patience = 2000
  * Asks the server to cancel what a connection is doing: by a connection of its own, on which nothing else is said.
  * Resolves when the server has passed it on, or will not; whether there still was something to cancel is not told.
  */
-export function requestCancel({ host, port, process, secret }: CancelTarget): Promise<void> {
+export async function requestCancel({ host, port, process, secret }: CancelTarget): Promise<void> {
+  const { connect } = await import('node:net')
   const message = Buffer.allocUnsafe(16)
   message.writeInt32BE(16, 0)
   message.writeInt32BE(80877102, 4)

@@ -1,6 +1,7 @@
 import type { OpenContext } from '@holdfast/core/backend'
 import type { Socket } from 'node:net'
 import type { Client } from 'pg'
+import { Channel } from './channel.js'
 import { Exchange } from './exchange.js'
 import type { Outcome } from './exchange.js'
 import { requestCancel } from './cancel.js'
@@ -25,6 +26,7 @@ export class Connection {
   /** When it was opened, and last given back, by `performance.now()`. */
   readonly since = performance.now()
   idleSince = this.since
+  readonly #channel: Channel
   readonly #statements = new Statements()
   readonly #onLost: (connection: Connection) => void
   readonly #listener: Listener
@@ -37,6 +39,7 @@ export class Connection {
    */
   constructor(client: Client, onLost: (connection: Connection) => void, listener: Listener) {
     this.client = client
+    this.#channel = new Channel(client.connection.stream)
     this.#onLost = onLost
     this.#listener = listener
     client.on('error', (error) => this.#lose(error))
@@ -95,7 +98,7 @@ export class Connection {
     const ended = ({ completions, error }: Outcome): void => {
       over = true
       signal?.removeEventListener('abort', abort)
-      this.#statements.settle(steps, completions.length)
+      this.#statements.settle(planned, completions.length)
       if (endsConnection(error)) this.destroy()
       const settle = () => {
         if (error === undefined) resolve(completions)
@@ -105,7 +108,8 @@ export class Connection {
       if (this.#cancelling === undefined) settle()
       else void this.#cancelling.then(settle)
     }
-    const exchange = new Exchange(this.#statements.plan(steps), this.#statements.takeClosing(), ended)
+    const planned = this.#statements.plan(steps)
+    const exchange = new Exchange(this.#channel, planned, this.#statements.takeClosing(), ended)
     if (this.#lost !== undefined) exchange.handleError(this.#lost)
     else this.client.query(exchange)
     signal?.addEventListener('abort', abort, { once: true })
@@ -146,7 +150,7 @@ export class Connection {
   #roundTrip(): Promise<void> {
     return new Promise((resolve) => {
       if (this.lost) return resolve()
-      this.client.query(new Exchange([], [], () => resolve()))
+      this.client.query(new Exchange(this.#channel, [], [], () => resolve()))
     })
   }
 

@@ -1,31 +1,22 @@
 import type { Buffer } from 'node:buffer'
 import type { Duplex } from 'node:stream'
 import type { Submittable } from 'pg'
-import type { Completion, Description, Fields, Step } from './step.js'
-
-/** The name of a prepared statement, or of a portal, that is not needed any more. */
-export interface Closing {
-  readonly type: 'S' | 'P'
-  readonly name: string
-}
-
-/** What the driver's connection can send: its own declarations lack most of it. */
-export interface Wire {
-  readonly stream: Duplex
-  parse(message: { readonly name: string; readonly text: string }): void
-  bind(message: {
-    readonly portal: string
-    readonly statement: string
-    readonly values: readonly unknown[]
-  }): void
-  execute(message: { readonly portal: string; readonly rows: number }): void
-  describe(message: { readonly type: 'P'; readonly name: string }): void
-  close(message: Closing): void
-  sync(): void
-  sendCopyFromChunk(chunk: Buffer): void
-  endCopyFrom(): void
-  sendCopyFail(message: string): void
-}
+import { completionOf, fieldsOf } from './answers.js'
+import type { Channel, Receiver } from './channel.js'
+import {
+  received,
+  writeBind,
+  writeClose,
+  writeCopyData,
+  writeCopyDone,
+  writeCopyFail,
+  writeDescribe,
+  writeExecute,
+  writeParse,
+  writeSync,
+} from './messages.js'
+import type { Named } from './messages.js'
+import type { Completion, Description, Step } from './step.js'
 
 /** A step with what the connection knows of its statement. */
 export interface PlannedStep {
@@ -45,12 +36,12 @@ export interface Outcome {
  * Statements that are sent together and answered together, in one round trip. Outside a transaction they are one: when
  * one fails those before it are undone, and those after it are not run.
  */
-export class Exchange implements Submittable {
+export class Exchange implements Submittable, Receiver {
+  readonly #channel: Channel
   readonly #steps: readonly PlannedStep[]
-  readonly #closing: readonly Closing[]
+  readonly #closing: readonly Named[]
   readonly #ended: (outcome: Outcome) => void
   readonly #completions: Completion[] = []
-  #wire: Wire | undefined
   #error: unknown
   #failed = false
   #synced = false
@@ -60,31 +51,39 @@ export class Exchange implements Submittable {
    * @param closing what is closed before
    * @param ended is called once
    */
-  constructor(steps: readonly PlannedStep[], closing: readonly Closing[], ended: (outcome: Outcome) => void) {
+  constructor(
+    channel: Channel,
+    steps: readonly PlannedStep[],
+    closing: readonly Named[],
+    ended: (outcome: Outcome) => void,
+  ) {
+    this.#channel = channel
     this.#steps = steps
     this.#closing = closing
     this.#ended = ended
   }
 
-  submit(connection: unknown): void {
-    const wire = connection as Wire
-    this.#wire = wire
-    wire.stream.cork()
+  /** Called by the driver when it is this one's turn; gives why nothing could be sent. */
+  submit(): Error | undefined {
+    this.#channel.begin(this)
     try {
-      for (const closing of this.#closing) wire.close(closing)
+      for (const closing of this.#closing) writeClose(this.#channel.writer, closing)
       this.#send(0)
-    } finally {
-      wire.stream.uncork()
+      return undefined
+    } catch (error) {
+      this.#channel.writer.take()
+      this.#synced = true
+      return error as Error
     }
   }
 
   /** Stops the flow of rows. Those on their way still come. */
   pause(): void {
-    if (!this.#over) this.#wire?.stream.pause()
+    if (!this.#over) this.#channel.stream.pause()
   }
 
   resume(): void {
-    this.#wire?.stream.resume()
+    this.#channel.stream.resume()
   }
 
   /**
@@ -92,83 +91,85 @@ export class Exchange implements Submittable {
    * is to follow the data waits for their end.
    */
   #send(first: number): void {
-    const wire = this.#wire!
+    const { writer } = this.#channel
     for (let index = first; index < this.#steps.length; index++) {
       const { step, name, parse } = this.#steps[index]!
       const portal = step.portal?.name ?? ''
-      if (parse) wire.parse({ name, text: step.text })
-      if (step.portal?.open !== true) wire.bind({ portal, statement: name, values: step.values ?? [] })
-      if (step.onDescription !== undefined) wire.describe({ type: 'P', name: portal })
-      wire.execute({ portal, rows: step.portal?.rows ?? 0 })
+      if (parse) writeParse(writer, name, step.text)
+      if (step.portal?.open !== true) {
+        const binary = step.onBinaryRow !== undefined
+        writeBind(writer, { portal, statement: name, values: step.values ?? [], binary })
+      }
+      if (step.onDescription !== undefined) writeDescribe(writer, { type: 'P', name: portal })
+      writeExecute(writer, portal, step.portal?.rows ?? 0)
       if (step.copyData !== undefined) return void this.#copyIn(index, step.copyData)
     }
     this.#sync()
   }
 
+  /** Has the server answer to all that was sent. */
   #sync(): void {
     if (this.#synced) return
     this.#synced = true
-    this.#wire!.sync()
+    writeSync(this.#channel.writer)
+    this.#channel.flush()
   }
 
   get #current(): Step | undefined {
     return this.#steps[this.#completions.length]?.step
   }
 
-  handleRowDescription({ fields }: { readonly fields: readonly Description[] }): void {
-    this.#take(() => this.#current?.onDescription?.(fields))
+  take(code: number, bytes: Buffer, at: number, end: number): void {
+    switch (code) {
+      case received.dataRow:
+        return this.#takeRow(bytes, at)
+      case received.commandComplete:
+        return void this.#completions.push(completionOf(bytes, at, end))
+      case received.portalSuspended:
+      case received.emptyQuery:
+        return void this.#completions.push({ command: '', count: 0 })
+    }
   }
 
-  handleDataRow({ fields }: { readonly fields: Fields }): void {
-    this.#take(() => this.#current?.onRow?.(fields))
-  }
-
-  handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    this.#take(() => this.#current?.onCopyData?.(chunk))
-  }
-
-  #take(take: () => void): void {
+  #takeRow(bytes: Buffer, at: number): void {
     if (this.#failed) return
+    const step = this.#current
     try {
-      take()
+      if (step?.onBinaryRow !== undefined) step.onBinaryRow(bytes, at)
+      else step?.onRow?.(fieldsOf(bytes, at))
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  handlePortalSuspended(): void {
-    this.#completions.push({ command: '', count: 0 })
-  }
-
-  handleEmptyQuery(): void {
-    this.#completions.push({ command: '', count: 0 })
-  }
-
-  handleCommandComplete({ text }: { readonly text: string }): void {
-    const words = text.split(' ')
-    const count = Number(words.at(-1))
-    this.#completions.push({ command: words[0]!, count: Number.isNaN(count) ? 0 : count })
-  }
-
-  handleCopyInResponse(): void {
-    // The data are on their way already: should the server have refused the statement, it takes no notice of them.
+  handleRowDescription({ fields }: { readonly fields: readonly Description[] }): void {
+    if (this.#failed) return
+    try {
+      this.#current?.onDescription?.(fields)
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   async #copyIn(index: number, data: Iterable<Buffer>): Promise<void> {
-    const wire = this.#wire!
+    const { stream, writer } = this.#channel
     try {
       for (const chunk of data) {
         if (this.#over) return
-        wire.sendCopyFromChunk(chunk)
-        if (wire.stream.writableNeedDrain) await drained(wire.stream)
+        stream.cork()
+        writeCopyData(writer, chunk.length)
+        this.#channel.flush()
+        stream.write(chunk)
+        stream.uncork()
+        if (stream.writableNeedDrain) await drained(stream)
       }
     } catch (error) {
       this.#fail(error)
-      wire.sendCopyFail('The data could not be made.')
+      writeCopyFail(writer, 'The data could not be made.')
       return this.#sync()
     }
     if (this.#over) return
-    wire.endCopyFrom()
+    writeCopyDone(writer)
     this.#send(index + 1)
   }
 
@@ -179,7 +180,7 @@ export class Exchange implements Submittable {
   /** The server ignores all that was sent after what failed, until it is told where that ends. */
   handleError(error: unknown): void {
     this.#fail(error)
-    if (this.#wire?.stream.writable === true) this.#sync()
+    if (this.#channel.stream.writable) this.#sync()
     this.#end()
   }
 
@@ -192,7 +193,8 @@ export class Exchange implements Submittable {
   #end(): void {
     if (this.#over) return
     this.#over = true
-    this.#wire?.stream.resume()
+    this.#channel.end(this)
+    this.#channel.stream.resume()
     this.#ended(
       this.#failed
         ? { completions: this.#completions, error: this.#error }

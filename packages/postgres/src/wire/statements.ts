@@ -1,42 +1,43 @@
-import type { Closing, PlannedStep } from './exchange.js'
+import type { PlannedStep } from './exchange.js'
+import type { Named } from './messages.js'
 import type { Step } from './step.js'
 
 /** Prepared statements that a connection keeps. */
 const kept = 500
 
+/** A statement that is prepared under a name, and whether the server is known to have it. */
 interface Statement {
   readonly name: string
-  /** Whether the server is known to have it. */
-  ready: boolean
+  state: 'new' | 'asked' | 'ready'
 }
 
 /** What one connection knows of the statements prepared on it, and what it no longer needs. */
 export class Statements {
   readonly #byText = new Map<string, Statement>()
-  #closing: Closing[] = []
+  #closing: Named[] = []
   #names = 0
 
   /** Names the statements of steps; those that are not there yet are to be parsed. */
   plan(steps: readonly Step[]): readonly PlannedStep[] {
-    const named = new Set<Statement>()
     return steps.map((step) => {
       if (step.portal?.open === true) return { step, name: '', parse: false }
       if (step.prepared !== true) return { step, name: '', parse: true }
       const statement = this.#statement(step.text)
-      const parse = !statement.ready && !named.has(statement)
-      named.add(statement)
+      const parse = statement.state === 'new'
+      if (parse) statement.state = 'asked'
       return { step, name: statement.name, parse }
     })
   }
 
   /** Takes note of how far an exchange came: of what lies beyond nobody knows whether the server has it. */
-  settle(steps: readonly Step[], completed: number): void {
-    steps.forEach(({ text, prepared }, index) => {
-      const statement = prepared === true ? this.#byText.get(text) : undefined
-      if (statement === undefined || statement.ready) return
-      if (index < completed) statement.ready = true
-      else this.#drop(text, statement)
-    })
+  settle(steps: readonly PlannedStep[], completed: number): void {
+    for (const [index, { step, parse }] of steps.entries()) {
+      if (!parse || step.prepared !== true) continue
+      const statement = this.#byText.get(step.text)
+      if (statement?.state !== 'asked') continue
+      if (index < completed) statement.state = 'ready'
+      else this.#drop(step.text, statement)
+    }
   }
 
   /** Forgets all: to be called when tables may have changed, for then the server refuses to run what it prepared. */
@@ -50,7 +51,7 @@ export class Statements {
   }
 
   /** What is to be closed with the next exchange. */
-  takeClosing(): readonly Closing[] {
+  takeClosing(): readonly Named[] {
     const closing = this.#closing
     this.#closing = []
     return closing
@@ -59,10 +60,10 @@ export class Statements {
   #statement(text: string): Statement {
     let statement = this.#byText.get(text)
     if (statement === undefined) {
-      statement = { name: `h${++this.#names}`, ready: false }
+      statement = { name: `h${++this.#names}`, state: 'new' }
       for (const [oldest, old] of this.#byText) {
         if (this.#byText.size < kept) break
-        if (old.ready) this.#drop(oldest, old)
+        if (old.state === 'ready') this.#drop(oldest, old)
       }
     } else this.#byText.delete(text)
     this.#byText.set(text, statement)

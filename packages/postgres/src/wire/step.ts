@@ -20,10 +20,10 @@ export interface Step {
   readonly onDescription?: (columns: readonly Description[]) => void
   /** Takes a row. What it throws fails the exchange once the server has ended it. */
   readonly onRow?: (fields: Fields) => void
+  /** Takes a row, which then comes in the binary form of its types, instead: its bytes from one on. */
+  readonly onBinaryRow?: (bytes: Buffer, at: number) => void
   /** Reads so many rows of a portal: of a new one, or the next ones of one that is open. */
   readonly portal?: { readonly name: string; readonly rows: number; readonly open: boolean }
-  /** Takes a row of `copy ... to stdout`. */
-  readonly onCopyData?: (row: Buffer) => void
   /** What `copy ... from stdin` reads. */
   readonly copyData?: Iterable<Buffer>
   /** What listeners are told of it instead of its text, which may hold values; empty for nothing. */

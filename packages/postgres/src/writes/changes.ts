@@ -56,6 +56,11 @@ class Application {
 
   async apply(unit: Unit): Promise<WriteResult> {
     if (this.#before.length > 0) unit.prefix(this.#before)
+    const [only, second] = this.#changes
+    if (only !== undefined && second === undefined) {
+      const { count, generated } = await this.#apply(unit, only, true)
+      return generated === undefined ? { counts: [count] } : { counts: [count], generated: [generated] }
+    }
     const outcomes: Outcome[] = []
     for (const [index, change] of this.#changes.entries()) {
       outcomes.push(await this.#apply(unit, change, index === this.#changes.length - 1))
@@ -81,11 +86,17 @@ class Application {
     return makeMissingPartitions(this.#changes, schema.name, ({ name }) => schema.find(name), run)
   }
 
-  async #apply(unit: Unit, change: Change, last: boolean): Promise<Outcome> {
+  #apply(unit: Unit, change: Change, last: boolean): Promise<Outcome> {
+    const found = this.#queries.schema.find(change.table.name)
+    return found === undefined
+      ? this.#queries.require(change.table).then((table) => this.#applyTo(table, unit, change, last))
+      : this.#applyTo(found, unit, change, last)
+  }
+
+  #applyTo(found: CatalogTable, unit: Unit, change: Change, last: boolean): Promise<Outcome> {
     const { table } = change
-    const { schema } = this.#queries
-    this.#found = schema.find(table.name) ?? (await this.#queries.require(table))
-    const layout = layoutOf(schema.name, table, this.#found)
+    this.#found = found
+    const layout = layoutOf(this.#queries.schema.name, table, found)
     switch (change.kind) {
       case 'insert': {
         const { rows, onConflict } = change
@@ -95,7 +106,9 @@ class Application {
       case 'patch': {
         const stale = change.patches.find(({ version }) => version !== undefined)
         if (stale !== undefined && layout.version === undefined) throw versionMismatch(table, stale.key)
-        const explainBy = (key?: Key) => (this.#explain = async (error) => refusedRow(error, layout, key))
+        const explainBy = (key?: Key) => {
+          this.#explain = (error) => Promise.resolve(refusedRow(error, layout, key))
+        }
         explainBy()
         return patchRows(unit, layout, change.patches, last, (patch) => explainBy(patch?.key))
       }

@@ -115,8 +115,13 @@ async function insertGiven(
     await unit.run([...before, copyStep(layout, rows)], last)
     return rows.length
   }
+  const suffix = onConflict === 'skip' ? ' ON CONFLICT DO NOTHING' : ''
+  if (rows.length === 1 && before.length === 0 && inserted === undefined) {
+    const [completion] = await unit.run([insertStep(layout, rows, suffix)], last)
+    return completion!.count
+  }
   return runChunks(unit, layout, rows, {
-    suffix: onConflict === 'skip' ? ' ON CONFLICT DO NOTHING' : '',
+    suffix,
     last,
     before,
     inserted,
@@ -167,24 +172,30 @@ function insertStep(
   inserted?: Set<StoredValue>,
 ): Step {
   const { columns, generated } = layout
-  const names = columns.map(({ quoted }) => quoted).join(', ')
-  // Keys that an identity column would always make itself.
-  const overriding = generated === undefined ? '' : ' OVERRIDING SYSTEM VALUE'
-  const returning = inserted === undefined ? '' : ` RETURNING ${layout.column(generated!.name).quoted}`
   const decode = inserted && textDecoder(generated!.type)
   const [only, second] = rows
   const isOne = only !== undefined && second === undefined
-  const source = isOne
-    ? `VALUES (${columns.map(({ cast }, index) => `$${index + 1}${cast}`).join(', ')})`
-    : `SELECT * FROM ${unnested(columns)}`
+  const shape = `insert ${isOne} ${inserted !== undefined}${suffix}`
   return {
-    text: `INSERT INTO ${layout.name} (${names})${overriding} ${source}${suffix}${returning}`,
+    text: layout.statement(shape, () => insertText(layout, isOne, suffix, inserted !== undefined)),
     values: isOne
       ? columns.map(({ name, encode }) => encode(only[name] ?? null))
       : columnArrays(columns, rows),
     prepared: true,
     ...(decode && { onRow: ([key]) => inserted?.add(decode(key!, generated!.name)) }),
   }
+}
+
+function insertText(layout: TableLayout, isOne: boolean, suffix: string, returns: boolean): string {
+  const { columns, generated } = layout
+  const names = columns.map(({ quoted }) => quoted).join(', ')
+  // Keys that an identity column would always make itself.
+  const overriding = generated === undefined ? '' : ' OVERRIDING SYSTEM VALUE'
+  const returning = returns ? ` RETURNING ${layout.column(generated!.name).quoted}` : ''
+  const source = isOne
+    ? `VALUES (${columns.map(({ cast }, index) => `$${index + 1}${cast}`).join(', ')})`
+    : `SELECT * FROM ${unnested(columns)}`
+  return `INSERT INTO ${layout.name} (${names})${overriding} ${source}${suffix}${returning}`
 }
 
 /** Puts rows in the place of those with their keys. Rows with one key count once. */

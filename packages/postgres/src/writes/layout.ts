@@ -41,6 +41,8 @@ export interface TableLayout {
   readonly identityOf: (key: Key) => unknown
   readonly writeRow: WriteRow
   column(name: string): WrittenColumn
+  /** The text of a statement that comes often, made once: all that it depends on is in the shape. */
+  statement(shape: string, make: () => string): string
   /** What a constraint or unique index of this name stands for. */
   meaningOf(constraint: string | undefined): 'key' | IndexDefinition | undefined
 }
@@ -74,10 +76,26 @@ function makeLayout(schema: string, table: TableDefinition, found: CatalogTable)
     identityOf: tupleIdentity(keys.map(({ type }) => type)),
     writeRow: rowWriter(table.columns),
     column: (name) => columns.get(name)!,
+    statement: statementTexts(),
     meaningOf: (constraint) =>
       constraint === undefined
         ? undefined
         : found.uniqueIndexes.get(found.partitionIndexes?.get(constraint) ?? constraint),
+  }
+}
+
+/** Texts that a table keeps. */
+const keptTexts = 500
+
+function statementTexts(): TableLayout['statement'] {
+  const texts = new Map<string, string>()
+  return (shape, make) => {
+    let text = texts.get(shape)
+    if (text === undefined) {
+      if (texts.size >= keptTexts) texts.clear()
+      texts.set(shape, (text = make()))
+    }
+    return text
   }
 }
 

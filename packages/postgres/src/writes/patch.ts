@@ -27,6 +27,11 @@ export async function patchRows(
   last: boolean,
   refused: (patch: Patch | undefined) => void,
 ): Promise<Outcome> {
+  const [only, second] = patches
+  if (only !== undefined && second === undefined) {
+    refused(only)
+    return patchOne(unit, layout, only, last)
+  }
   let count = 0
   const groups = groupsOf(layout, patches)
   for (const group of groups) {
@@ -38,8 +43,15 @@ export async function patchRows(
   return { count }
 }
 
+async function patchOne(unit: Unit, layout: TableLayout, patch: Patch, last: boolean): Promise<Outcome> {
+  // Nothing may be final before it is known that it was of the expected version.
+  const isSure = unit.isNew || patch.version === undefined
+  const [completion] = await unit.run([patchStep(layout, patch)], last && isSure)
+  if (completion!.count === 0 && patch.version !== undefined) throw versionMismatch(layout.table, patch.key)
+  return { count: completion!.count }
+}
+
 function groupsOf(layout: TableLayout, patches: readonly Patch[]): readonly Group[] {
-  if (patches.length === 1) return [{ together: false, patches: [...patches] }]
   const groups: Group[] = []
   let shape = ''
   let seen = new Set<unknown>()
@@ -107,7 +119,7 @@ async function patchEach(
   for (let start = 0; start < group.length; start += stepsAtOnce) {
     const chunk = group.slice(start, start + stepsAtOnce)
     // Nothing may be final before it is known that all were of the expected version.
-    const isSure = (unit.isNew && group.length === 1) || group.every(({ version }) => version === undefined)
+    const isSure = group.every(({ version }) => version === undefined)
     const isLast = last && isSure && start + stepsAtOnce >= group.length
     const completions = await runTelling(
       unit,
@@ -138,17 +150,21 @@ async function runTelling(
 }
 
 function patchStep(layout: TableLayout, { key, set, version }: Patch): Step {
-  const columns = Object.keys(set).map((name) => layout.column(name))
+  const names = Object.keys(set)
+  const versioned = version !== undefined
+  const values = names.map((name) => layout.column(name).encode(set[name]!))
+  values.push(...encodedKey(layout, key))
+  if (versioned) values.push(String(version))
+  const shape = `patch ${versioned} ${names.join('\0')}`
+  return { text: layout.statement(shape, () => patchText(layout, names, versioned)), values, prepared: true }
+}
+
+function patchText(layout: TableLayout, names: readonly string[], versioned: boolean): string {
+  const columns = names.map((name) => layout.column(name))
   const assignments = columns.map(({ quoted, cast }, index) => `${quoted} = $${index + 1}${cast}`)
-  const values = [...columns.map(({ name, encode }) => encode(set[name]!)), ...encodedKey(layout, key)]
-  const expected =
-    version === undefined ? '' : ` AND ${layout.column(layout.version!).quoted} = $${values.length + 1}::int8`
-  if (version !== undefined) values.push(String(version))
-  return {
-    text: `UPDATE ${layout.name} SET ${withVersion(layout, assignments).join(', ')} WHERE ${keyCondition(layout, columns.length + 1)}${expected}`,
-    values,
-    prepared: true,
-  }
+  const next = names.length + layout.key.length + 1
+  const expected = versioned ? ` AND ${layout.column(layout.version!).quoted} = $${next}::int8` : ''
+  return `UPDATE ${layout.name} SET ${withVersion(layout, assignments).join(', ')} WHERE ${keyCondition(layout, names.length + 1)}${expected}`
 }
 
 function withVersion(layout: TableLayout, assignments: readonly string[], prefix = ''): readonly string[] {

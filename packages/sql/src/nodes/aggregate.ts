@@ -8,7 +8,7 @@ import type { Scope } from '../expression.js'
 import { leafOf, raw, sql } from '../fragment.js'
 import type { Fragment } from '../fragment.js'
 import { refuse } from '../refusal.js'
-import { reversed } from './order.js'
+import { compileOrder, orderText, reversed } from './order.js'
 import { over } from './window.js'
 
 const noWindow = raw('')
@@ -71,10 +71,22 @@ function aggregateText(
   scope: Scope,
 ): Fragment {
   const { function: name, argument, fraction } = aggregate
+  if (name === 'first' || name === 'last') return inOrder(name, aggregate, scope)
   const render = scope.dialect.aggregates[name] ?? refuse(`${name} is not pushed down`)
   const scalar = argument === undefined ? undefined : compileExpression(argument, scope)
   const column = { result, sliding: false, ...(fraction === undefined ? {} : { fraction }) }
   return render(scalar, noWindow, column)
+}
+
+/** The value, null or not, of the first or last row of the group. */
+function inOrder(
+  name: 'first' | 'last',
+  { argument, orderBy = [] }: AggregateColumn,
+  scope: Scope,
+): Fragment {
+  const value = compileExpression(argument!, scope).sql
+  const order = orderText(compileOrder(orderBy, scope))
+  return orderBy.length === 0 ? sql`${raw(name)}(${value})` : sql`${raw(name)}(${value} ORDER BY ${order})`
 }
 
 interface NumberedRows {
@@ -83,7 +95,10 @@ interface NumberedRows {
   readonly positions: ReadonlyMap<AggregateColumn, string>
 }
 
-/** `first` is the value of the row whose position in its group is 1: numbers the rows of each group for that. */
+/**
+ * `first` is the value of the row whose position in its group is 1: numbers the rows of each group for that where the dialect
+ * has no aggregate that takes rows in an order.
+ */
 function numberRows(node: AggregateNode, input: Block, dialect: Dialect): NumberedRows {
   const positions = new Map<AggregateColumn, string>()
   const scope = { dialect, columns: input.columns }
@@ -91,6 +106,7 @@ function numberRows(node: AggregateNode, input: Block, dialect: Dialect): Number
   const partitionBy: readonly Expression[] = node.groups.map(({ expression }) => expression)
   for (const aggregate of node.aggregates) {
     if (aggregate.function !== 'first' && aggregate.function !== 'last') continue
+    if (dialect.ordersAggregates === true) continue
     if (!dialect.windows.has('rowNumber')) refuse(`${aggregate.function} is not pushed down`)
     const terms: readonly SortTerm[] = aggregate.orderBy ?? []
     const orderBy = aggregate.function === 'first' ? terms : reversed(terms)

@@ -102,8 +102,8 @@ function sessionOf(client: pg.Client, pool: pg.Pool): SeedsSession {
     },
     all: () => allOf(client),
     async remove(first) {
-      if (first === 0) await client.query('truncate sales')
-      else await client.query('delete from sales where id >= $1', [first])
+      // Not by truncating, which would leave the next run an index without a past, as no other arm has it.
+      await client.query('delete from sales where id >= $1', [first])
       await client.query('vacuum analyze sales')
     },
   }

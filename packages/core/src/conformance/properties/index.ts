@@ -21,6 +21,7 @@ import { loadsAreOneWrite } from './writes/loads.js'
 import { givenValuesHold } from './writes/given.js'
 import { whereMeansTheSame } from './writes/where.js'
 import { queriesSurviveJson } from './queries/json.js'
+import { aggregatesAgree } from './queries/aggregates.js'
 import { constantsAreTheirColumns } from './queries/constants.js'
 import { countersTellTheTruth } from './queries/counters.js'
 import { everyCutAgrees } from './queries/cuts.js'
@@ -34,6 +35,7 @@ import { pivotIsFound } from './queries/pivot.js'
 import { pushdownChangesNothing } from './queries/pushdown.js'
 import { scansYieldWhatIsAsked } from './queries/scans.js'
 import { sortingOrders } from './queries/sorting.js'
+import { spillingChangesNothing } from './queries/spilling.js'
 import { plansChangeNothing } from './queries/variations.js'
 import { transactionsAreApart } from './transactions/concurrency.js'
 import { transactionsHold } from './transactions/laws.js'
@@ -79,9 +81,11 @@ export const properties: readonly Property[] = [
   historiesMatchTheModel,
   scansYieldWhatIsAsked,
   functionsAgree,
+  aggregatesAgree,
   pivotIsFound,
   agreesWithEvaluator,
   pushdownChangesNothing,
+  spillingChangesNothing,
   everyCutAgrees,
   partitionsAddUp,
   sameInOtherWords,

@@ -1,6 +1,7 @@
 import type { Parameters } from '../../backend/types.js'
 import { operatorOf } from '../../evaluate/evaluate.js'
 import { collect } from '../../evaluate/operator.js'
+import { unlimited } from '../../evaluate/spill/workspace.js'
 import { compileRowExpression } from '../../expression/compile.js'
 import { columnsOf } from '../../relation/columns-of.js'
 import type { Relation, SortTerm } from '../../relation/types.js'
@@ -150,7 +151,7 @@ class Naive {
     rows: StoredRow[],
   ): Promise<StoredRow[]> {
     const batches = rows.length === 0 ? [] : [rows.map((row) => ({ ...row }))]
-    return collect(operatorOf(node, [columnsOf(node.input)])([batches], none))
+    return collect(operatorOf(node, [columnsOf(node.input)])([batches], none, unlimited))
   }
 }
 

@@ -12,13 +12,20 @@ export class Damage extends Error {
   }
 }
 
-/** The error that tells what was found, whatever it was that came upon it. */
-export function damaged(error: unknown, file: string, offset?: number): HoldfastError {
+/** What kept bytes from being read; it says nothing of the file. */
+export class SourceFault extends Error {
+  constructor(override readonly cause: unknown) {
+    super('The bytes could not be read.')
+  }
+}
+
+/** The error that tells what was found, whatever it was that came upon it. What the source of the bytes has thrown is left alone. */
+export function damaged(error: unknown, file: string, offset?: number): Error {
+  if (error instanceof SourceFault) return error.cause as Error
   if (isHoldfastError(error)) return error
   const at = error instanceof Damage ? (error.offset ?? offset) : offset
   const problem = error instanceof Damage ? error.message : 'it cannot be made out'
   const where = at === undefined ? file : `${file}, byte ${at}`
-  return new HoldfastError('INVALID_DATA', `${where}: the Parquet file is damaged: ${problem}.`, {
-    cause: error,
-  })
+  const message = `${where}: the Parquet file is damaged: ${problem}.`
+  return new HoldfastError('INVALID_DATA', message, { cause: error })
 }

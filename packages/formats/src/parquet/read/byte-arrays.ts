@@ -3,7 +3,7 @@ import type { StoredValue } from '@holdfast/core/backend'
 import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import { Damage } from '../format/damage.js'
 import { readDocument } from '../../values/document.js'
-import { NoValue } from './vector.js'
+import { NoValue, requireBytes } from './vector.js'
 import type { MakeVector, Vector } from './vector.js'
 
 /** Bytes of different lengths, one after the other. */
@@ -38,10 +38,41 @@ function piecesOf(bytes: Buffer, count: number): Pieces {
 /** Makes one value of bytes; undefined if it is outside of the type. */
 type FromBytes = (bytes: Buffer) => StoredValue | undefined
 
-export const byteArrays =
-  (make: FromBytes): MakeVector =>
-  (bytes, count) =>
-    fromPieces(piecesOf(bytes, count), make)
+export const byteArrays = (make: FromBytes): MakeVector =>
+  someOrAll((bytes, count) => fromPieces(piecesOf(bytes, count), make), make)
+
+/** For so few values the others of a page are only passed over. */
+const few = 4
+/** The values of dictionaries are asked for one by one. */
+const fewTurns = 8
+
+/** Makes all values of a page together, unless only some are asked for. */
+function someOrAll(all: MakeVector, one: FromBytes): MakeVector {
+  return (bytes, count) => {
+    let vector: Vector | undefined
+    let turns = 0
+    return {
+      fill(from, to, out, at) {
+        if (vector !== undefined || to - from > few || ++turns > fewTurns) {
+          vector ??= all(bytes, count)
+          vector.fill(from, to, out, at)
+          return
+        }
+        for (let index = 0, start = 0; index < to; index++) {
+          requireBytes(bytes, start + 4)
+          const end = start + 4 + bytes.readUInt32LE(start)
+          requireBytes(bytes, end)
+          if (index >= from) {
+            const value = one(bytes.subarray(start + 4, end))
+            if (value === undefined) throw new NoValue(index)
+            out[at++] = value
+          }
+          start = end
+        }
+      },
+    }
+  }
+}
 
 function fromPieces({ bytes, starts }: Pieces, make: FromBytes): Vector {
   return {
@@ -73,7 +104,7 @@ export const document: FromBytes = (bytes) => {
 const longestCopied = 12
 
 /** Texts (TYPE-4), looked at together. */
-export const texts: MakeVector = (page, count) => {
+const allTexts: MakeVector = (page, count) => {
   const pieces = piecesOf(page, count)
   const { bytes, starts } = pieces
   if (bytes.includes(0) || !areTexts(pieces, count)) return fromPieces(pieces, textOf)
@@ -81,8 +112,7 @@ export const texts: MakeVector = (page, count) => {
   let all: string | undefined
   return {
     fill(from, to, out, at) {
-      // For a single value the others need not become texts.
-      if (isPlain && to - from > 8) all ??= bytes.toString('latin1')
+      if (isPlain) all ??= bytes.toString('latin1')
       for (let index = from; index < to; index++, at++) {
         const start = starts[index]!
         const end = starts[index + 1]!
@@ -109,3 +139,5 @@ const textOf: FromBytes = (bytes) =>
   bytes.length > limits.maxValueBytes || bytes.includes(0) || !isUtf8(bytes)
     ? undefined
     : bytes.toString('utf8')
+
+export const texts = someOrAll(allTexts, textOf)

@@ -37,7 +37,8 @@ export class ColumnReader {
    * @throws HoldfastError `INVALID_DATA`, `ABORTED`
    */
   fill(from: number, to: number, out: StoredValue[]): Promise<void> | undefined {
-    if (to > from && !this.#chunk.hasRow(to - 1)) return this.#load(from, to, out)
+    if (from === to) return undefined
+    if (!this.#chunk.hasRow(to - 1)) return this.#load(from, to, out)
     this.#take(from, to, out, 0)
     return undefined
   }
@@ -82,7 +83,7 @@ export class ColumnReader {
     if (this.#chunk.offset !== end) throw this.#damaged(new Damage('a column has bytes that are no page'))
   }
 
-  #damaged(error: unknown): HoldfastError {
+  #damaged(error: unknown): Error {
     return damaged(error, this.#file, this.#chunk.offset)
   }
 }

@@ -1,6 +1,7 @@
 import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { StoredRow, StoredValue } from '@holdfast/core/backend'
 import { compileRowMaker } from '../../rows/make-rows.js'
+import type { MakeRows } from '../../rows/make-rows.js'
 import { Damage, damaged } from '../format/damage.js'
 import type { Footer, Group } from '../format/footer.js'
 import type { ReadingLibrary } from '../format/library.js'
@@ -14,8 +15,10 @@ import type { Columns } from './columns.js'
 import { PageIndex } from './page-index.js'
 import { statisticsFrom } from './statistics.js'
 
-/** Rows of a batch at most: those of a page of ours. */
+/** Rows of a batch at most. */
 const rowsAtOnce = 4096
+/** To make the function that makes rows takes longer than to make a row with it. */
+const mostRowMakers = 100
 
 export class OpenFile implements ParquetFile {
   readonly columns: readonly ParquetColumn[]
@@ -29,6 +32,7 @@ export class OpenFile implements ParquetFile {
   readonly #groups: readonly Group[]
   readonly #columns: Columns
   readonly #pages: PageIndex
+  readonly #rowMakers = new Map<string, MakeRows>()
 
   constructor(name: string, read: ReadBytes, footer: Footer, columns: Columns, library: ReadingLibrary) {
     this.#name = name
@@ -72,7 +76,7 @@ export class OpenFile implements ParquetFile {
     const { from, to } = this.#range(rowGroup, options)
     const { columns = this.#columns.names, signal } = options
     const readers = await this.#readers(rowGroup, columns, from, to, signal)
-    const makeRows = compileRowMaker(columns)
+    const makeRows = this.#rowMaker(columns)
     const values = columns.map(() => [] as StoredValue[])
     for (let row = from; row < to;) {
       throwIfAborted(signal)
@@ -102,9 +106,13 @@ export class OpenFile implements ParquetFile {
     const column = this.#columns.get(name)
     const { rows, chunks } = this.#group(rowGroup)
     const chunk = chunks[column.leaf.place]!
-    const places = await this.#pages.places(chunk)
+    const [places, statistics] = await Promise.all([
+      this.#pages.places(chunk),
+      this.#pages.statistics(chunk, column),
+    ]).catch((error: unknown) => {
+      throw damaged(error, this.#name)
+    })
     if (places === undefined) return undefined
-    const statistics = await this.#pages.statistics(chunk, column)
     return places.map(({ firstRow }, index) => {
       const told = statistics?.[index]
       const to = places[index + 1]?.firstRow ?? rows
@@ -122,6 +130,16 @@ export class OpenFile implements ParquetFile {
         await reader!.fill(row, Math.min(row + rowsAtOnce, rows), values)
       reader!.requireEnd(chunks[this.#columns.get(name).leaf.place]!)
     }
+  }
+
+  #rowMaker(columns: readonly string[]): MakeRows {
+    const key = JSON.stringify(columns)
+    if (this.#rowMakers.size > mostRowMakers) this.#rowMakers.clear()
+    const known = this.#rowMakers.get(key)
+    if (known !== undefined) return known
+    const made = compileRowMaker(columns)
+    this.#rowMakers.set(key, made)
+    return made
   }
 
   #group(index: number): Group {

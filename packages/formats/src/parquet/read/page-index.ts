@@ -1,6 +1,6 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { crc32 } from 'node:zlib'
-import { Damage, damaged } from '../format/damage.js'
+import { Damage, damaged, SourceFault } from '../format/damage.js'
 import { count } from '../format/footer.js'
 import type { Chunk, Range } from '../format/footer.js'
 import type { ReadingLibrary } from '../format/library.js'
@@ -49,14 +49,14 @@ export class PageIndex {
     parse: (index: Struct) => Parsed,
   ): Promise<Parsed | undefined> {
     if (range === undefined || range.start === range.end) return undefined
-    const bytes = await this.#read(range)
     try {
+      const bytes = await this.#read(range)
       if (checksum !== undefined && crc32(bytes) !== checksum)
         throw new Damage('the bytes of an index are not those that were written')
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
       return parse(this.#library.deserializeTCompactProtocol({ view, offset: 0 }))
     } catch (error) {
-      throw damaged(error, this.#file, range.start)
+      throw error instanceof SourceFault ? error : damaged(error, this.#file, range.start)
     }
   }
 }

@@ -32,19 +32,19 @@ export async function openSource(
     const path = typeof source === 'string' ? source : fileURLToPath(source)
     if ((compression ?? compressionOf(path)) === 'none') return openPath(path)
   } else if (isUint8Array(source) && (compression ?? 'none') === 'none') return inMemory(source, 'the input')
-  const { name, bytes } = bytesFrom(source, compression, signal)
+  const packed = bytesFrom(source, compression, signal)
   const pieces: Uint8Array[] = []
   let size = 0
-  for await (const piece of bytes()) {
+  for await (const piece of packed.bytes()) {
     size += piece.length
     if (size > mostInMemory) {
-      const message = `${name}: Parquet is read from its end, and more than 512 MiB are not kept for that. Save it as a file first, unpacked, and give its path.`
+      const message = `${packed.name}: Parquet is read from its end, and more than 512 MiB are not kept for that. Save it as a file first, unpacked, and give its path.`
       throw new HoldfastError('LIMIT_EXCEEDED', message)
     }
     // A piece is valid until the next one is asked for.
     pieces.push(new Uint8Array(piece))
   }
-  return inMemory(Buffer.concat(pieces), name)
+  return inMemory(Buffer.concat(pieces), packed.name)
 }
 
 function inMemory(bytes: Uint8Array, name: string): OpenSource {

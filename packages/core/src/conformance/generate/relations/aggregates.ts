@@ -1,7 +1,7 @@
 import type { Expression } from '../../../expression/types.js'
 import type { AggregateColumn, NamedExpression } from '../../../relation/types.js'
 import type { LogicalType } from '../../../schema/types.js'
-import type { Dice } from '../../random/dice.js'
+import type { Dice, Weighted } from '../../random/dice.js'
 import type { ExpressionGenerator } from '../expressions/generator.js'
 import type { Scope } from '../expressions/scope.js'
 import { isNumeric } from '../types.js'
@@ -44,7 +44,8 @@ function hintOf(scope: Scope, expression: Expression): Hint {
 type UnnamedAggregate = Omit<AggregateColumn, 'name'>
 type AggregateMaker = (generator: ExpressionGenerator) => UnnamedAggregate
 
-const makers: readonly (readonly [weight: number, make: AggregateMaker])[] = [
+/** A way to make each aggregate, and how often random relations do. */
+export const aggregateMakers: readonly Weighted<AggregateMaker>[] = [
   [3, () => ({ function: 'count' })],
   [2, (generator) => ({ function: 'count', argument: simpleExpression(generator) })],
   [3, (generator) => ({ function: 'countDistinct', argument: simpleExpression(generator) })],
@@ -67,7 +68,7 @@ const makers: readonly (readonly [weight: number, make: AggregateMaker])[] = [
 ]
 
 function randomAggregate(generator: ExpressionGenerator): UnnamedAggregate {
-  return generator.dice.weighted(makers)(generator)
+  return generator.dice.weighted(aggregateMakers)(generator)
 }
 
 function picked(generator: ExpressionGenerator, name: 'first' | 'last'): UnnamedAggregate {

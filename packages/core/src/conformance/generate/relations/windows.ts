@@ -1,5 +1,5 @@
 import type { WindowColumn, WindowFrame } from '../../../relation/types.js'
-import type { Dice } from '../../random/dice.js'
+import type { Dice, Weighted } from '../../random/dice.js'
 import type { ExpressionGenerator } from '../expressions/generator.js'
 import { summable } from './aggregates.js'
 import { draft, expressionsOf, hintsOf } from './draft.js'
@@ -10,19 +10,28 @@ import { simpleExpression, sortTerms } from './rows.js'
 export function windowed(workshop: Workshop, input: Draft): Draft {
   const { dice, freshName } = workshop
   const generator = expressionsOf(workshop, input)
-  const columns = dice.several(1, 2, (): WindowColumn => ({
-    name: freshName(),
+  const columns = dice.several(1, 2, () =>
+    windowColumn(generator, freshName(), generator.dice.weighted(windowMakers)),
+  )
+  return draft({ node: 'window', input: input.relation, columns }, hintsOf(input.scope))
+}
+
+/** A window column over random partitions in a random order. */
+export function windowColumn(generator: ExpressionGenerator, name: string, make: WindowMaker): WindowColumn {
+  const { dice } = generator
+  return {
+    name,
     partitionBy: dice.several(0, dice.pick([1, 1, 2]), () => simpleExpression(generator)),
     orderBy: sortTerms(generator, 0, 2),
-    ...randomWindow(generator),
-  }))
-  return draft({ node: 'window', input: input.relation, columns }, hintsOf(input.scope))
+    ...make(generator),
+  }
 }
 
 type WindowPart = Pick<WindowColumn, 'function' | 'argument' | 'offset' | 'frame'>
 type WindowMaker = (generator: ExpressionGenerator) => WindowPart
 
-const makers: readonly (readonly [weight: number, make: WindowMaker])[] = [
+/** A way to make each window function, and how often random relations do. */
+export const windowMakers: readonly Weighted<WindowMaker>[] = [
   [2, () => ({ function: 'rowNumber' })],
   [2, () => ({ function: 'rank' })],
   [2, () => ({ function: 'denseRank' })],
@@ -45,10 +54,6 @@ const makers: readonly (readonly [weight: number, make: WindowMaker])[] = [
     }),
   ],
 ]
-
-function randomWindow(generator: ExpressionGenerator): WindowPart {
-  return generator.dice.weighted(makers)(generator)
-}
 
 function neighbour(generator: ExpressionGenerator, name: 'lag' | 'lead'): WindowPart {
   const offset = generator.dice.pick([undefined, 1, 2, 5])

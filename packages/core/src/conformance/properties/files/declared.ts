@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../../../database/database-types.js'
 import { tableFromDefinition } from '../../../schema/table.js'
+import { limits } from '../../../schema/limits.js'
 import type { FileFormat, LogicalType } from '../../../schema/types.js'
 import type { Bench } from '../../bench.js'
 import { boundaryValues } from '../../generate/boundaries.js'
@@ -41,6 +42,7 @@ export const csvIsReadStrictly = fixedProperty({
   cases: [
     { name: 'null, empty, quoted and in any order', check: checkText },
     { name: 'what is refused changes nothing', check: checkRefusals },
+    { name: 'what is too large is told from what is no value', rules: ['TYPE-10'], check: checkLimits },
     { name: 'rules of the table', check: checkRules },
   ],
 })
@@ -174,6 +176,29 @@ async function checkRefusals(bench: Bench): Promise<void> {
     }
     expectSame('rows kept', await table.count(), 0)
     await database.drop(texts.name)
+  })
+}
+
+const tooLarge: readonly (readonly [type: LogicalType, value: string])[] = [
+  [{ name: 'text' }, 'x'.repeat(limits.maxValueBytes + 1)],
+  [{ name: 'json' }, '['.repeat(limits.maxJsonDepth + 1) + ']'.repeat(limits.maxJsonDepth + 1)],
+]
+
+async function checkLimits(bench: Bench): Promise<void> {
+  await withCsv(bench, async (database, write) => {
+    for (const [type, value] of tooLarge) {
+      const definition = valueTable(type)
+      await database.ensure(tableFromDefinition(definition))
+      const table = handleOf(database, definition)
+      const path = await write(`id,value\n1,\n2,${value}\n`)
+      await expectRefusal(`the import of a ${type.name}`, 'LIMIT_EXCEEDED', () => table.importFile(path))
+      await expectRefusal(`a query of a ${type.name}`, 'LIMIT_EXCEEDED', async () => {
+        const file = await database.file(path, { table: tableFromDefinition(definition) })
+        return file.all()
+      })
+      expectSame('rows kept', await table.count(), 0)
+      await database.drop(definition.name)
+    }
   })
 }
 

@@ -8,6 +8,8 @@ import { item, items } from '../items.js'
 /** A place where a caller could pass garbage. */
 export interface Target {
   readonly name: string
+  /** Whether nothing can be changed by it. */
+  readonly reads?: boolean
   readonly call: (database: Database, garbage: unknown) => unknown
 }
 
@@ -40,14 +42,8 @@ function ofDatabase(name: string, call: (database: LooseDatabase, garbage: unkno
 
 const columnNames = items.columns.map(({ name }) => name)
 
-/** Every parameter of every public verb, and every value inside a row. */
-export const targets: readonly Target[] = [
-  ofTable('get(garbage)', (table, value) => table.get(value)),
-  ofTable('get(1, garbage)', (table, value) => table.get(1, value)),
-  ofTable('getMany(garbage)', (table, value) => table.getMany(value)),
-  ofTable('getMany([garbage])', (table, value) => table.getMany([1, value])),
-  ofTable('has(garbage)', (table, value) => table.has(value)),
-  ofTable('require(garbage)', (table, value) => table.require(value)),
+/** Calls that may change something. */
+const changing: readonly Target[] = [
   ofTable('insert(garbage)', (table, value) => table.insert(value)),
   ofTable('insert([row, garbage])', (table, value) => table.insert([item(5), value])),
   ofTable('insert(row, garbage)', (table, value) => table.insert(item(5), value)),
@@ -70,12 +66,6 @@ export const targets: readonly Target[] = [
       table.put([item(1, { label: 'spoilt' }), { ...item(6), [column]: value }]),
     ),
     ofTable(`patch(1, { ${column}: garbage })`, (table, value) => table.patch(1, { [column]: value })),
-    ofTable(`where(${column}.eq(garbage))`, (table, value) =>
-      table.where((row: Record<string, { eq: (value: unknown) => unknown }>) => row[column]?.eq(value)).all(),
-    ),
-    ofTable(`where(${column}.in(garbage))`, (table, value) =>
-      table.where((row: Record<string, { in: (value: unknown) => unknown }>) => row[column]?.in(value)).all(),
-    ),
   ]),
   ofTable('insert({ garbage: 1 })', (table, value) => table.insert({ ...item(5), [loosely(value)]: 1 })),
   ofTable('patch(garbage, {})', (table, value) => table.patch(value, { label: 'spoilt' })),
@@ -93,6 +83,53 @@ export const targets: readonly Target[] = [
   ofTable('deleteMany(garbage)', (table, value) => table.deleteMany(value)),
   ofTable('deleteMany([1, garbage])', (table, value) => table.deleteMany([1, value])),
   ofTable('clear(garbage)', (table, value) => table.clear(value)),
+  ofTable('where(() => garbage).delete()', (table, value) =>
+    (table.where(() => value) as { delete: () => unknown }).delete(),
+  ),
+  ofTable('update(garbage)', (table, value) =>
+    (table.query() as unknown as { update: (value: unknown) => unknown }).update(value),
+  ),
+  ofTable('update({ label: garbage })', (table, value) =>
+    (table.query() as unknown as { update: (value: unknown) => unknown }).update({ label: value }),
+  ),
+  ofDatabase('ensure(garbage)', (database, value) => database.ensure(value)),
+  ofDatabase('ensure({ definition: garbage })', (database, value) => database.ensure({ definition: value })),
+  ofDatabase('create(garbage)', (database, value) => database.create(value)),
+  ofDatabase('create of a name that is garbage', (database, value) =>
+    database.create({ definition: { ...items, name: value } }),
+  ),
+  ofDatabase('create with a column that is garbage', (database, value) =>
+    database.create({ definition: { ...items, name: 'more', columns: [value] } }),
+  ),
+  ofDatabase('drop(garbage)', (database, value) => database.drop(value)),
+  ofDatabase('drop(items, garbage)', (database, value) => database.drop('no_such_table', value)),
+  ofDatabase('transaction(garbage)', (database, value) => database.transaction(value)),
+  ofDatabase('transaction(work, garbage)', (database, value) => database.transaction(async () => 1, value)),
+  ofDatabase('transaction(work, { retry: garbage })', (database, value) =>
+    database.transaction(async () => 1, { retry: value }),
+  ),
+  ofDatabase('sql`SELECT ${garbage}`', (database, value) =>
+    database.sql(Object.assign(['SELECT ', ' AS x'], { raw: ['SELECT ', ' AS x'] }), value),
+  ),
+  ofDatabase('sql(garbage)', (database, value) => database.sql(value)),
+]
+
+/** Calls that can only read. */
+const reading: readonly Target[] = [
+  ofTable('get(garbage)', (table, value) => table.get(value)),
+  ofTable('get(1, garbage)', (table, value) => table.get(1, value)),
+  ofTable('getMany(garbage)', (table, value) => table.getMany(value)),
+  ofTable('getMany([garbage])', (table, value) => table.getMany([1, value])),
+  ofTable('has(garbage)', (table, value) => table.has(value)),
+  ofTable('require(garbage)', (table, value) => table.require(value)),
+  ...columnNames.flatMap((column) => [
+    ofTable(`where(${column}.eq(garbage))`, (table, value) =>
+      table.where((row: Record<string, { eq: (value: unknown) => unknown }>) => row[column]?.eq(value)).all(),
+    ),
+    ofTable(`where(${column}.in(garbage))`, (table, value) =>
+      table.where((row: Record<string, { in: (value: unknown) => unknown }>) => row[column]?.in(value)).all(),
+    ),
+  ]),
   ofTable('all(garbage)', (table, value) => table.all(value)),
   ofTable('all({ signal: garbage })', (table, value) => table.all({ signal: value })),
   ofTable('stream(garbage)', (table, value) => Array.fromAsync(table.stream(value))),
@@ -103,9 +140,6 @@ export const targets: readonly Target[] = [
   ofTable('offset(garbage)', (table, value) => table.offset(value).all()),
   ofTable('where(garbage)', (table, value) => table.where(value).all()),
   ofTable('where(() => garbage)', (table, value) => table.where(() => value).all()),
-  ofTable('where(() => garbage).delete()', (table, value) =>
-    (table.where(() => value) as { delete: () => unknown }).delete(),
-  ),
   ofTable('select(garbage)', (table, value) => table.select(value).all()),
   ofTable('select(() => garbage)', (table, value) => table.select(() => value).all()),
   ofTable('select(() => ({ x: garbage }))', (table, value) => table.select(() => ({ x: value })).all()),
@@ -128,41 +162,21 @@ export const targets: readonly Target[] = [
   ),
   ofTable('join(garbage)', (table, value) => table.join(value, () => value).all()),
   ofTable('leftJoin(table, garbage)', (table, value) => table.leftJoin(table, value).all()),
-  ofTable('update(garbage)', (table, value) =>
-    (table.query() as unknown as { update: (value: unknown) => unknown }).update(value),
-  ),
-  ofTable('update({ label: garbage })', (table, value) =>
-    (table.query() as unknown as { update: (value: unknown) => unknown }).update({ label: value }),
-  ),
   ofTable('search(garbage)', (table, value) => table.search(value, value)),
   ofTable('search(columns, garbage)', (table, value) => table.search(['label'], value)),
   ofTable('explain(garbage)', (table, value) => table.explain(value)),
   ofDatabase('table(garbage)', (database, value) => database.table(value)),
-  ofDatabase('ensure(garbage)', (database, value) => database.ensure(value)),
-  ofDatabase('ensure({ definition: garbage })', (database, value) => database.ensure({ definition: value })),
-  ofDatabase('create(garbage)', (database, value) => database.create(value)),
-  ofDatabase('create of a name that is garbage', (database, value) =>
-    database.create({ definition: { ...items, name: value } }),
-  ),
-  ofDatabase('create with a column that is garbage', (database, value) =>
-    database.create({ definition: { ...items, name: 'more', columns: [value] } }),
-  ),
   ofDatabase('tableFromDefinition(garbage)', (_database, value) => tableFromDefinition(value as never)),
-  ofDatabase('drop(garbage)', (database, value) => database.drop(value)),
-  ofDatabase('drop(items, garbage)', (database, value) => database.drop('no_such_table', value)),
   ofDatabase('tables(garbage)', (database, value) => database.tables(value)),
   ofDatabase('stats(garbage)', (database, value) => database.stats(value)),
   ofDatabase('query(garbage)', (database, value) => (database.query(value) as { all: () => unknown }).all()),
-  ofDatabase('transaction(garbage)', (database, value) => database.transaction(value)),
-  ofDatabase('transaction(work, garbage)', (database, value) => database.transaction(async () => 1, value)),
-  ofDatabase('transaction(work, { retry: garbage })', (database, value) =>
-    database.transaction(async () => 1, { retry: value }),
-  ),
-  ofDatabase('sql`SELECT ${garbage}`', (database, value) =>
-    database.sql(Object.assign(['SELECT ', ' AS x'], { raw: ['SELECT ', ' AS x'] }), value),
-  ),
-  ofDatabase('sql(garbage)', (database, value) => database.sql(value)),
   ofDatabase('open(garbage)', (_database, value) => open(value as never)),
+]
+
+/** Every parameter of every public verb, and every value inside a row. */
+export const targets: readonly Target[] = [
+  ...changing,
+  ...reading.map((target) => ({ ...target, reads: true })),
 ]
 
 /** Garbage as the name of a property; what cannot be one is no name. */

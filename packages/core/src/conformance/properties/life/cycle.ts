@@ -2,6 +2,8 @@ import type { Bench } from '../../bench.js'
 import { fixedProperty } from '../../property.js'
 import type { FixedCase } from '../../property.js'
 import { open } from '../../../database/open.js'
+import type { TableDefinition } from '../../../schema/types.js'
+import type { Database } from '../../../database/database-types.js'
 import {
   describeOutcome,
   expectRefusal,
@@ -13,7 +15,9 @@ import {
 import { isHoldfastError } from '../../../backend/errors.js'
 import { withinLimit } from '../../time-limit.js'
 import { handleOf } from '../../untyped.js'
-import { createItems, item, items, itemsFrom, withItems } from '../items.js'
+import type { AnyHandle } from '../../untyped.js'
+import { below, createItems, item, items, itemsFrom, withItems } from '../items.js'
+import type { Item } from '../items.js'
 import { verbs } from './verbs.js'
 import type { Verb } from './verbs.js'
 
@@ -157,15 +161,56 @@ async function durability(bench: Bench): Promise<void> {
     bench.tally.see('not durable')
     return
   }
-  const expected = []
-  for (let round = 1; round <= 4; round += 1) {
+  let expected: readonly Item[] = []
+  for (const { last, change, leaves } of lastChanges) {
     const database = await bench.opened(() => open(backend))
-    const table = await createItems(database, [])
-    expectRows(`the table in round ${round}`, await table.all(), expected)
-    await table.insert(item(round))
-    expected.push(item(round))
+    const table = await createItems(database, [], unchecked)
+    expectRows(`the table that was opened before ${last}`, await table.all(), expected)
+    await change(database, table)
+    expected = leaves
     await bench.close(database)
     backend = bench.reopening(backend) ?? backend
   }
+  const database = await bench.opened(() => open(backend))
+  expectRows('the table at last', await (await createItems(database, [])).all(), expected)
+  await bench.close(database)
   bench.tally.see('durable')
 }
+
+interface LastChange {
+  /** What happens last before the database is closed. */
+  readonly last: string
+  readonly change: (database: Database, table: AnyHandle) => Promise<unknown>
+  /** All rows then. */
+  readonly leaves: readonly Item[]
+}
+
+/** Without checks a patch goes to the engine as it is. */
+const unchecked: TableDefinition = { ...items, checks: [] }
+
+const [first, second, third] = [item(1), item(2), item(3)]
+const raised = { ...first, amount: 7, edition: 2 }
+
+/** Each begins with what the one before has left. */
+const lastChanges: readonly LastChange[] = [
+  { last: 'an insert', change: (_, table) => table.insert([first, second]), leaves: [first, second] },
+  { last: 'a patch', change: (_, table) => table.patch(1, { amount: 7 }), leaves: [raised, second] },
+  {
+    last: 'a transaction',
+    change: (database) => database.transaction((inside) => handleOf(inside, items).insert(third)),
+    leaves: [raised, second, third],
+  },
+  { last: 'a delete', change: (_, table) => table.delete(2), leaves: [raised, third] },
+  {
+    last: 'a put',
+    change: (_, table) => table.put({ ...third, label: 'new' }),
+    leaves: [raised, { ...third, label: 'new', edition: 2 }],
+  },
+  {
+    last: 'an update by a condition',
+    change: (database) => below(database, 5).update({ amount: 5 }),
+    leaves: [raised, { ...third, label: 'new', amount: 5, edition: 3 }],
+  },
+  { last: 'a delete by a condition', change: (database) => below(database, 6).delete(), leaves: [raised] },
+  { last: 'a clear', change: (_, table) => table.clear(), leaves: [] },
+]

@@ -1,4 +1,4 @@
-import { createTable } from '../../bench.js'
+import { createTables } from '../../bench.js'
 import type { Engine } from '../../../backend/types.js'
 import type { FunctionName } from '../../../expression/types.js'
 import type { Relation } from '../../../relation/types.js'
@@ -37,7 +37,7 @@ const optionalMethods: readonly (keyof Engine)[] = ['get', 'updateWhere', 'delet
 export const everyCutAgrees = randomProperty<CutCase>({
   name: 'queries/cuts',
   rules: [],
-  weight: 0.5,
+  weight: 0.25,
   floor: 0.4,
   make: (dice, { queries }) => ({ ...randomQueryCase(dice, queries), cut: randomCut(dice) }),
   *reduce(value) {
@@ -49,7 +49,7 @@ export const everyCutAgrees = randomProperty<CutCase>({
   check: async (bench, { tables, queries, cut }) => {
     const backend = wrapBackend(bench.subject.backend(), (engine) => cutEngine(engine, cut))
     const database = await bench.open({}, backend)
-    for (const table of tables) await createTable(database, table)
+    await createTables(database, tables)
     for (const query of queries) {
       const expected = await evaluatorAnswer(tables, query)
       const received = await engineAnswer(database, query)

@@ -32,7 +32,7 @@ interface EquivalentCase {
 export const sameInOtherWords = randomProperty<EquivalentCase>({
   name: 'queries/equivalents',
   rules: [],
-  weight: 0.6,
+  weight: 0.4,
   floor: 0.25,
   make: (dice) => {
     const tables = randomTables(dice)

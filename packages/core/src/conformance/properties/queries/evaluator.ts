@@ -8,12 +8,12 @@ import type { Answer } from '../../oracle/answer.js'
 import { queryRules } from '../../oracle/rules.js'
 import { randomProperty } from '../../property.js'
 import { printQueryCase } from '../../report/script.js'
+import { expectCounters } from './counters.js'
 
-/** Every query has the answer of the reference evaluator, row for row, in its order. */
+/** Every query has the answer of the reference evaluator, row for row, in its order, and counters that fit it. */
 export const agreesWithEvaluator = randomProperty<QueryCase>({
   name: 'queries/evaluator',
   rules: queryRules,
-  weight: 2,
   floor: 0.4,
   make: (dice, { queries }) => randomQueryCase(dice, queries),
   reduce: shrinkQueryCase,
@@ -30,6 +30,7 @@ export async function checkAgainstEvaluator(bench: Bench, { tables, queries }: Q
       const expected = await evaluatorAnswer(tables, query)
       const received = await engineAnswer(database, query)
       expectAnswer('the answer differs from that of the reference evaluator', received, expected, query)
+      expectCounters(tables, query, received)
       count(bench, received)
     }
   })

@@ -10,9 +10,9 @@ import { printQueryCase } from '../../report/script.js'
 export const queriesSurviveJson = randomProperty<QueryCase>({
   name: 'queries/json',
   rules: [],
-  weight: 0.4,
+  weight: 0.25,
   floor: 0.4,
-  make: (dice) => randomQueryCase(dice, 4),
+  make: (dice) => randomQueryCase(dice, 7),
   reduce: shrinkQueryCase,
   print: ({ tables, queries }) => printQueryCase(tables, queries),
   check: async (bench, { tables, queries }) => {

@@ -36,7 +36,7 @@ interface NoiseCase extends QueryCase {
 export const noiseChangesNothing = randomProperty<NoiseCase>({
   name: 'queries/noise',
   rules: [],
-  weight: 0.4,
+  weight: 0.3,
   floor: 0.4,
   make: randomNoise,
   *reduce(value) {
@@ -73,7 +73,7 @@ export const noiseChangesNothing = randomProperty<NoiseCase>({
 
 function randomNoise(dice: Dice): NoiseCase {
   const tables = randomTables(dice)
-  const queries = dice.several(4, 4, () => randomRelation(dice, tables, databaseName))
+  const queries = dice.several(6, 6, () => randomRelation(dice, tables, databaseName))
   const wide = tables.map((table) => widened(dice, table))
   const passing = wide.map(({ definition, columns, rows }) => {
     const more = dice.several(2, 6, () =>

@@ -18,10 +18,11 @@ import { withinLimit } from '../../time-limit.js'
 export const pagesAreTheWhole = randomProperty<QueryCase>({
   name: 'queries/paging',
   rules: ['ORDER-4', 'ORDER-3'],
+  weight: 0.5,
   floor: 0.2,
   make: (dice) => {
     const tables = randomTables(dice)
-    return { tables, queries: dice.several(2, 2, () => randomRelation(dice, tables, databaseName)) }
+    return { tables, queries: dice.several(3, 3, () => randomRelation(dice, tables, databaseName)) }
   },
   reduce: shrinkQueryCase,
   print: ({ tables, queries }) => printQueryCase(tables, queries),
@@ -63,9 +64,11 @@ function needsJson(query: Relation): boolean {
   )
 }
 
-/** One row to a page, all rows on one, and a size between, which differs from answer to answer. */
+/** One row to a page where that makes few pages, all rows on one, and a size between, which differs from answer to answer. */
 function pageSizes(rows: number): readonly number[] {
-  return rows <= 20 ? [1, [2, 3, 7][rows % 3] ?? 2, rows + 1] : [7, Math.ceil(rows / 2), rows]
+  if (rows > 20) return [7, Math.ceil(rows / 2), rows]
+  const between = [2, 3, 7][rows % 3] ?? 2
+  return rows <= 8 ? [1, between, rows + 1] : [between, rows + 1]
 }
 
 async function keysetPages(

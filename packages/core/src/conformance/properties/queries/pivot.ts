@@ -35,12 +35,12 @@ interface PivotCase {
 export const pivotIsFound = randomProperty<PivotCase>({
   name: 'queries/pivot',
   rules: [],
-  weight: 0.8,
+  weight: 0.5,
   floor: 0.7,
   make: (dice) => {
     const table = randomTable(dice, 't0', { rows: [2, 12] })
     const generator = new ExpressionGenerator(dice, scanOf(table, databaseName).scope)
-    return { table, conditions: dice.several(4, 4, () => generator.condition(dice.integer(1, 4))) }
+    return { table, conditions: dice.several(7, 7, () => generator.condition(dice.integer(1, 4))) }
   },
   *reduce({ table, conditions }) {
     const columns = columnsOfTable(table.definition)

@@ -10,7 +10,7 @@ import { printQueryCase } from '../../report/script.js'
 export const pushdownChangesNothing = randomProperty<QueryCase>({
   name: 'queries/pushdown',
   rules: [],
-  weight: 0.5,
+  weight: 0.25,
   floor: 0.4,
   make: (dice, { queries }) => randomQueryCase(dice, queries),
   reduce: shrinkQueryCase,

@@ -17,12 +17,13 @@ import { printQueryCase } from '../../report/script.js'
 export const sortingOrders = randomProperty<QueryCase>({
   name: 'queries/sorting',
   rules: ['ORDER-1', 'NULL-1'],
+  weight: 0.6,
   floor: 0.2,
   make: (dice) => {
     const tables = randomTables(dice)
     return {
       tables,
-      queries: dice.several(3, 3, () => randomlySorted(dice, randomRelation(dice, tables, databaseName))),
+      queries: dice.several(4, 4, () => randomlySorted(dice, randomRelation(dice, tables, databaseName))),
     }
   },
   *reduce(value) {

@@ -22,7 +22,7 @@ import { printQueryCase } from '../../report/script.js'
 export const plansChangeNothing = randomProperty<QueryCase>({
   name: 'queries/variations',
   rules: [],
-  weight: 0.4,
+  weight: 0.3,
   floor: 0.4,
   make: (dice) => {
     const tables = randomTables(dice)

@@ -77,7 +77,7 @@ export const formsAreOne = fixedProperty({
 async function checkForm(bench: Bench, { type, given, returned, rule }: Form): Promise<void> {
   const database = await bench.shared()
   const definition = valueTable(type)
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     await table.insert({ id: 1, value: given })
     await table.put({ id: 2, value: given })
@@ -91,7 +91,7 @@ async function checkForm(bench: Bench, { type, given, returned, rule }: Form): P
 async function checkUuidKey(bench: Bench): Promise<void> {
   const database = await bench.shared()
   const definition = keyedTable(uuid)
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     const id = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
     await table.insert({ id: id.toUpperCase(), place: 1 })
@@ -110,7 +110,7 @@ async function checkOwnership(bench: Bench): Promise<void> {
       { name: 'at', type: { name: 'timestamp' as const, unit: 'ms' as const }, nullable: false },
     ],
   }
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     const original = (): Record<string, unknown> => ({
       id: 1,

@@ -164,7 +164,7 @@ async function checkRefused(bench: Bench, type: LogicalType, values: readonly un
   const database = await bench.shared()
   const good = toUser(type, boundaryValues(type)[1] ?? null)
   const definition = valueTable(type)
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     await table.insert({ id: 1, value: good })
     for (const value of values) {
@@ -189,7 +189,7 @@ async function checkRefused(bench: Bench, type: LogicalType, values: readonly un
 async function checkRefusedKeys(bench: Bench, type: LogicalType, values: readonly unknown[]): Promise<void> {
   const database = await bench.shared()
   const definition = keyedTable(type)
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     for (const value of values) {
       const what = `the ${describeType(type)} key ${printValue(value).slice(0, 80)}`
@@ -208,7 +208,7 @@ async function checkRefusedKeys(bench: Bench, type: LogicalType, values: readonl
 async function checkDeep(bench: Bench): Promise<void> {
   const database = await bench.shared()
   const definition = valueTable({ name: 'json' })
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     for (const value of [nested(65), nested(1000), cycle()]) {
       await expectRefusal('json nested too deep', invalidOrTooLarge, () => table.insert({ id: 1, value }))
@@ -221,7 +221,7 @@ async function checkLargeValue(bench: Bench): Promise<void> {
   const database = await bench.shared()
   const { maxValueBytes } = database.capabilities.limits
   const text = valueTable({ name: 'text' })
-  await withTables(database, [{ definition: text, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition: text, rows: [] }], async () => {
     const table = handleOf(database, text)
     await expectRefusal('a text over the limit', 'LIMIT_EXCEEDED', () =>
       table.insert({ id: 1, value: 'x'.repeat(maxValueBytes + 1) }),
@@ -240,7 +240,7 @@ async function checkLargeKey(bench: Bench): Promise<void> {
   const database = await bench.shared()
   const { maxKeyBytes } = database.capabilities.limits
   const definition = keyedTable({ name: 'text' })
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     const largest = 'k'.repeat(maxKeyBytes)
     await table.insert({ id: largest, place: 1 })
@@ -259,7 +259,7 @@ async function checkLargeKey(bench: Bench): Promise<void> {
 async function checkNull(bench: Bench): Promise<void> {
   const database = await bench.shared()
   const definition = valueTable({ name: 'text' }, { nullable: false })
-  await withTables(database, [{ definition, rows: [], columns: {} }], async () => {
+  await withTables(database, [{ definition, rows: [] }], async () => {
     const table = handleOf(database, definition)
     await expectRefusal('null for a key', refusal, () => table.insert({ id: null, value: 'a' }))
     await expectRefusal('no key', refusal, () => table.insert({ value: 'a' }))

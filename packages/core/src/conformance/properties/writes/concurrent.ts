@@ -29,7 +29,7 @@ const counter = item(0, { amount: 0 })
 export const callersAreServedEach = randomProperty<readonly Caller[]>({
   name: 'writes/concurrent',
   rules: ['WRITE-1', 'WRITE-2', 'WRITE-5', 'WRITE-8'],
-  weight: 0.6,
+  weight: 0.4,
   floor: 0.8,
   make: (dice) => dice.several(2, 40, () => randomCaller(dice)),
   reduce: (callers) => shorter(callers, 1),

@@ -2,7 +2,7 @@ import type { Bench } from '../../bench.js'
 import { fixedProperty } from '../../property.js'
 import { expectRefusal, expectRows, expectSame } from '../../report/expect.js'
 import { handleOf } from '../../untyped.js'
-import { below, item, items, withItems } from '../items.js'
+import { below, createItems, item, items, withItems } from '../items.js'
 
 /** What a write does with rows that are there already, and what it refuses: the code, the table, the key. */
 export const conflictsAreTold = fixedProperty({
@@ -101,8 +101,11 @@ async function missingIsNoError(bench: Bench): Promise<void> {
   })
 }
 
+/** Without checks patches go to the engine as they are. */
 async function repeatedPatches(bench: Bench): Promise<void> {
-  await withItems(bench, [item(1), item(2)], async (database, table) => {
+  const database = await bench.shared()
+  for (const definition of [items, { ...items, checks: [] }]) {
+    const table = await createItems(database, [item(1), item(2)], definition)
     const patches = [
       { key: 1, set: { label: 'a' } },
       { key: 9, set: { label: 'b' } },
@@ -114,10 +117,11 @@ async function repeatedPatches(bench: Bench): Promise<void> {
     const after = [item(1, { label: 'd', amount: 7, edition: 4 }), item(2, { label: 'c', edition: 2 })]
     expectRows('the table', await table.all(), after)
     await database.transaction(async (transaction) => {
-      expectSame('patchMany inside', await handleOf(transaction, items).patchMany(patches), 4)
+      expectSame('patchMany inside', await handleOf(transaction, definition).patchMany(patches), 4)
     })
     expectSame('the edition afterwards', (await table.get(1))?.['edition'], 7)
-  })
+    await database.drop(items.name)
+  }
 }
 
 async function uniqueRefuses(bench: Bench): Promise<void> {

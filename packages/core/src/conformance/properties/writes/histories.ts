@@ -13,7 +13,6 @@ import { withinLimit } from '../../time-limit.js'
 export const historiesMatchTheModel = randomProperty<History>({
   name: 'writes/histories',
   rules: ['WRITE-1', 'WRITE-2', 'WRITE-3', 'WRITE-4', 'WRITE-5', 'WRITE-6', 'WRITE-7', 'WRITE-8', 'NULL-7'],
-  weight: 2,
   floor: 0.6,
   make: (dice, bench) => randomHistory(dice, bench.canReopen),
   reduce: shrinkHistory,

@@ -20,6 +20,7 @@ export const loadsAreOneWrite = fixedProperty({
     { name: 'each policy in batches', check: everyPolicy },
     { name: 'a bad row in any batch changes nothing', check: badRowAnywhere },
     { name: 'an iterable that throws in any batch changes nothing', check: throwingIterables },
+    { name: 'a bad row counts before what the iterable throws after it', check: badRowBeforeFault },
     { name: 'an abort at any time leaves nothing', check: aborted },
     { name: 'within a transaction a load undoes only itself', check: nested },
     { name: 'rows that are read from the same database meanwhile', check: fromTheSameDatabase },
@@ -164,6 +165,23 @@ async function throwingIterables(bench: Bench): Promise<void> {
         expectSame('whether the error of the iterable comes through', isMine, true, rules)
         expectRows('the table afterwards', await table.all(), before, { rules })
       }
+    }
+  })
+}
+
+async function badRowBeforeFault(bench: Bench): Promise<void> {
+  await withItems(bench, before, async (_database, table) => {
+    for (const thrownAfter of [201, 250, 300]) {
+      const rows = async function* () {
+        yield* itemsFrom(10, 150)
+        yield item(1)
+        await new Promise((resolve) => setImmediate(resolve))
+        yield* itemsFrom(160, thrownAfter - 151)
+        throw new Error('mine')
+      }
+      const load = () => table.load(rows(), { batchSize: 100 })
+      await expectRefusal('load of a bad row before the fault', 'DUPLICATE_KEY', load, rules)
+      expectRows('the table afterwards', await table.all(), before, { rules })
     }
   })
 }

@@ -31,7 +31,7 @@ interface WhereCase {
 export const whereMeansTheSame = randomProperty<WhereCase>({
   name: 'writes/where',
   rules: ['WRITE-7', 'NULL-2'],
-  weight: 2,
+  weight: 1.2,
   floor: 0.2,
   make: (dice) => {
     const table = randomTable(dice, 't0', { rows: [1, 14] })

@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer'
 import type { Batch } from '@holdfast/core/backend'
-import { afterHeader, isTrailer } from './codec/decode-binary.js'
 import { toHoldfastError } from './errors.js'
 import type { BoundQuery } from './prepared.js'
 import type { Connection, RunningExchange } from './wire/connection.js'
@@ -13,22 +12,22 @@ export const batchSize = 1000
 const ahead = 2
 
 /**
- * The rows of a query through COPY, whose binary rows are read four times as fast as others. The connection goes back as
- * soon as the server has sent all, so that short streams hold none while they are read.
+ * The rows of a query, as they come. The connection goes back as soon as the server has sent all, so that short streams hold
+ * none while they are read.
  */
-export async function* copyStream(
+export async function* rowStream(
   pool: Pool,
   query: BoundQuery,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void, void> {
-  let rows = await startCopy(pool, query, signal)
+  let rows = await begin(pool, query, signal)
   try {
     let batch: Batch | undefined
     try {
       batch = await rows.next()
     } catch (error) {
       if (!pool.brokeUnused(rows.connection, error)) throw error
-      rows = await startCopy(pool, query, signal)
+      rows = await begin(pool, query, signal)
       batch = await rows.next()
     }
     for (; batch !== undefined; batch = await rows.next()) yield batch
@@ -37,26 +36,21 @@ export async function* copyStream(
   }
 }
 
-async function startCopy(
-  pool: Pool,
-  query: BoundQuery,
-  signal: AbortSignal | undefined,
-): Promise<CopiedRows> {
+async function begin(pool: Pool, query: BoundQuery, signal: AbortSignal | undefined): Promise<RowsUnderWay> {
   const connection = await pool.acquire(signal)
-  const rows = new CopiedRows(connection, query, signal)
+  const rows = new RowsUnderWay(connection, query, signal)
   void rows.ended.then(() => pool.release(connection))
   return rows
 }
 
-class CopiedRows {
+class RowsUnderWay {
   /** Resolves when the connection is free again. */
   readonly ended: Promise<void>
   readonly connection: Connection
-  readonly #decode: BoundQuery['decodeBinary']
+  readonly #decode: BoundQuery['decode']
   readonly #running: RunningExchange
   readonly #ready: Batch[] = []
   #batch: Batch = []
-  #begun = false
   #done = false
   /** Nobody wants what still comes. */
   #left = false
@@ -65,11 +59,12 @@ class CopiedRows {
 
   constructor(connection: Connection, query: BoundQuery, signal: AbortSignal | undefined) {
     this.connection = connection
-    this.#decode = query.decodeBinary
+    this.#decode = query.decode
+    // Not prepared: its plan is made for its values, and cannot be outdated.
     const step = {
-      text: `COPY (${query.literal()}) TO STDOUT (FORMAT binary)`,
-      told: query.sql,
-      onCopyData: (row: Buffer) => this.#take(row),
+      text: query.sql,
+      values: query.values,
+      onBinaryRow: (bytes: Buffer, at: number) => this.#take(bytes, at),
     }
     this.#running = connection.start([step], signal)
     this.ended = this.#running.done.then(
@@ -92,7 +87,7 @@ class CopiedRows {
     return undefined
   }
 
-  /** Ends the copy, if it has not ended. */
+  /** Ends the statement, if it has not ended. */
   async stop(): Promise<void> {
     this.#left = true
     if (!this.#done) {
@@ -102,10 +97,8 @@ class CopiedRows {
     await this.ended
   }
 
-  #take(bytes: Buffer): void {
-    const at = this.#begun ? 0 : afterHeader(bytes)
-    this.#begun = true
-    if (this.#left || this.#error !== undefined || isTrailer(bytes, at)) return
+  #take(bytes: Buffer, at: number): void {
+    if (this.#left || this.#error !== undefined) return
     try {
       this.#batch.push(this.#decode(bytes, at))
     } catch (error) {
