@@ -6,7 +6,8 @@ import { lockFolder } from './disk/lock.js'
 import { FileEngine } from './engine.js'
 import type { FileDatabase } from './engine.js'
 import type { ResolvedOptions } from './options.js'
-import { openStore } from './store/open-store.js'
+import { makeDatabaseFolder } from './store/new-database.js'
+import { openStore, openToRead } from './store/open-store.js'
 
 /** The backend on a disk, which may be one that fails. */
 export function fileOn(disk: Disk, given: ResolvedOptions): Backend<FileDatabase> {
@@ -16,10 +17,11 @@ export function fileOn(disk: Disk, given: ResolvedOptions): Backend<FileDatabase
     capabilities,
     open: async ({ signal }: OpenContext) => {
       const { path, readOnly, create, timeout } = options
-      if (create && !readOnly) disk.makeFolder(path)
+      if (create && !readOnly) await makeDatabaseFolder(disk, options)
       const lock = readOnly ? undefined : await lockFolder(path, { timeout, ...(signal && { signal }) })
       try {
-        return new FileEngine(disk, options, await openStore(disk, options), lock)
+        const store = readOnly ? await openToRead(disk, options, signal) : await openStore(disk, options)
+        return new FileEngine(disk, options, store, lock)
       } catch (error) {
         lock?.release()
         throw error

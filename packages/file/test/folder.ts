@@ -5,7 +5,13 @@ import { onTestFinished } from 'vitest'
 
 /** A new folder that is gone after the test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-file-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
+  const { path, [Symbol.dispose]: remove } = scratchFolder()
+  onTestFinished(remove)
+  return path
+}
+
+/** A new folder that is gone at the end of the block. */
+export function scratchFolder(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-file-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }

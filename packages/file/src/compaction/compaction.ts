@@ -59,6 +59,8 @@ export class Compaction {
           const place = now?.runs.indexOf(runs[0]!) ?? -1
           // Dropped meanwhile, or its newest run has grown.
           if (table === undefined || now === undefined || place < 0) return false
+          // Another merge was quicker.
+          if (runs.some((run, index) => now.runs[place + index] !== run)) return false
           const exchanged = now.runs.toSpliced(place, runs.length, ...merged)
           draft.setTable(name, withSorted(table, { ...now, runs: exchanged }))
           return true

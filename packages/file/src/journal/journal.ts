@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
+import { attempt, removeLater } from '../disk/attempt.js'
 import type { Disk } from '../disk/disk.js'
 import { corrupt } from '../errors.js'
 import type { JournalEntry } from '../manifest/types.js'
@@ -82,7 +83,8 @@ export class Journal {
       }
       return new Journal(disk, path, number, head.length, options, descriptor)
     } catch (error) {
-      disk.close(descriptor)
+      attempt(() => disk.close(descriptor))
+      removeLater(disk, path)
       throw error
     }
   }
@@ -118,6 +120,16 @@ export class Journal {
     return this.#bytes
   }
 
+  /** What failed, so that it cannot be written to any more; undefined while it can. */
+  get broken(): unknown {
+    return this.#broken
+  }
+
+  /** What was read from it is on the disk, so that a manifest may say that it is there. */
+  async settle(): Promise<void> {
+    this.#descriptor ??= await this.#openToWrite()
+  }
+
   /**
    * Writes transactions, with one write and one sync for all of them. When it resolves they are durable, each whole. When it
    * rejects none of them is in the journal, which can be written to as before; only if the file could not be brought back to
@@ -128,7 +140,8 @@ export class Journal {
     if (this.#broken !== undefined) throw brokenError(this.path, this.#broken)
     const lines = records.map((record) => encodeLine(recordToJson(record, layoutOf)))
     const bytes = lines.length === 1 ? lines[0]! : Buffer.concat(lines)
-    const descriptor = (this.#descriptor ??= await this.#openToWrite())
+    await this.settle()
+    const descriptor = this.#descriptor!
     try {
       if (bytes.length <= writtenAtOnce) this.#disk.append(descriptor, bytes)
       else await this.#disk.appendLater(descriptor, bytes)
@@ -144,7 +157,7 @@ export class Journal {
     const descriptor = this.#descriptor
     this.#descriptor = undefined
     this.#broken ??= new HoldfastError('CLOSED', 'The journal is closed.')
-    if (descriptor !== undefined) this.#disk.close(descriptor)
+    if (descriptor !== undefined) attempt(() => this.#disk.close(descriptor))
   }
 
   /** What was read has to be on the disk before anything is written behind it. */
@@ -156,7 +169,7 @@ export class Journal {
       return descriptor
     } catch (error) {
       this.#broken = error
-      this.#disk.close(descriptor)
+      attempt(() => this.#disk.close(descriptor))
       throw error
     }
   }

@@ -79,6 +79,8 @@ export class SalvagedSegment implements Segment {
 
   async *verify(): AsyncGenerator<never> {}
 
+  open(): void {}
+
   close(): void {
     this.#reader?.close()
     this.#reader = undefined

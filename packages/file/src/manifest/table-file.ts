@@ -48,12 +48,24 @@ export async function checkTableFile(disk: Disk, options: ResolvedOptions, table
   const place = join(options.path, folder, fileName)
   const bytes = await readDescription(disk, place)
   if (crc32(bytes) === describedBy.checksum) return
-  const { readTableYaml } = await import('./table-yaml.js')
-  const { id, revision } = readTableYaml(Buffer.from(bytes).toString())
-  if (id !== rows.id || revision === describedBy.revision)
+  const { describeTable, readTableYaml } = await import('./table-yaml.js')
+  const text = Buffer.from(bytes).toString()
+  const { id, revision } = readDescribed(() => readTableYaml(text), place)
+  // A revision that is the only difference was not written so.
+  const same = describeTable(definition, { id, revision }) === text
+  if (id !== rows.id || revision === describedBy.revision || same)
     throw corrupt(place, 0, 'it is not what the manifest says that it is')
   if (!options.readOnly)
     await writeTableFile(disk, options, folder, definition, { id, revision: describedBy.revision })
+}
+
+function readDescribed(read: () => TableFacts, place: string): TableFacts {
+  try {
+    return read()
+  } catch (error) {
+    const problem = error instanceof Error ? error.message.replace(/\.$/, '') : 'it cannot be read'
+    throw corrupt(place, 0, problem, error)
+  }
 }
 
 async function readDescription(disk: Disk, path: string): Promise<Uint8Array> {

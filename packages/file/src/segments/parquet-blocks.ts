@@ -50,7 +50,7 @@ class ParquetBlocks implements BlockReader {
 
   async read({ start, rows: count }: Block, columns: readonly string[]): Promise<StoredRow[]> {
     return this.#checked(async () => {
-      const parquet = await (this.#opened ??= this.#open())
+      const parquet = await this.#parquet()
       const rows: StoredRow[] = []
       for (const [group, { firstRow, rows: size }] of parquet.rowGroups.entries()) {
         const from = Math.max(start - firstRow, 0)
@@ -81,6 +81,16 @@ class ParquetBlocks implements BlockReader {
 
   close(): void {
     this.#file.disk.close(this.#file.descriptor)
+  }
+
+  /** The open file. What failed once is tried again. */
+  async #parquet(): Promise<ParquetFile> {
+    try {
+      return await (this.#opened ??= this.#open())
+    } catch (error) {
+      this.#opened = undefined
+      throw error
+    }
   }
 
   #open(): Promise<ParquetFile> {

@@ -78,6 +78,11 @@ class BlockSegment implements Segment {
     }
   }
 
+  open(): void {
+    this.#blocks()
+    this.#open()
+  }
+
   async *verify(): AsyncGenerator<Problem> {
     const path = segmentPath(this.#folder, this.entry)
     try {
@@ -138,13 +143,15 @@ class BlockSegment implements Segment {
     if (this.#reader !== undefined) return this.#reader
     const path = segmentPath(this.#folder, this.entry)
     const descriptor = openNamed(this.#disk, path, this.#layout)
-    const size = this.#disk.size(descriptor)
-    if (size !== this.entry.bytes) {
+    try {
+      const size = this.#disk.size(descriptor)
+      if (size !== this.entry.bytes) throw wrongLength(path, this.entry.bytes, size)
+      const file = { disk: this.#disk, descriptor, path, size }
+      return (this.#reader = segmentFormats[this.entry.format].reader(file, this.#layout))
+    } catch (error) {
       this.#disk.close(descriptor)
-      throw wrongLength(path, this.entry.bytes, size)
+      throw error
     }
-    const file = { disk: this.#disk, descriptor, path, size }
-    return (this.#reader = segmentFormats[this.entry.format].reader(file, this.#layout))
   }
 }
 

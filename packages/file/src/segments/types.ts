@@ -66,6 +66,8 @@ export interface Segment {
   scan(request: SegmentScan): AsyncIterable<Batch>
   /** Reads and checks the whole file and its index: every problem found, in words, with the file and the offset. */
   verify(): AsyncIterable<{ readonly path: string; readonly offset: number; readonly problem: string }>
+  /** Opens its files, so that it can be read to the end also when they are removed. */
+  open(): void
   /** Gives the descriptor back. Nothing else is called afterwards. */
   close(): void
 }

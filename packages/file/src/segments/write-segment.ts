@@ -1,6 +1,7 @@
 import { storedToJson } from '@holdfast/core/backend'
 import type { StoredRow } from '@holdfast/core/backend'
 import { crc32 } from 'node:zlib'
+import { attempt, removeLater } from '../disk/attempt.js'
 import type { Disk } from '../disk/disk.js'
 import type { SegmentFormat, Synchronous } from '../options.js'
 import { keyOrderOf } from '../table/key-order.js'
@@ -72,8 +73,8 @@ class BlockSegmentWriter implements SegmentWriter, GrowingFile {
     await this.#body.end()
     const descriptor = this.#descriptor!
     if (this.#synchronous === 'full') await this.#disk.sync(descriptor)
-    this.#disk.close(descriptor)
     this.#descriptor = undefined
+    this.#disk.close(descriptor)
     const index = encodeIndex({ checksum: this.#checksum, blocks: this.#blocks }, this.#layout)
     await this.#writeIndex(index)
     if (this.#synchronous === 'full') await this.#disk.syncFolder(this.#folder)
@@ -91,10 +92,11 @@ class BlockSegmentWriter implements SegmentWriter, GrowingFile {
 
   async abandon(): Promise<void> {
     await this.#body.abandon()
-    if (this.#descriptor !== undefined) this.#disk.close(this.#descriptor)
+    const descriptor = this.#descriptor
     this.#descriptor = undefined
-    this.#disk.remove(segmentPath(this.#folder, this.#named))
-    this.#disk.remove(indexPath(this.#folder, this.#named))
+    if (descriptor !== undefined) attempt(() => this.#disk.close(descriptor))
+    removeLater(this.#disk, segmentPath(this.#folder, this.#named))
+    removeLater(this.#disk, indexPath(this.#folder, this.#named))
   }
 
   async #endBlock(): Promise<void> {

@@ -22,7 +22,13 @@ export abstract class SessionReads {
 
   get({ name }: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
     const { state, release } = this.pinned()
-    const found = lookUp(tableIn(state, name).rows, key)
+    let found: MaybePromise<StoredRow | undefined>
+    try {
+      found = lookUp(tableIn(state, name).rows, key)
+    } catch (error) {
+      release()
+      throw error
+    }
     if (found instanceof Promise) return found.finally(release).then((row) => row && { ...row })
     release()
     return found && { ...found }

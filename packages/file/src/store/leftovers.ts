@@ -7,7 +7,7 @@ const journalFile = /^journal-(\d+)\.ndjson$/
 
 /**
  * Removes what a writer left that was ended in the middle: files that the manifest does not name, of the kinds that the engine makes, and
- * folders that are empty then. Nothing else is touched.
+ * folders that are empty then. Nothing else is touched: a folder is the database's if the manifest names it, or if it has a description.
  */
 export function removeLeftovers(disk: Disk, path: string, { journals, tables }: Manifest): void {
   const folders = new Set(tables.map(({ folder }) => folder))
@@ -24,7 +24,8 @@ export function removeLeftovers(disk: Disk, path: string, { journals, tables }: 
 
 function removeIn(disk: Disk, folder: string, segments: ReadonlySet<number>, named: boolean): void {
   const names = (disk.list(folder) ?? []).map(({ name }) => name)
-  for (const name of names) {
+  const described = names.some((name) => name === 'table.yaml' || name === 'table.yaml.new')
+  for (const name of named || described ? names.sort(descriptionLast) : []) {
     const segment = segmentFile.exec(name)
     const leftover =
       segment === null
@@ -33,6 +34,11 @@ function removeIn(disk: Disk, folder: string, segments: ReadonlySet<number>, nam
     if (leftover) disk.remove(join(folder, name))
   }
   if (!named) disk.removeFolder(folder)
+}
+
+/** What is left by one who is ended here is still known to be the database's. */
+function descriptionLast(left: string, right: string): number {
+  return Number(left === 'table.yaml') - Number(right === 'table.yaml')
 }
 
 function numbersOf({ runs }: SortedEntry): number[] {

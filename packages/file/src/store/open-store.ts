@@ -1,8 +1,8 @@
-import { HoldfastError } from '@holdfast/core/backend'
+import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
 import type { Disk } from '../disk/disk.js'
 import { Journal } from '../journal/journal.js'
 import type { JournalRecord } from '../journal/types.js'
-import { readManifest, settleManifest, writeManifest } from '../manifest/manifest.js'
+import { readManifest, settleManifest } from '../manifest/manifest.js'
 import { checkTableFile } from '../manifest/table-file.js'
 import type { Manifest } from '../manifest/types.js'
 import type { ResolvedOptions } from '../options.js'
@@ -13,12 +13,55 @@ import { sizeOfRow } from '../table/memory.js'
 import type { Sorted } from '../table/sorted.js'
 import { removeLeftovers } from './leftovers.js'
 import { tableFrom } from './manifest-of.js'
+import { newDatabase } from './new-database.js'
 import { SegmentFiles } from './segment-files.js'
 import { sortedOf } from './state.js'
 import type { State, TableState } from './state.js'
 import { Store } from './store.js'
+import type { Opened } from './store.js'
 
 type Writable<Part> = { -readonly [Name in keyof Part]: Part[Name] }
+
+/**
+ * Reads what the folder holds to read only. A writer may replace the manifest at any moment, and then remove what it named: what was read
+ * counts if the manifest is still the same afterwards, and stays readable, since its files are open.
+ *
+ * @throws HoldfastError `BUSY` when writers left no such moment until the timeout, and as `openStore`
+ */
+export async function openToRead(disk: Disk, options: ResolvedOptions, signal?: AbortSignal): Promise<Store> {
+  const end = performance.now() + options.timeout
+  for (;;) {
+    throwIfAborted(signal)
+    const manifest = await manifestIn(disk, options)
+    const read = await readAll(disk, options, manifest).catch((error: unknown) => ({ error }))
+    const close = async () => ('error' in read ? undefined : await read.close(true))
+    const { revision } = await manifestIn(disk, options).catch(async (error: unknown) => {
+      await close()
+      throw error
+    })
+    if (revision === manifest.revision) {
+      if ('error' in read) throw read.error
+      return read
+    }
+    await close()
+    if (performance.now() < end) continue
+    const message = `The database ${options.path} was written to all the time while it was opened. Wait longer with the option "timeout".`
+    throw new HoldfastError('BUSY', message, { path: options.path })
+  }
+}
+
+async function readAll(disk: Disk, options: ResolvedOptions, manifest: Manifest): Promise<Store> {
+  const { files, opened, tables } = await contentOf(disk, options, manifest)
+  try {
+    for (const table of tables) await checkTableFile(disk, options, table)
+    files.openAll()
+    return new Store(disk, options, opened)
+  } catch (error) {
+    opened.journal.close()
+    files.close()
+    throw error
+  }
+}
 
 /**
  * Reads what the folder holds, or makes a new database in one that is empty.
@@ -27,52 +70,54 @@ type Writable<Part> = { -readonly [Name in keyof Part]: Part[Name] }
  * `CORRUPT`, `IO`
  */
 export async function openStore(disk: Disk, options: ResolvedOptions): Promise<Store> {
-  const manifest = (await readManifest(disk, options.path)) ?? (await newDatabase(disk, options))
-  const number = { next: manifest.next }
+  const manifest = await manifestIn(disk, options)
+  const { files, opened, tables } = await contentOf(disk, options, manifest)
+  try {
+    await settleManifest(disk, options.path, options)
+    for (const table of tables) await checkTableFile(disk, options, table)
+    removeLeftovers(disk, options.path, manifest)
+    return new Store(disk, options, opened)
+  } catch (error) {
+    opened.journal.close()
+    files.close()
+    throw error
+  }
+}
+
+async function manifestIn(disk: Disk, options: ResolvedOptions): Promise<Manifest> {
+  const manifest = await readManifest(disk, options.path)
+  if (manifest !== undefined) return manifest
+  try {
+    return await newDatabase(disk, options)
+  } catch (error) {
+    // A writer may have made the database meanwhile.
+    const made = options.readOnly ? await readManifest(disk, options.path) : undefined
+    if (made === undefined) throw error
+    return made
+  }
+}
+
+interface Content {
+  readonly files: SegmentFiles
+  readonly tables: readonly TableState[]
+  readonly opened: Opened
+}
+
+async function contentOf(disk: Disk, options: ResolvedOptions, manifest: Manifest): Promise<Content> {
+  const { journals, revision, next } = manifest
+  const number = { next }
   const files = new SegmentFiles(disk, options, new BlockCache(options.cacheSize), () => number.next++)
   try {
     const tables = manifest.tables.map((entry) =>
       tableFrom(entry, (folder, segment, layout) => files.open(folder, segment, layout)),
     )
     const journal = await replay(disk, options, manifest, tables)
-    for (const table of tables) await checkTableFile(disk, options, table)
-    if (!options.readOnly) {
-      await settleManifest(disk, options.path, options)
-      removeLeftovers(disk, options.path, manifest)
-    }
     const state: State = { tables: new Map(tables.map((table) => [table.definition.name, table])) }
-    const { journals, revision } = manifest
-    return new Store(disk, options, { state, journal, journals, revision, files, number })
+    return { files, tables, opened: { state, journal, journals, revision, files, number } }
   } catch (error) {
     files.close()
     throw error
   }
-}
-
-async function newDatabase(disk: Disk, options: ResolvedOptions): Promise<Manifest> {
-  const { path, create, readOnly } = options
-  const found = disk.list(path)
-  if (readOnly || (found === undefined && !create)) {
-    const message = `There is no database in the folder ${path}: it has no manifest.json.`
-    throw new HoldfastError('NOT_FOUND', message)
-  }
-  const foreign = found?.find(({ name }) => !/^(lock|manifest\.json\.new|journal-\d+\.ndjson)$/.test(name))
-  if (foreign !== undefined) {
-    const message = `The folder ${path} holds files that are not of Holdfast, such as ${JSON.stringify(foreign.name)}. Give the database a folder of its own; files that are there can be queried with db.file().`
-    throw new HoldfastError('INVALID_DATA', message)
-  }
-  for (const { name } of found ?? []) if (name.startsWith('journal-')) disk.remove(`${path}/${name}`)
-  const journal = await Journal.create(disk, path, 1, options)
-  journal.close()
-  const manifest: Manifest = {
-    format: 1,
-    revision: 1,
-    next: 2,
-    journals: [{ number: 1, bytes: 0 }],
-    tables: [],
-  }
-  await writeManifest(disk, path, manifest, options)
-  return manifest
 }
 
 /** Puts what the journals hold into the memory of the tables; the last journal is written to from then on. */

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import type { IndexDefinition, TableDefinition } from '@holdfast/core/backend'
 import { join } from 'node:path'
+import { attempt } from '../disk/attempt.js'
 import type { Disk } from '../disk/disk.js'
 import { encodeName } from '../disk/names.js'
 import { writeTableFile } from '../manifest/table-file.js'
@@ -23,6 +24,7 @@ export async function createTable(
   disk.makeFolder(join(options.path, folder))
   const id = store.nextNumber()
   const describedBy = await writeTableFile(disk, options, folder, definition, { id, revision: 1 })
+  if (options.synchronous === 'full') await disk.syncFolder(options.path)
   const draft = store.draft()
   draft.setTable(name, {
     definition,
@@ -52,8 +54,13 @@ export async function dropTable(
   const draft = store.draft()
   draft.setTable(name, undefined)
   await store.commit(draft)
-  disk.remove(join(path, folder, 'table.yaml'))
-  disk.removeFolder(join(path, folder))
+  // Its description goes last: by that the folder is known to be one of the database.
+  attempt(() => {
+    const place = join(path, folder)
+    if (disk.list(place)?.some(({ name }) => name !== 'table.yaml') === true) return
+    disk.remove(join(place, 'table.yaml'))
+    disk.removeFolder(place)
+  })
 }
 
 /** Gives a table other indexes; unique ones are filled from its rows. Requires the writer's turn. */

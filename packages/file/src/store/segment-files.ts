@@ -1,3 +1,4 @@
+import { attempt, removeLater } from '../disk/attempt.js'
 import type { Disk } from '../disk/disk.js'
 import type { BlockCache } from '../segments/cache.js'
 import { createSegment, openSegment } from '../segments/index.js'
@@ -23,6 +24,7 @@ export class SegmentFiles {
   readonly #open = new Map<Segment, string>()
   /** Those that no manifest has named yet. */
   readonly #unnamed = new Set<Segment>()
+  #inDoubt = false
 
   /** @param number gives the next number of a file, which none had before */
   constructor(disk: Disk, options: ResolvedOptions, cache: BlockCache, number: () => number) {
@@ -31,6 +33,11 @@ export class SegmentFiles {
     this.#options = options
     this.#cache = cache
     this.#number = number
+  }
+
+  /** Opens the files of all of them, which stay readable from then on, whoever removes them. */
+  openAll(): void {
+    for (const segment of this.#open.keys()) segment.open()
   }
 
   open(folder: string, entry: SegmentEntry, layout: RowLayout): Segment {
@@ -63,6 +70,11 @@ export class SegmentFiles {
     for (const segment of segments) this.#unnamed.delete(segment)
   }
 
+  /** From now on nothing is removed: which manifest counts, and so what is named, is found out when the database is opened again. */
+  keepAll(): void {
+    this.#inDoubt = true
+  }
+
   /** Closes and removes all that are neither among these nor unnamed yet, and are read by nobody. */
   keep(wanted: ReadonlySet<Segment>): void {
     for (const segment of this.#open.keys()) {
@@ -71,15 +83,16 @@ export class SegmentFiles {
   }
 
   close(): void {
-    for (const segment of this.#open.keys()) segment.close()
+    for (const segment of this.#open.keys()) attempt(() => segment.close())
     this.#open.clear()
   }
 
   #remove(segment: Segment): void {
     const base = join(this.#path, this.#open.get(segment)!)
+    if (this.#inDoubt) return
     this.#open.delete(segment)
-    segment.close()
-    this.#disk.remove(segmentPath(base, segment.entry))
-    this.#disk.remove(indexPath(base, segment.entry))
+    attempt(() => segment.close())
+    removeLater(this.#disk, segmentPath(base, segment.entry))
+    removeLater(this.#disk, indexPath(base, segment.entry))
   }
 }

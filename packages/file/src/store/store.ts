@@ -1,5 +1,6 @@
 import { HoldfastError } from '@holdfast/core/backend'
 import { join } from 'node:path'
+import { removeLater } from '../disk/attempt.js'
 import type { Disk } from '../disk/disk.js'
 import { Journal, journalName } from '../journal/journal.js'
 import type { LoggedRecord } from './change-log.js'
@@ -25,7 +26,8 @@ export interface Opened {
 }
 
 interface Waiting {
-  readonly record: LoggedRecord
+  /** Undefined where nothing was changed, by a writer who has read what is not durable yet. */
+  readonly record: LoggedRecord | undefined
   readonly state: State
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -118,9 +120,9 @@ export class Store {
       return { durable: undefined }
     }
     const { record } = draft
-    if (record === undefined) return { durable: undefined }
+    if (record === undefined && draft.base === this.#durable) return { durable: undefined }
     if (draft.base !== this.#newest) throw undone()
-    this.#newest = draft.state
+    if (record !== undefined) this.#newest = draft.state
     const durable = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ record, state: this.#newest, resolve, reject })
     })
@@ -143,10 +145,17 @@ export class Store {
       const journal = await Journal.create(this.#disk, this.#options.path, this.nextNumber(), this.#options)
       const replaced = this.#journals
       const since = { journal: journal.number, offset: 0 }
-      await this.#swap(draft.stateSince(since), [{ number: journal.number, bytes: 0 }])
+      try {
+        await this.#swap(draft.stateSince(since), [{ number: journal.number, bytes: 0 }])
+      } catch (error) {
+        journal.close()
+        if (this.#broken === undefined) removeLater(this.#disk, journal.path)
+        throw error
+      }
       this.#journal.close()
       this.#journal = journal
-      for (const { number } of replaced) this.#disk.remove(join(this.#options.path, journalName(number)))
+      for (const { number } of replaced)
+        removeLater(this.#disk, join(this.#options.path, journalName(number)))
     } finally {
       draft.discard()
     }
@@ -185,15 +194,15 @@ export class Store {
       const batch = this.#waiting
       this.#waiting = []
       try {
-        await this.#journal.append(
-          batch.map(({ record }) => record),
-          layoutsOf(batch),
-        )
+        const records = batch.map(({ record }) => record).filter((record) => record !== undefined)
+        if (records.length > 0) await this.#journal.append(records, layoutsOf(records))
       } catch (error) {
         // What came after stands on what failed.
         const failed = [...batch, ...this.#waiting]
         this.#waiting = []
         this.#newest = this.#durable
+        // What the journal holds of it might be read before what a manifest says later.
+        this.#broken ??= this.#journal.broken
         for (const { reject } of failed) reject(error)
         break
       }
@@ -212,10 +221,14 @@ export class Store {
       journals,
       tables: Array.from(state.tables.values(), entryOf),
     } as const
+    await this.#journal.settle()
     try {
       await writeManifest(this.#disk, this.#options.path, manifest, this.#options)
     } catch (error) {
-      if (error instanceof ManifestInDoubtError) this.#broken = error
+      if (error instanceof ManifestInDoubtError) {
+        this.#broken = error
+        this.#files.keepAll()
+      }
       throw error
     }
     this.#revision++
@@ -247,8 +260,8 @@ function* recent({ tables }: State): Generator<string> {
   for (const [name, table] of tables) if (sortedOf(table).some(({ memory }) => memory.size > 0)) yield name
 }
 
-function layoutsOf(batch: readonly Waiting[]): (id: number) => RowLayout | undefined {
-  return (id) => batch.find(({ record }) => record.layouts.has(id))?.record.layouts.get(id)
+function layoutsOf(records: readonly LoggedRecord[]): (id: number) => RowLayout | undefined {
+  return (id) => records.find(({ layouts }) => layouts.has(id))?.layouts.get(id)
 }
 
 /** A commit before this one failed, on which this one stands. */
