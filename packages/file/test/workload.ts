@@ -1,5 +1,6 @@
-import { integer, open, table, text } from '@holdfast/core'
+import { integer, isHoldfastError, open, table, text } from '@holdfast/core'
 import type { Database, Verbs } from '@holdfast/core'
+import { isDeepStrictEqual } from 'node:util'
 import { fileOn } from '../src/backend.js'
 import type { Disk } from '../src/disk/disk.js'
 import type { FileDatabase } from '../src/index.js'
@@ -96,32 +97,58 @@ export function openOn(disk: Disk, path: string, options: Partial<FileOptions> =
   return open(fileOn(disk, resolveOptions({ ...small, ...options, path })))
 }
 
-/** Everything that is there, read in all ways: by scans, by keys, and by unique indexes, which have to agree. */
+const names = ['Ada', 'Ada L.', 'Grace', 'Edsger']
+
+/** Everything that is there, read by scans, by keys, and by the unique index, which have to agree. */
 export async function contentsOf(db: Opened): Promise<Contents> {
   const found: Record<string, string> = {}
-  for (const definition of await db.tables()) {
-    const { name, indexes } = definition
-    const indexed = indexes.map((index) => index.columns.join())
-    if (name === 'people') {
-      const rows = await db.table(people).all()
-      for (const row of rows) {
-        agree(row, await db.table(people).get(row.id))
-        // The answer of the unique index: another row of that name is refused, and one that is nowhere is not.
-        const refused = await db.table(people).insert({ name: row.name }, { onConflict: 'ignore' })
-        agree(0, refused.inserted)
-      }
-      found[name] = JSON.stringify([rows, indexed])
-    } else {
-      const known = name === 'visits' ? visits : passing
-      const rows = await db.table(known).all()
-      for (const row of rows) agree(row, await db.table(known).get(row.id))
-      found[name] = JSON.stringify([rows, indexed])
-    }
+  for (const { name, indexes } of await db.tables()) {
+    const known = [people, indexes.length > 0 ? indexedVisits : visits, passing].find(
+      (each) => each.definition.name === name,
+    )!
+    const rows: readonly { readonly id: number }[] = await db.table(known).all()
+    for (const row of rows) agree(row, await db.table(known).get(row.id))
+    found[name] = JSON.stringify([rows, indexes.map(({ columns }) => columns)])
   }
+  if (found['people'] === undefined) return found
+  const taken = new Set((await db.table(people).all()).map(({ name }) => name))
+  for (const name of names) agree([name, taken.has(name)], [name, await isTaken(db, name)])
   return found
 }
 
+/** Whether the unique index says so. */
+async function isTaken(db: Opened, name: string): Promise<boolean> {
+  const refused = db.transaction(async (transaction) => {
+    await transaction.table(people).insert({ name })
+    throw new TakenBack()
+  })
+  return refused.then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof TakenBack) return false
+      if (isHoldfastError(error) && error.code === 'UNIQUE_VIOLATION') return true
+      throw error
+    },
+  )
+}
+
 function agree(expected: unknown, found: unknown): void {
-  if (JSON.stringify(expected) !== JSON.stringify(found))
+  if (!isDeepStrictEqual(expected, found))
     throw new Error(`a scan has ${JSON.stringify(expected)}, a look-up ${JSON.stringify(found)}`)
+}
+
+/** What the database holds after none of the steps, after the first, and so on. */
+export async function statesOf(open: () => Promise<Opened>): Promise<readonly Contents[]> {
+  await using db = await open()
+  const states = [await contentsOf(db)]
+  for (const { run } of script) {
+    await run(db)
+    states.push(await contentsOf(db))
+  }
+  return states
+}
+
+/** The places of a state among those, which may be there several times. */
+export function isState(states: readonly Contents[], place: number, found: Contents): boolean {
+  return isDeepStrictEqual(states[place], found)
 }
