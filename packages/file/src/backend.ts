@@ -6,7 +6,6 @@ import { lockFolder } from './disk/lock.js'
 import { FileEngine } from './engine.js'
 import type { FileDatabase } from './engine.js'
 import type { ResolvedOptions } from './options.js'
-import { makeDatabaseFolder } from './store/new-database.js'
 import { openStore, openToRead } from './store/open-store.js'
 
 /** The backend on a disk, which may be one that fails. */
@@ -17,7 +16,7 @@ export function fileOn(disk: Disk, given: ResolvedOptions): Backend<FileDatabase
     capabilities,
     open: async ({ signal }: OpenContext) => {
       const { path, readOnly, create, timeout } = options
-      if (create && !readOnly) await makeDatabaseFolder(disk, options)
+      if (create && !readOnly) disk.makeFolder(path)
       const lock = readOnly ? undefined : await lockFolder(path, { timeout, ...(signal && { signal }) })
       try {
         const store = readOnly ? await openToRead(disk, options, signal) : await openStore(disk, options)

@@ -1,24 +1,11 @@
-import { HoldfastError } from '@holdfast/core/backend'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/backend'
 import { basename, dirname, join } from 'node:path'
 import type { Disk } from '../disk/disk.js'
-import { corrupt } from '../errors.js'
+import { corrupt, systemCodeOf } from '../errors.js'
 import { Journal } from '../journal/journal.js'
 import { writeManifest } from '../manifest/manifest.js'
 import type { Manifest } from '../manifest/types.js'
 import type { ResolvedOptions } from '../options.js'
-
-/** Makes the folder of a database, and those on the way to it, so that they are still there after a power loss. */
-export async function makeDatabaseFolder(
-  disk: Disk,
-  { path, synchronous }: ResolvedOptions,
-): Promise<void> {
-  const missing: string[] = []
-  for (let folder = path; disk.list(folder) === undefined; folder = dirname(folder)) missing.unshift(folder)
-  if (missing.length === 0) return
-  disk.makeFolder(path)
-  if (synchronous === 'off') return
-  for (const folder of missing) await disk.syncFolder(dirname(folder))
-}
 
 /**
  * Makes a database in a folder that has no manifest.
@@ -40,6 +27,7 @@ export async function newDatabase(disk: Disk, options: ResolvedOptions): Promise
     const message = `The folder ${path} holds files that are not of Holdfast, such as ${JSON.stringify(foreign.name)}. Give the database a folder of its own; files that are there can be queried with db.file().`
     throw new HoldfastError('INVALID_DATA', message)
   }
+  if (options.synchronous === 'full') await syncWayTo(disk, path)
   for (const { name } of found ?? []) if (isJournal(name)) disk.remove(join(path, name))
   const journal = await Journal.create(disk, path, 1, options)
   journal.close()
@@ -52,6 +40,19 @@ export async function newDatabase(disk: Disk, options: ResolvedOptions): Promise
   }
   await writeManifest(disk, path, manifest, options)
   return manifest
+}
+
+/** Whoever made the folder, and those on the way to it, may have ended before they were on the disk. */
+async function syncWayTo(disk: Disk, path: string): Promise<void> {
+  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      await disk.syncFolder(dirname(folder))
+    } catch (error) {
+      // Who may not read a folder has made none in it; and some that are no more than names cannot be synced.
+      if (!isHoldfastError(error) || (error.code !== 'UNAUTHORIZED' && systemCodeOf(error.cause) !== 'EINVAL'))
+        throw error
+    }
+  }
 }
 
 /** More than the first line of any journal has, in which there is no array. */
