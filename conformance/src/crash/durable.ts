@@ -24,7 +24,8 @@ export const durableEngines: Readonly<Record<string, DurableEngine>> = {
   },
   file: {
     // So small a journal becomes segments, which are merged, all the time.
-    backend: async (path) => (await import('@holdfast/file')).file({ path, format: 'ndjson', journalSize: 4096 }),
+    backend: async (path) =>
+      (await import('@holdfast/file')).file({ path, format: 'ndjson', journalSize: 4096 }),
     schemaInTransactions: false,
     checkpoint: (database) => (database as Database<FileDatabase>).native.compact(),
   },

@@ -35,7 +35,10 @@ async function readAll(path: string, readOnly: boolean): Promise<unknown> {
   const rows = await db.table(words).all()
   const byKey = []
   for (const id of [1, 2, 3, 4]) byKey.push((await db.table(words).get(id)) ?? null)
-  const reversed = await db.table(words).orderBy((row) => row.id.desc()).all()
+  const reversed = await db
+    .table(words)
+    .orderBy((row) => row.id.desc())
+    .all()
   // By the unique index: all of these are taken.
   for (const { word } of readOnly ? [] : rows) {
     const insert = db.table(words).insert({ id: 99, word })
@@ -43,7 +46,13 @@ async function readAll(path: string, readOnly: boolean): Promise<unknown> {
       if (!isHoldfastError(error) || error.code !== 'UNIQUE_VIOLATION') throw error
     })
   }
-  return { rows, byKey, reversed, pairs: await db.table(pairs).all(), tables: (await db.tables()).map(({ name }) => name).sort() }
+  return {
+    rows,
+    byKey,
+    reversed,
+    pairs: await db.table(pairs).all(),
+    tables: (await db.tables()).map(({ name }) => name).sort(),
+  }
 }
 
 function filesIn(path: string): readonly string[] {

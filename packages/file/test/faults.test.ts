@@ -49,7 +49,11 @@ async function openTwice(disk: FailingDisk, path: string): Promise<Database> {
 /** What is in the folder is what its manifest names, and nothing else. */
 function expectNoLeftovers(path: string): void {
   const { journals, tables } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Manifest
-  const named = ['lock', 'manifest.json', ...journals.map(({ number }) => `journal-${String(number).padStart(6, '0')}.ndjson`)]
+  const named = [
+    'lock',
+    'manifest.json',
+    ...journals.map(({ number }) => `journal-${String(number).padStart(6, '0')}.ndjson`),
+  ]
   for (const { folder, rows, indexes } of tables) {
     named.push(folder, join(folder, 'table.yaml'))
     for (const { runs } of [rows, ...indexes.map((index) => index.rows)]) {
@@ -112,19 +116,23 @@ async function runWith(disk: FailingDisk, path: string, fault: Fault, n: number)
 }
 
 describe(`with one call to the disk failing (seed ${seed})`, () => {
-  test.each(faults)('by %s, all that was acknowledged is there, and nothing in part', async (fault) => {
-    let cases = 0
-    for (let n = 1 + (seed % stride); ; n += stride) {
-      using folder = scratchFolder()
-      const disk = failing(unsyncedDisk(), n, fault)
-      try {
-        await runWith(disk, folder.path, fault, n)
-      } catch (error) {
-        throw new Error(`${fault} at call ${n}`, { cause: error })
+  test.each(faults)(
+    'by %s, all that was acknowledged is there, and nothing in part',
+    async (fault) => {
+      let cases = 0
+      for (let n = 1 + (seed % stride); ; n += stride) {
+        using folder = scratchFolder()
+        const disk = failing(unsyncedDisk(), n, fault)
+        try {
+          await runWith(disk, folder.path, fault, n)
+        } catch (error) {
+          throw new Error(`${fault} at call ${n}`, { cause: error })
+        }
+        if (disk.calls < n) break
+        cases++
       }
-      if (disk.calls < n) break
-      cases++
-    }
-    expect(cases * stride).toBeGreaterThan(100)
-  }, 600_000)
+      expect(cases * stride).toBeGreaterThan(100)
+    },
+    600_000,
+  )
 })

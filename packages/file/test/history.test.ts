@@ -48,16 +48,67 @@ type Action =
   | { kind: 'readValue'; value: number }
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), rows: fc.array(fc.record({ id, value }), { minLength: 1, maxLength: 30 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('put' as const),
+      rows: fc.array(fc.record({ id, value }), { minLength: 1, maxLength: 30 }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('mark' as const), id, mark }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('putComposite' as const), rows: fc.array(fc.record({ group, at, value }), { minLength: 1, maxLength: 8 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), ids: fc.array(id, { minLength: 1, maxLength: 8 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('putComposite' as const),
+      rows: fc.array(fc.record({ group, at, value }), { minLength: 1, maxLength: 8 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('delete' as const),
+      ids: fc.array(id, { minLength: 1, maxLength: 8 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deleteGroup' as const), group }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('abandon' as const), ids: fc.array(id, { minLength: 1, maxLength: 40 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('flush' as const, 'flush' as const, 'compact' as const, 'reopen' as const, 'append' as const) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('readRange' as const), from: id, to: id, descending: fc.boolean(), limit: fc.integer({ min: 0, max: 50 }), offset: fc.integer({ min: 0, max: 5 }) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('readGroup' as const), group, at, descending: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('readValue' as const), value: fc.integer({ min: 0, max: 9 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('abandon' as const),
+      ids: fc.array(id, { minLength: 1, maxLength: 40 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'flush' as const,
+        'flush' as const,
+        'compact' as const,
+        'reopen' as const,
+        'append' as const,
+      ),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('readRange' as const),
+      from: id,
+      to: id,
+      descending: fc.boolean(),
+      limit: fc.integer({ min: 0, max: 50 }),
+      offset: fc.integer({ min: 0, max: 5 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('readGroup' as const), group, at, descending: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('readValue' as const), value: fc.integer({ min: 0, max: 9 }) }),
+  },
 )
 
 const numRuns = Number(process.env.HOLDFAST_HISTORIES ?? 12)
@@ -92,14 +143,22 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
 
         async function compareAll() {
           expect(await db.table(single).all()).toEqual(sorted())
-          expect(await db.table(single).orderBy((row) => row.id.desc()).all()).toEqual(sorted().reverse())
+          expect(
+            await db
+              .table(single)
+              .orderBy((row) => row.id.desc())
+              .all(),
+          ).toEqual(sorted().reverse())
           expect(await db.table(composite).all()).toEqual(sortedComposites())
           expect(await db.table(single).count()).toBe(rows.size)
           for (const row of rows.values()) expect(await db.table(single).get(row.id)).toEqual(row)
           for (const name of ['x', 'y', 'z']) {
-            expect(await db.table(single).where((row) => row.mark.eq(name)).all()).toEqual(
-              sorted().filter((row) => row.mark === name),
-            )
+            expect(
+              await db
+                .table(single)
+                .where((row) => row.mark.eq(name))
+                .all(),
+            ).toEqual(sorted().filter((row) => row.mark === name))
           }
         }
 
@@ -113,7 +172,9 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
             }
             case 'mark': {
               const row = { id: step.id, value: 1, mark: step.mark }
-              const taken = sorted().some((other) => other.id !== row.id && step.mark !== null && other.mark === step.mark)
+              const taken = sorted().some(
+                (other) => other.id !== row.id && step.mark !== null && other.mark === step.mark,
+              )
               const done = db.table(single).put(row)
               if (taken) return await expect(done).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION' })
               await done
@@ -121,7 +182,11 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
               return
             }
             case 'putComposite': {
-              const given = [...new Map(step.rows.map((row) => [`${row.group}/${row.at + 0}`, { ...row, at: row.at + 0 }])).values()]
+              const given = [
+                ...new Map(
+                  step.rows.map((row) => [`${row.group}/${row.at + 0}`, { ...row, at: row.at + 0 }]),
+                ).values(),
+              ]
               await db.table(composite).put(given)
               for (const row of given) composites.set(`${row.group}/${row.at}`, row)
               return
@@ -132,14 +197,23 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
               return
             }
             case 'deleteGroup': {
-              await db.table(composite).where((row) => row.group.eq(step.group)).delete()
+              await db
+                .table(composite)
+                .where((row) => row.group.eq(step.group))
+                .delete()
               for (const [key, row] of composites) if (row.group === step.group) composites.delete(key)
               return
             }
             case 'abandon': {
               const abandoned = db.transaction(async (transaction) => {
                 await transaction.table(single).deleteMany(step.ids)
-                await transaction.table(single).put(step.ids.map((key) => ({ id: key, value: 99, mark: null })).filter((row, place, all) => all.findIndex(({ id }) => id === row.id) === place))
+                await transaction
+                  .table(single)
+                  .put(
+                    step.ids
+                      .map((key) => ({ id: key, value: 99, mark: null }))
+                      .filter((row, place, all) => all.findIndex(({ id }) => id === row.id) === place),
+                  )
                 throw new Error('abandoned')
               })
               return await expect(abandoned).rejects.toThrow('abandoned')
@@ -150,7 +224,11 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
               return await db.native.compact()
             case 'append': {
               const last = Math.max(...rows.keys(), 60)
-              const given = Array.from({ length: 15 }, (_, index) => ({ id: last + 1 + index, value: index % 10, mark: null }))
+              const given = Array.from({ length: 15 }, (_, index) => ({
+                id: last + 1 + index,
+                value: index % 10,
+                mark: null,
+              }))
               await db.table(single).insert(given)
               for (const row of given) rows.set(row.id, row)
               return
@@ -173,7 +251,9 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
                 .orderBy((row) => (descending ? row.id.desc() : row.id.asc()))
               const wanted = sorted().filter((row) => row.id >= from && row.id < to)
               if (descending) wanted.reverse()
-              expect(await query.offset(offset).limit(limit).all()).toEqual(wanted.slice(offset, offset + limit))
+              expect(await query.offset(offset).limit(limit).all()).toEqual(
+                wanted.slice(offset, offset + limit),
+              )
               return
             }
             case 'readGroup': {
@@ -188,7 +268,10 @@ describe.each(['parquet', 'ndjson', 'csv', 'json'] as const)('rows kept as %s', 
               return
             }
             case 'readValue': {
-              const found = await db.table(single).where((row) => row.value.eq(step.value)).all()
+              const found = await db
+                .table(single)
+                .where((row) => row.value.eq(step.value))
+                .all()
               expect(found).toEqual(sorted().filter((row) => row.value === step.value))
               return
             }

@@ -72,7 +72,8 @@ export class LosingDisk {
     const names = new Map<string, Name>()
     for (const [path, { now, before }] of this.#names) {
       const entry = [now, ...before][choose(before.length + 1)]
-      if (entry !== undefined) names.set(path, { now: typeof entry === 'object' ? kept(entry) : entry, before: [] })
+      if (entry !== undefined)
+        names.set(path, { now: typeof entry === 'object' ? kept(entry) : entry, before: [] })
     }
     // What is in a folder that is gone is gone.
     for (const path of names.keys()) {
@@ -105,7 +106,8 @@ export class LosingDisk {
       change(descriptor, (before) => Buffer.concat([before, bytes]))
     const read = (descriptor: number, position: number, length: number) =>
       Buffer.from(fileOf(descriptor).bytes.subarray(position, position + length))
-    const inFolder = (path: string) => [...this.#names].filter(([name]) => name !== path && dirname(name) === path)
+    const inFolder = (path: string) =>
+      [...this.#names].filter(([name]) => name !== path && dirname(name) === path)
     return {
       open: (path, how) => {
         let entry = entryAt(path)
@@ -141,7 +143,8 @@ export class LosingDisk {
         if (entryAt(path) !== undefined) this.#set(path, undefined)
       },
       makeFolder: (path) => {
-        for (let folder = path; entryAt(folder) === undefined; folder = dirname(folder)) this.#set(folder, 'folder')
+        for (let folder = path; entryAt(folder) === undefined; folder = dirname(folder))
+          this.#set(folder, 'folder')
       },
       removeFolder: (path) => {
         if (inFolder(path).every(([, { now }]) => now === undefined) && entryAt(path) === 'folder')

@@ -25,7 +25,12 @@ function placeOf(found: Contents, least: number): number {
 }
 
 /** Runs the rest of the script until the disk is lost, and gives how many steps were acknowledged. */
-async function runUntilLost(disk: LosingDisk, path: string, calls: number, done: number): Promise<{ done: number; whole: boolean }> {
+async function runUntilLost(
+  disk: LosingDisk,
+  path: string,
+  calls: number,
+  done: number,
+): Promise<{ done: number; whole: boolean }> {
   let db: Database | undefined
   let ended = false
   try {

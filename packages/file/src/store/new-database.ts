@@ -49,7 +49,10 @@ async function syncWayTo(disk: Disk, path: string): Promise<void> {
       await disk.syncFolder(dirname(folder))
     } catch (error) {
       // Who may not read a folder has made none in it; and some that are no more than names cannot be synced.
-      if (!isHoldfastError(error) || (error.code !== 'UNAUTHORIZED' && systemCodeOf(error.cause) !== 'EINVAL'))
+      if (
+        !isHoldfastError(error) ||
+        (error.code !== 'UNAUTHORIZED' && systemCodeOf(error.cause) !== 'EINVAL')
+      )
         throw error
     }
   }
