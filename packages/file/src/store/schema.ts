@@ -19,7 +19,7 @@ export async function createTable(
   const { name } = definition
   if (store.state.tables.has(name))
     throw new HoldfastError('TABLE_EXISTS', `There is a table "${name}" already.`, { table: name })
-  await store.settled()
+  await store.ready()
   const folder = encodeName(name)
   disk.makeFolder(join(options.path, folder))
   const id = store.nextNumber()
@@ -49,7 +49,7 @@ export async function dropTable(
   { path }: ResolvedOptions,
   name: string,
 ): Promise<void> {
-  await store.settled()
+  await store.ready()
   const { folder } = tableIn(store.state, name)
   const draft = store.draft()
   draft.setTable(name, undefined)
@@ -71,7 +71,7 @@ export async function changeIndexes(
   name: string,
   change: (indexes: readonly IndexDefinition[]) => readonly IndexDefinition[],
 ): Promise<void> {
-  await store.settled()
+  await store.ready()
   const table = tableIn(store.state, name)
   const definition = { ...table.definition, indexes: change(table.definition.indexes) }
   const added = definition.indexes.filter((index) => index.unique && !table.indexes.has(index.name))

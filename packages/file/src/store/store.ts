@@ -135,6 +135,16 @@ export class Store {
     await this.#writing
   }
 
+  /**
+   * For who changes files before the manifest: resolves when no commit waits for the disk.
+   *
+   * @throws HoldfastError `IO` when nothing can be written any more: a file that is there may be one that counts
+   */
+  async ready(): Promise<void> {
+    await this.settled()
+    this.#refuseBroken()
+  }
+
   /** Makes segments of all recent changes and begins another journal. */
   async flush(): Promise<void> {
     this.#refuseBroken()
