@@ -127,6 +127,7 @@ export class Journal {
 
   /** What was read from it is on the disk, so that a manifest may say that it is there. */
   async settle(): Promise<void> {
+    if (this.#broken !== undefined) throw brokenError(this.path, this.#broken)
     this.#descriptor ??= await this.#openToWrite()
   }
 
@@ -137,10 +138,9 @@ export class Journal {
    * transactions the first ones may then be there, each whole. One call at a time.
    */
   async append(records: readonly JournalRecord[], layoutOf: LayoutOf): Promise<void> {
-    if (this.#broken !== undefined) throw brokenError(this.path, this.#broken)
+    await this.settle()
     const lines = records.map((record) => encodeLine(recordToJson(record, layoutOf)))
     const bytes = lines.length === 1 ? lines[0]! : Buffer.concat(lines)
-    await this.settle()
     const descriptor = this.#descriptor!
     try {
       if (bytes.length <= writtenAtOnce) this.#disk.append(descriptor, bytes)

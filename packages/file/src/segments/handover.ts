@@ -7,9 +7,9 @@ export class Handover<Item> implements AsyncIterable<Item> {
   #error: { readonly error: unknown } | undefined
 
   /** Resolves when the item was taken and the next one is asked for. Requires that the one before it was. */
-  give(item: Item): Promise<void> {
-    if (this.#error !== undefined) return Promise.reject(this.#error.error as Error)
-    return new Promise((taken, failed) => {
+  async give(item: Item): Promise<void> {
+    if (this.#error !== undefined) throw this.#error.error
+    await new Promise<void>((taken, failed) => {
       this.#item = { item, taken, failed }
       this.#wake()
     })
