@@ -1,5 +1,7 @@
-import { limits, noFiles } from '@holdfast/core/backend'
-import type { Capabilities } from '@holdfast/core/backend'
+import { limits } from '@holdfast/core/backend'
+import type { Capabilities, FileFormat } from '@holdfast/core/backend'
+
+const formats: readonly FileFormat[] = Object.freeze(['csv', 'parquet', 'ndjson', 'json'])
 
 /** What the file engine declares. */
 export const capabilities: Capabilities = Object.freeze({
@@ -11,6 +13,11 @@ export const capabilities: Capabilities = Object.freeze({
   scanInKeyOrder: true,
   sql: false,
   fullTextSearch: false,
-  files: noFiles,
+  files: Object.freeze({
+    query: formats,
+    export: formats,
+    infer: formats,
+    compression: Object.freeze(['gzip', 'zstd'] as const),
+  }),
   limits: Object.freeze({ maxKeyBytes: limits.maxKeyBytes, maxValueBytes: limits.maxValueBytes }),
 })

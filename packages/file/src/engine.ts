@@ -2,13 +2,16 @@ import { openToReadOnly, throwIfAborted, WriterQueue } from '@holdfast/core/back
 import type {
   BeginOptions,
   Changes,
+  DescribeFile,
   Engine,
   EngineTransaction,
+  FileColumn,
   IndexDefinition,
 } from '@holdfast/core/backend'
 import type { Relation, Statistics, TableDefinition, WriteResult } from '@holdfast/core/backend'
 import type { Disk } from './disk/disk.js'
 import type { FolderLock } from './disk/lock.js'
+import { describeFiles } from './files/describe.js'
 import type { ResolvedOptions } from './options.js'
 import { takes } from './query/reading.js'
 import { SessionReads } from './sessions/reads.js'
@@ -109,6 +112,10 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
 
   takes(relation: Relation): 'exact' | 'superset' | 'no' {
     return takes(relation)
+  }
+
+  describeFile(request: DescribeFile): Promise<readonly FileColumn[]> {
+    return describeFiles(request)
   }
 
   async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {

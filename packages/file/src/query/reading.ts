@@ -13,7 +13,10 @@ export function readingOf(relation: Relation): KeyReading | undefined {
 /** `Engine.takes`: conditions on other columns than the key's only tell which blocks need not be read. */
 export function takes(relation: Relation): 'exact' | 'superset' | 'no' {
   const reading = readingOf(relation)
-  if (reading === undefined || reading.table.file !== undefined) return 'no'
+  if (reading === undefined) return 'no'
+  // The rows of files are in no order.
+  if (reading.table.file !== undefined && (reading.limit !== undefined || relation.node === 'sort'))
+    return 'no'
   return reading.exact || relation.node !== 'filter' ? 'exact' : 'superset'
 }
 
@@ -81,16 +84,16 @@ function tightest(
   return found
 }
 
-type Wants = NonNullable<SegmentScan['wants']>
+export type Wants = NonNullable<SegmentScan['wants']>
 
-const wantsAll =
+export const wantsAll =
   (tests: readonly Wants[]): Wants =>
   (rows, statistics) =>
     tests.every((test) => test(rows, statistics))
 
 /** Whether a block may have a row for each of the bounds; undefined where one of them compares with null, which no row passes. */
-function blockTests(
-  { columns }: RowLayout,
+export function blockTests(
+  { columns }: Pick<RowLayout, 'columns'>,
   { bounds }: KeyReading,
   parameters: Parameters,
 ): Wants[] | undefined {

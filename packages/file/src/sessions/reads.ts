@@ -2,6 +2,7 @@ import { tupleIdentity } from '@holdfast/core/backend'
 import type {
   Batch,
   Batches,
+  ExportFile,
   Key,
   MaybePromise,
   Parameters,
@@ -9,6 +10,8 @@ import type {
   RunOptions,
 } from '@holdfast/core/backend'
 import type { Scan, StoredRow, TableDefinition } from '@holdfast/core/backend'
+import { writeFile } from '../files/export.js'
+import { isFile, runFileReading, scanFiles } from '../files/read.js'
 import { readingOf, runReading } from '../query/reading.js'
 import { tableIn } from '../store/state.js'
 import type { State, TableState } from '../store/state.js'
@@ -35,6 +38,7 @@ export abstract class SessionReads {
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
+    if (isFile(table)) return scanFiles(table, columns, signal)
     return this.#reading((state) => {
       const found = tableIn(state, table.name)
       const request = { columns, ...(signal && { signal }) }
@@ -44,9 +48,18 @@ export abstract class SessionReads {
 
   run(relation: Relation, parameters: Parameters, { signal }: RunOptions): Batches {
     const reading = readingOf(relation)!
-    return this.#reading((state) =>
-      runReading(tableIn(state, reading.table.name), reading, parameters, signal),
-    )
+    const { table } = reading
+    if (isFile(table)) return runFileReading(table, reading, parameters, signal)
+    return this.#reading((state) => runReading(tableIn(state, table.name), reading, parameters, signal))
+  }
+
+  exportFile(request: ExportFile): Promise<number> {
+    const { from, signal } = request
+    const batches =
+      'rows' in from
+        ? from.rows
+        : this.run(from.relation, from.parameters, { whole: true, ...(signal && { signal }) })
+    return writeFile(request, batches)
   }
 
   /** Batches of a state that stays as it is until the last is taken, or the loop is left. */
