@@ -56,14 +56,23 @@ export const dialect: Dialect = {
   groupsByColumns: true,
   // What one side of a join says of the other's values is brought below a limit, which then keeps other rows.
   materializesLimits: true,
+  // DuckDB 1.5 compares the keys of two windows beside one another by their number, and by whether each of one is among
+  // those of the other: `PARTITION BY a, a` is then the same as `a, b`. It writes keys twice itself, as it simplifies them.
+  separatesPartitions: true,
   // Lists are subqueries, by which DuckDB joins in inner joins only.
   listsInLeftJoins: false,
   null: (type) => sql`CAST(NULL AS ${raw(physicalTypeOf(type))})`,
   member,
+  operandMember,
   limit: limitAndOffset,
 }
 
 /** As a subquery, which DuckDB joins by hashing whatever the length of the list. */
 function member(value: Scalar, list: Fragment, _item: LogicalType): Fragment {
   return sql`${value.sql} IN (SELECT unnest(${list}))`
+}
+
+/** Each subquery is a join of its own, and a few guards around one another make hundreds of them. */
+function operandMember(value: Scalar, list: Fragment, _item: LogicalType): Fragment {
+  return sql`CASE WHEN len(${list}) = 0 THEN false ELSE list_contains(${list}, ${value.sql}) END`
 }

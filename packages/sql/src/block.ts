@@ -81,3 +81,15 @@ function hide(block: Block, hidden: Map<string, Scalar>, term: OrderTerm): strin
 export function sourcesOf(from: From): readonly Source[] {
   return from.kind === 'join' ? [...sourcesOf(from.left), ...sourcesOf(from.right)] : [from.source]
 }
+
+/** Whether rows may be those of a left join, however deep in subqueries. */
+export function holdsLeftJoin(from: From): boolean {
+  switch (from.kind) {
+    case 'table':
+      return false
+    case 'subquery':
+      return holdsLeftJoin(from.block.from)
+    case 'join':
+      return from.type === 'left' || holdsLeftJoin(from.left) || holdsLeftJoin(from.right)
+  }
+}

@@ -36,7 +36,13 @@ export type RenderFunction = (
 export type RenderAggregate = (
   argument: Scalar | undefined,
   over: Fragment,
-  column: Pick<AggregateColumn, 'fraction'> & { readonly result: ColumnType; readonly sliding: boolean },
+  column: Pick<AggregateColumn, 'fraction'> & {
+    readonly result: ColumnType
+    /** Whether a row leaves the frame of the window as another enters. */
+    readonly sliding: boolean
+    /** Whether the rows may come of a left join. Not said of windows. */
+    readonly leftJoined?: boolean
+  },
 ) => Fragment
 
 /**
@@ -83,10 +89,17 @@ export interface Dialect {
    * bring a condition from outside below the limit. Default: false.
    */
   readonly materializesLimits?: boolean
+  /** Whether windows that part the rows otherwise are computed in subqueries of their own. Default: false. */
+  readonly separatesPartitions?: boolean
   /** Whether what `member` gives may stand in the condition of a left join. Default: true. */
   readonly listsInLeftJoins?: boolean
   /** Whether the value is in the list. False for an empty list. */
   member(value: Scalar, list: Fragment, item: LogicalType): Fragment
+  /**
+   * The same where it is an operand, which guards may repeat. Stated by dialects whose `member` is a subquery; what is computed
+   * from one is then a column of a subquery before it is used. Default: `member`.
+   */
+  operandMember?(value: Scalar, list: Fragment, item: LogicalType): Fragment
   limit(count: Fragment | undefined, offset: Fragment | undefined): Fragment
 }
 

@@ -1,5 +1,5 @@
 import { functions } from '@holdfast/core/backend'
-import type { Call, ColumnType, Expression, LogicalType } from '@holdfast/core/backend'
+import type { Call, ColumnType, Expression, FunctionName, LogicalType } from '@holdfast/core/backend'
 import type { Dialect, Scalar } from './dialect.js'
 import { hole, sql } from './fragment.js'
 import type { Fragment, Hole } from './fragment.js'
@@ -9,7 +9,12 @@ import { refuse } from './refusal.js'
 export interface Scope {
   readonly dialect: Dialect
   readonly columns: ReadonlyMap<string, Scalar>
+  /** Whether the expression is an operand of another, which may be written more than once. */
+  readonly operand?: boolean
 }
+
+/** Functions that write each operand once. */
+const plainFunctions: ReadonlySet<FunctionName> = new Set(['and', 'or', 'not'])
 
 /** Compiles a type-checked expression, or refuses it. */
 export function compileExpression(expression: Expression, scope: Scope): Scalar {
@@ -44,7 +49,8 @@ function valueOf(from: Hole['from'], type: LogicalType, dialect: Dialect): Scala
 
 function compileCall(call: Call, scope: Scope): Scalar {
   const render = scope.dialect.functions[call.function] ?? refuse(`${call.function} is not pushed down`)
-  const args = call.arguments.map((argument) => compileExpression(argument, scope))
+  const inner = plainFunctions.has(call.function) ? scope : { ...scope, operand: true }
+  const args = call.arguments.map((argument) => compileExpression(argument, inner))
   const options = call.options ?? {}
   const result = resultOf(call, args)
   const rendered = render(args, { options, result })
@@ -69,13 +75,14 @@ function parenthesized(fragment: Fragment): Fragment {
 
 function compileIn(call: Call, scope: Scope): Scalar {
   const { dialect } = scope
-  const value = compileExpression(call.arguments[0]!, scope)
+  const value = compileExpression(call.arguments[0]!, { ...scope, operand: true })
   const list = listOf(call.arguments[1]!)
   const encode = dialect.encodeList(list.type)
   if (encode === undefined) return refuse(`a list of ${list.type.name} cannot be bound`)
   const members = hole(list.from, list.type, encode, true)
+  const repeatable = scope.operand === true ? dialect.operandMember?.(value, members, list.type) : undefined
   return {
-    sql: parenthesized(dialect.member(value, members, list.type)),
+    sql: parenthesized(repeatable ?? dialect.member(value, members, list.type)),
     ...resultOf(call, [value, { type: list.type, nullable: false }]),
     ...collectiveOf([value]),
   }

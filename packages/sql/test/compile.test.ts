@@ -1,6 +1,7 @@
-import type { Relation } from '@holdfast/core/backend'
+import type { Expression, Relation } from '@holdfast/core/backend'
 import { describe, expect, test } from 'vitest'
-import { compile, compileDelete, compileUpdate, takes, whyNot } from '../src/index.js'
+import { compile, compileDelete, compileUpdate, sql as fragment, takes, whyNot } from '../src/index.js'
+import type { Fragment, Scalar } from '../src/index.js'
 import { plain, positional } from './plain-dialect.js'
 import {
   aggregate,
@@ -205,6 +206,37 @@ describe('windows', () => {
     )
   })
 
+  test('each part the rows by a key once', () => {
+    const rows = window(scan(), { name: 'w', function: 'rank', partitionBy: [s, n, s], orderBy: [] })
+    expect(textOf(rows)).toContain('PARTITION BY "t1"."s", "t1"."n")')
+  })
+
+  describe('that part the rows otherwise', () => {
+    const ranked = (name: string, partitionBy: Expression[]) =>
+      ({ name, function: 'rank', partitionBy, orderBy: [] }) as const
+    const rows = window(
+      scan(),
+      ranked('a', [s, n]),
+      ranked('b', [call('coalesce', n, id), s]),
+      ranked('c', [n, s]),
+    )
+
+    test('stand in one query', () => {
+      expect(textOf(rows).match(/SELECT/g)).toHaveLength(1)
+    })
+
+    test('stand in queries of their own where the dialect asks for that, and give the same columns', () => {
+      const query = compile(rows, { ...plain, separatesPartitions: true })!
+      expect(query.sql.match(/SELECT/g)).toHaveLength(2)
+      expect(query.sql).toMatch(
+        /SELECT .* AS "a", rank\(\) OVER .*coalesce.* AS "b", .* AS "c" FROM \(SELECT/,
+      )
+      const inner = query.sql.slice(query.sql.indexOf('(SELECT'))
+      expect(inner.match(/rank\(\)/g)).toHaveLength(2)
+      expect(query.columns).toEqual(compile(rows, plain)!.columns)
+    })
+  })
+
   test('of a frame that ends before it starts are not taken', () => {
     expect(takes(framed({ start: 2, end: 1 }), plain)).toBe('no')
   })
@@ -236,6 +268,30 @@ describe('values are bound, never written', () => {
     const query = compile(filter(scan(), call('in', id, list)), plain)!
     expect(query.sql).toContain('"t1"."id" = ANY($1)')
     expect(query.parameters.map(({ from }) => from)).toEqual([{ value: [1, 2, 3] }])
+  })
+
+  describe('a list that a dialect tests by a subquery', () => {
+    const list = { kind: 'list', type: { name: 'integer' }, values: [1, 2, 3] } as const
+    const isIn = call('in', id, list)
+    const dialect = {
+      ...plain,
+      operandMember: (tested: Scalar, values: Fragment) => fragment`holds(${values}, ${tested.sql})`,
+    }
+    const sqlOf = (relation: Relation) => compile(relation, dialect)!.sql
+
+    test('is tested so as a condition', () => {
+      expect(sqlOf(filter(scan(), call('not', call('or', isIn, positive))))).toContain('"t1"."id" = ANY($1)')
+    })
+
+    test('is tested otherwise as an operand', () => {
+      expect(sqlOf(filter(scan(), call('equal', isIn, isIn)))).not.toContain('ANY')
+      expect(sqlOf(filter(scan(), call('in', call('coalesce', id, n), list)))).toContain('ANY')
+    })
+
+    test('is a column of a subquery before it is an operand', () => {
+      const rows = filter(project(scan(), { found: isIn }), call('equal', column('found'), column('found')))
+      expect(sqlOf(rows).match(/ANY/g)).toHaveLength(1)
+    })
   })
 
   test('names are quoted', () => {

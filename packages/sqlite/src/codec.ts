@@ -31,7 +31,7 @@ export function parameterEncoder(type: LogicalType): EncodeParameter {
 }
 
 const toJson: EncodeParameter = (values) => JSON.stringify(values)
-/** JSON has no bigint of its own; SQLite reads the digits of an int64 exactly. */
+/** JSON has no bigint of its own; SQLite reads the digits of an int64 exactly. Safe integers are written as digits anyway. */
 const digitsToJson: EncodeParameter = (values) => `[${(values as readonly StoredValue[]).join()}]`
 /** Digits alone would be read as an integer, which beyond 2^53 need not be the double that JavaScript prints with them. */
 const realToJson = (value: number) =>
@@ -43,7 +43,7 @@ const bytesToJson: EncodeParameter = (values) =>
 
 const listEncoders: Readonly<Record<TypeName, EncodeParameter>> = {
   boolean: flagsToJson,
-  integer: digitsToJson,
+  integer: toJson,
   bigint: digitsToJson,
   double: realsToJson,
   decimal: digitsToJson,

@@ -1,34 +1,38 @@
-import { openToReadOnly } from '@holdfast/core/backend'
+import { isHoldfastError, openToReadOnly } from '@holdfast/core/backend'
 import type {
   BeginOptions,
+  Changes,
   Engine,
   EngineTransaction,
   IndexDefinition,
+  Key,
   MaybePromise,
-  OpenContext,
   Parameters,
   Relation,
   Statistics,
+  StoredRow,
   TableDefinition,
+  WriteResult,
 } from '@holdfast/core/backend'
 import { takes } from '@holdfast/sql'
 import type { Database } from 'better-sqlite3'
-import { SeparateAccess, SharedAccess } from './access.js'
 import type { Lease } from './access.js'
 import { createIndex, createTable, dropIndex, dropTable } from './catalog/catalog.js'
-import { Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { guarded } from './errors.js'
 import { explainQuery } from './explain.js'
 import { GroupCommit } from './group-commit.js'
-import { openWriter } from './open-database.js'
 import type { ResolvedOptions } from './options.js'
-import { Readers } from './readers.js'
-import { Queries } from './queries.js'
+import type { Readers } from './readers.js'
 import { retrying } from './retry.js'
-import { Schema } from './schema.js'
+import type { Schema } from './schema.js'
 import { SqliteSession } from './session.js'
-import type { SessionParts } from './session.js'
+import type { MapError, SessionParts } from './session.js'
 import { readStatistics } from './statistics.js'
+import { NoThreads } from './threads/thread.js'
+import type { Threads } from './threads/threads.js'
+import type { ChangingStatement } from './threads/writes-apart.js'
+import type { TextIndex } from './search/text-index.js'
 import { SqliteTransaction } from './transaction.js'
 import { TransactionAccess, TransactionGuard } from './transaction-guard.js'
 import { WriteQueue } from './write-queue.js'
@@ -37,36 +41,15 @@ import { savepointBracket, transactionBracket, Writing } from './writing.js'
 /** Never passes: a turn inside a transaction is as long as its calls. */
 const noTimeout = 2 ** 31 - 1
 
-interface EngineParts extends SessionParts {
+export interface EngineParts extends SessionParts {
   readonly options: ResolvedOptions
   readonly connection: Connection
   /** Absent where one connection does everything. */
   readonly readers: Readers | undefined
   readonly turns: WriteQueue
   readonly schema: Schema
-}
-
-export async function openEngine(options: ResolvedOptions, context: OpenContext): Promise<SqliteEngine> {
-  const schema: Schema = new Schema(() => connection)
-  const connection = new Connection(await openWriter(options, context.signal), context, schema)
-  const { timeout } = options
-  const turns = new WriteQueue(timeout)
-  const readers = isConcurrent(options) ? new Readers(options, context) : undefined
-  const access =
-    readers === undefined
-      ? new SharedAccess(connection, turns, timeout)
-      : new SeparateAccess(readers, timeout)
-  const written = () => readers?.written()
-  const writing = options.readOnly
-    ? undefined
-    : new Writing({ connection, turns, bracket: transactionBracket, timeout, written })
-  const queries = new Queries(schema)
-  return new SqliteEngine({ options, connection, readers, turns, schema, access, writing, queries })
-}
-
-/** Whether reads have connections of their own: a writer keeps none of them waiting in WAL only. */
-export function isConcurrent({ memory, journalMode }: ResolvedOptions): boolean {
-  return !memory && journalMode === 'wal'
+  /** Absent where everything is done on the event loop. */
+  readonly threads: Threads | undefined
 }
 
 export class SqliteEngine extends SqliteSession implements Engine<Database> {
@@ -76,6 +59,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   readonly #turns: WriteQueue
   readonly #schema: Schema
   readonly #grouped: GroupCommit | undefined
+  readonly #threads: Threads | undefined
   /** With one connection, the tables as they were before the transaction that holds it. */
   #tablesBefore: readonly TableDefinition[] | undefined
 
@@ -86,12 +70,14 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#readers = parts.readers
     this.#turns = parts.turns
     this.#schema = parts.schema
+    this.#threads = parts.threads
     this.#grouped = parts.writing && new GroupCommit(parts.writing)
   }
 
   /** The connection that writes. What is done with it is seen by reads that begin afterwards. */
   get native(): Database {
     this.#readers?.neverShare()
+    this.#threads?.writes?.forbid()
     this.#schema.watch()
     return this.#connection.database
   }
@@ -115,7 +101,11 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   createIndex(table: string, index: IndexDefinition): MaybePromise<void> {
-    return this.#changeSchema((connection) => createIndex(connection, table, index))
+    const here = () => this.#changeSchema((connection) => createIndex(connection, table, index))
+    const writes = this.#threads?.writes
+    if (writes?.isLarge(table) !== true) return here()
+    const made = writes.define({ kind: 'index', table, index }).finally(() => this.queries.forgetSchema())
+    return orElse(made, here)
   }
 
   dropIndex(table: string, name: string): MaybePromise<void> {
@@ -133,7 +123,9 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   stats(): MaybePromise<Statistics> {
-    return this.access.read((connection) => guarded(() => readStatistics(connection, this.#schema)))
+    const here = () =>
+      this.access.read((connection) => guarded(() => readStatistics(connection, this.#schema)))
+    return this.#threads?.reads.hasMuch() === true ? orElse(this.#threads.reads.statistics(), here) : here()
   }
 
   async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {
@@ -142,6 +134,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
   }
 
   async close(): Promise<void> {
+    await this.#threads?.close()
     this.#readers?.close()
     this.#connection.close()
   }
@@ -151,6 +144,41 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     signal?: AbortSignal,
   ): MaybePromise<Result> {
     return this.#grouped === undefined ? super.writeRow(work, signal) : this.#grouped.one(work, signal)
+  }
+
+  override get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
+    this.#threads?.writes?.read()
+    return super.get(table, key)
+  }
+
+  protected override writeRows(changes: Changes): MaybePromise<WriteResult> {
+    const writes = this.#threads?.writes
+    const thread = writes?.forChanges(changes)
+    return writes !== undefined && thread !== undefined
+      ? writes.change(thread, changes)
+      : super.writeRows(changes)
+  }
+
+  protected override changeWhere(
+    statement: ChangingStatement,
+    values: readonly unknown[],
+    map?: MapError,
+  ): MaybePromise<number> {
+    const here = () => super.changeWhere(statement, values, map)
+    const writes = this.#threads?.writes
+    if (writes === undefined) return here()
+    if (!writes.isLong(statement, values)) return writes.measure(statement, here)
+    const changed = writes.statement(statement, values).catch((error: unknown) => {
+      throw map?.(isHoldfastError(error) ? error.cause : error) ?? error
+    })
+    return orElse(changed, here)
+  }
+
+  protected override makeTextIndex(index: TextIndex): Promise<void> {
+    const here = () => super.makeTextIndex(index)
+    const writes = this.#threads?.writes
+    if (writes?.isLarge(index.table.name) !== true) return here()
+    return orElse(writes.define({ kind: 'textIndex', index }), here)
   }
 
   async #beginWriting(signal: AbortSignal | undefined): Promise<EngineTransaction> {
@@ -163,10 +191,17 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       throw error
     }
     this.#keepTables()
-    return this.#transaction(this.#connection, true, () => {
+    const checkpoints = this.#threads?.checkpoints
+    let deferred = false
+    const committing = async (rows: number) => {
+      deferred = (await checkpoints?.defer(rows)) === true
+    }
+    const ended = () => {
       this.#readers?.written()
+      if (deferred) checkpoints!.run()
       this.#endTurn()
-    })
+    }
+    return this.#transaction(this.#connection, ended, committing)
   }
 
   async #beginReading(signal: AbortSignal | undefined): Promise<EngineTransaction> {
@@ -178,7 +213,7 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       lease.release()
       throw error
     }
-    return this.#transaction(lease.connection, false, () => lease.release())
+    return this.#transaction(lease.connection, () => lease.release())
   }
 
   async #shared(signal: AbortSignal | undefined): Promise<Lease> {
@@ -195,16 +230,21 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
     this.#turns.leave()
   }
 
-  #transaction(connection: Connection, writable: boolean, ended: () => void): EngineTransaction {
+  /** @param committing absent where nothing may be written */
+  #transaction(
+    connection: Connection,
+    ended: () => void,
+    committing?: (rows: number) => Promise<void>,
+  ): EngineTransaction {
     const { timeout } = this.#options
     const turns = new WriteQueue(noTimeout)
     const guard = new TransactionGuard(connection)
     const access = new TransactionAccess(connection, turns, timeout, guard)
     const bracket = savepointBracket('holdfast_write')
     const parts = { connection, turns, bracket, timeout, guard, written: () => undefined }
-    const writing = writable ? new Writing(parts) : undefined
-    const { queries } = this
-    return new SqliteTransaction({ connection, timeout, guard, ended, access, writing, queries })
+    const shared = { connection, timeout, guard, ended, access, queries: this.queries }
+    if (committing === undefined) return new SqliteTransaction({ ...shared, writing: undefined })
+    return new SqliteTransaction({ ...shared, writing: new Writing(parts), committing })
   }
 
   #changeSchema(change: (connection: Connection) => void): MaybePromise<void> {
@@ -212,6 +252,16 @@ export class SqliteEngine extends SqliteSession implements Engine<Database> {
       guarded(() => change(connection))
       this.queries.forgetSchema()
     })
+  }
+}
+
+/** What a thread answers; where there can be none, what is done here instead. */
+async function orElse<Result>(answer: Promise<Result>, here: () => MaybePromise<Result>): Promise<Result> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof NoThreads) return here()
+    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { noFiles } from '@holdfast/core/backend'
 import type { Backend, Capabilities } from '@holdfast/core/backend'
 import type { Database } from 'better-sqlite3'
-import { isConcurrent, openEngine } from './engine.js'
+import { isConcurrent, openEngine } from './open-engine.js'
 import { resolveOptions } from './options.js'
 import type { ResolvedOptions, SqliteOptions } from './options.js'
 

@@ -109,9 +109,15 @@ export function makeLayout(table: TableDefinition, rules: WritingRules): TableLa
       const keepsJournal = onConflict === 'replace' || (givesRowid && binding === whole)
       return keepsJournal ? chunks.spilling : chunks.free
     },
-    bindKey: (key) => keys.map(({ type }, index) => bindValue(type, key[index]!)),
+    bindKey: keyBinder(keys),
     column: (name) => columns.get(name)!,
   }
+}
+
+function keyBinder(keys: readonly ColumnDefinition[]): (key: Key) => unknown[] {
+  const [only] = keys
+  if (keys.length === 1) return (key) => [bindValue(only!.type, key[0]!)]
+  return (key) => keys.map(({ type }, index) => bindValue(type, key[index]!))
 }
 
 /**

@@ -42,6 +42,13 @@ export function openReader(options: ResolvedOptions): Database.Database {
   return database
 }
 
+/** Opens one more connection that writes, to a file that `openWriter` has prepared. */
+export function openAnotherWriter(options: ResolvedOptions): Database.Database {
+  const database = guarded(() => connect(options))
+  configure(database, options)
+  return database
+}
+
 function connect({ path, memory, readOnly }: ResolvedOptions): Database.Database {
   // Waiting for other processes is done without stopping the event loop, not by SQLite.
   return guarded(() => new Database(memory ? ':memory:' : path, { readonly: readOnly, timeout: 0 }))

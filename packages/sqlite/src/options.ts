@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { option, readBackendOptions } from '@holdfast/core/backend'
 import type { BackendOptions } from '@holdfast/core/backend'
 import { databasePath, databasePlace } from '@holdfast/sql'
@@ -47,6 +48,12 @@ export interface SqliteOptions {
    * false where this process also writes the file through connections of its own.
    */
   readonly sharedReads?: boolean
+  /**
+   * Threads in which queries run that take long, so that they hold up nothing else; one more does large writes beside which
+   * there are reads. Each is started when it is first needed. Default: as many as there are processors, but 2 to 4;
+   * false or 0: none. There are none, either, in `:memory:` and without `wal`.
+   */
+  readonly threads?: number | false
 }
 
 export type ResolvedOptions = Required<
@@ -66,6 +73,7 @@ export type ResolvedOptions = Required<
 > &
   Pick<SqliteOptions, 'cacheSize' | 'tempStore' | 'mmapSize' | 'pageSize' | 'maxPageCount'> & {
     readonly memory: boolean
+    readonly threads: number
   }
 
 const notThere =
@@ -100,6 +108,11 @@ const described: BackendOptions<SqliteOptions> = {
     recursiveTriggers: option.flag,
     readers: option.wholeNumber(0, 64),
     sharedReads: option.flag,
+    threads: {
+      expected: 'a whole number from 0 to 64, or false',
+      accepts: (value): value is number | false =>
+        value === false || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 64),
+    },
   },
   // SQLite's pragmas, and the systems whose configurations are taken over.
   aliases: {
@@ -137,7 +150,12 @@ export function resolveOptions(given: SqliteOptions): ResolvedOptions {
     readers: 4,
     sharedReads: true,
     ...options,
+    threads: options.threads === false ? 0 : (options.threads ?? usualThreads()),
     journalMode: place.memory ? 'memory' : (options.journalMode ?? 'wal'),
     ...place,
   }
+}
+
+function usualThreads(): number {
+  return Math.min(4, Math.max(2, availableParallelism()))
 }

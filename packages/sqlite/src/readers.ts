@@ -42,6 +42,12 @@ export class Readers implements ReadingConnections {
     return this.#primary.connection
   }
 
+  /** The same for what is no read of the user's, and so is none of several that follow each other. */
+  get aside(): Connection {
+    this.#primary ??= new SharedSnapshot(this.#open())
+    return this.#primary.connection
+  }
+
   /** To be called when something was written: the next read sees it, and so do those of other databases in the same file. */
   written(): void {
     this.#file.written()

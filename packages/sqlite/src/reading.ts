@@ -11,10 +11,11 @@ import type {
   StoredRow,
   TableDefinition,
 } from '@holdfast/core/backend'
-import { rowByKey, rowsByKeys, tableInKeyOrder } from '@holdfast/sql'
+import { rowByKey, tableInKeyOrder } from '@holdfast/sql'
 import type { Access } from './access.js'
 import type { Connection, PointRead } from './connection.js'
 import { hasResultCode, toHoldfastError } from './errors.js'
+import { keyedQuery } from './keyed-query.js'
 import { KeyList, keysAtOnce } from './key-list.js'
 import { canPage, KeyPages } from './key-pages.js'
 import type { PageReader } from './key-pages.js'
@@ -22,6 +23,7 @@ import { layoutOf } from './layout.js'
 import { explained } from './prepared.js'
 import type { PreparedQuery } from './prepared.js'
 import type { Queries } from './queries.js'
+import type { ReadsApart } from './threads/reads-apart.js'
 import { wholeTableOf } from './whole-table.js'
 import type { WholeTable } from './whole-table.js'
 
@@ -29,14 +31,17 @@ import type { WholeTable } from './whole-table.js'
 export class Reading {
   readonly #queries: Queries
   readonly #access: Access
+  readonly #apart: ReadsApart | undefined
   readonly #pages: PageReader = {
     query: (relation) => this.#queries.query(relation),
     all: (connection, query, values) => this.#all(connection, query, values),
   }
 
-  constructor(queries: Queries, access: Access) {
+  /** @param apart where reads may go that take long, if there is such a place */
+  constructor(queries: Queries, access: Access, apart?: ReadsApart) {
     this.#queries = queries
     this.#access = access
+    this.#apart = apart
   }
 
   get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
@@ -77,8 +82,25 @@ export class Reading {
     }
   }
 
-  run(relation: Relation, parameters: Parameters, { signal, whole }: RunOptions): Batches {
+  run(relation: Relation, parameters: Parameters, options: RunOptions): Batches {
     const query = this.#queries.query(relation)
+    if (this.#apart?.isLong(query, parameters) !== true)
+      return this.#run(relation, query, parameters, options)
+    // Each page is short, and quicker here than there.
+    const table = wholeTableOf(relation)
+    const pages = table && this.#paged(table, options.signal)
+    if (pages !== undefined) return pages
+    return this.#apart.orElse(this.#runApart(this.#apart, relation, query, parameters, options), () =>
+      this.#run(relation, query, parameters, options),
+    )
+  }
+
+  #run(
+    relation: Relation,
+    query: PreparedQuery,
+    parameters: Parameters,
+    { signal, whole }: RunOptions,
+  ): Batches {
     if (whole) return this.#whole(relation, query, parameters, signal)
     const table = wholeTableOf(relation)
     const pages = table && this.#paged(table, signal)
@@ -87,6 +109,26 @@ export class Reading {
     const lasting = query.sums ? this.#queries.exactQuery(relation) : query
     if (lasting === undefined) return this.#whole(relation, query, parameters, signal)
     return this.#stream(lasting, parameters, signal)
+  }
+
+  async *#runApart(
+    apart: ReadsApart,
+    relation: Relation,
+    query: PreparedQuery,
+    parameters: Parameters,
+    { signal, whole }: RunOptions,
+  ): AsyncGenerator<Batch, void, void> {
+    const exact = query.sums ? this.#queries.exactQuery(relation) : undefined
+    if (exact === undefined) return yield* apart.rows(query, query.bind(parameters), signal)
+    if (!whole) return yield* apart.rows(exact, exact.bind(parameters), signal)
+    const batches: Batch[] = []
+    try {
+      for await (const batch of apart.rows(query, query.bind(parameters), signal)) batches.push(batch)
+    } catch (error) {
+      if (!isOverflow(error)) throw error
+      return yield* apart.rows(exact, exact.bind(parameters), signal)
+    }
+    yield* batches
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
@@ -111,9 +153,10 @@ export class Reading {
   ): Batches {
     const rows = this.#access.read((connection) => {
       try {
-        return this.#all(connection, query, query.bind(parameters))
+        const all = () => this.#all(connection, query, query.bind(parameters))
+        return this.#apart === undefined ? all() : this.#apart.measure(query, all)
       } catch (error) {
-        if (!query.sums || !isHoldfastError(error) || error.code !== 'NUMERIC_OVERFLOW') throw error
+        if (!query.sums || !isOverflow(error)) throw error
         const exact = this.#queries.exactQuery(relation)
         if (exact === undefined) throw error
         return this.#all(connection, exact, exact.bind(parameters))
@@ -123,7 +166,10 @@ export class Reading {
   }
 
   #stream(query: PreparedQuery, parameters: Parameters, signal: AbortSignal | undefined): Batches {
-    return this.#access.stream((connection) => connection.open(query, query.bind(parameters)), signal)
+    const open = (connection: Connection) => connection.open(query, query.bind(parameters))
+    const apart = this.#apart
+    if (apart === undefined) return this.#access.stream(open, signal)
+    return this.#access.stream((connection) => apart.measured(query, open(connection)), signal)
   }
 
   #scanKeys(
@@ -132,7 +178,7 @@ export class Reading {
     keys: readonly Key[],
     signal: AbortSignal | undefined,
   ): Batches {
-    const query = this.#queries.query(rowsByKeys(table, columns))
+    const query = keyedQuery(this.#queries, table, columns)
     if (keys.length > keysAtOnce) {
       return this.#access.stream(
         (connection) => new KeyList(connection, keys, (part) => this.#byKeys(connection, query, table, part)),
@@ -158,6 +204,10 @@ export class Reading {
       return rows
     })
   }
+}
+
+function isOverflow(error: unknown): boolean {
+  return isHoldfastError(error) && error.code === 'NUMERIC_OVERFLOW'
 }
 
 function asBatches(rows: Batch): readonly Batch[] {

@@ -26,9 +26,12 @@ import { hasResultCode } from './errors.js'
 import { explained } from './prepared.js'
 import { Reading } from './reading.js'
 import type { Queries } from './queries.js'
-import { searchKeys } from './search/search.js'
+import { makeTextIndex, searchKeys } from './search/search.js'
+import type { TextIndex } from './search/text-index.js'
 import { runSql } from './sql-door.js'
-import { applyChanges, applyToRow, onlyRow } from './writes/changes.js'
+import type { ReadsApart } from './threads/reads-apart.js'
+import type { ChangingStatement } from './threads/writes-apart.js'
+import { applyChanges, applyToRow, onlyRow, rowsOf } from './writes/changes.js'
 import type { Writing } from './writing.js'
 
 export interface SessionParts {
@@ -36,6 +39,8 @@ export interface SessionParts {
   readonly access: Access
   /** Absent where nothing may be written. */
   readonly writing: Writing | undefined
+  /** Where reads may go that take long, if there is such a place. */
+  readonly apart?: ReadsApart | undefined
 }
 
 /** What the engine and a transaction have in common: reads through one access, writes through one connection. */
@@ -43,13 +48,15 @@ export class SqliteSession implements Session {
   protected readonly queries: Queries
   protected readonly access: Access
   readonly #reading: Reading
+  readonly #apart: ReadsApart | undefined
   readonly #writing: Writing | undefined
 
-  constructor({ queries, access, writing }: SessionParts) {
+  constructor({ queries, access, writing, apart }: SessionParts) {
     this.queries = queries
     this.access = access
-    this.#reading = new Reading(queries, access)
+    this.#reading = new Reading(queries, access, apart)
     this.#writing = writing
+    this.#apart = apart
   }
 
   get(table: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
@@ -69,7 +76,7 @@ export class SqliteSession implements Session {
     throwIfAborted(signal)
     const row = onlyRow(changes)
     if (row !== undefined) return this.writeRow((connection) => applyToRow(connection, row), signal)
-    return this.writing.many((connection) => applyChanges(connection, changes.changes), signal)
+    return this.writeRows(changes)
   }
 
   updateWhere(request: UpdateWhere, parameters: Parameters): MaybePromise<number> {
@@ -86,11 +93,11 @@ export class SqliteSession implements Session {
   }
 
   sql(statement: SqlStatement): MaybePromise<SqlResult> {
-    return runSql(statement, this.access, () => this.writing, this.queries)
+    return runSql(statement, this.access, () => this.writing, this.queries, this.#apart)
   }
 
   search(request: Search): MaybePromise<readonly Key[]> {
-    return searchKeys(request, this.access, () => this.writing, this.queries)
+    return searchKeys(request, this.access, (index) => this.makeTextIndex(index), this.queries)
   }
 
   /** Where writes go; throws `READ_ONLY` where none do. */
@@ -107,25 +114,44 @@ export class SqliteSession implements Session {
     return this.writing.one(work, signal)
   }
 
-  #change(
-    table: TableDefinition,
-    statement: Statement,
-    parameters: Parameters,
-    mapError?: (error: unknown) => Error | undefined,
+  /** Writes several rows. */
+  protected writeRows({ changes, signal }: Changes): MaybePromise<WriteResult> {
+    return this.writing.many((connection) => applyChanges(connection, changes), rowsOf(changes), signal)
+  }
+
+  /** Runs a statement that changes rows; says how many. */
+  protected changeWhere(
+    { sql, tables }: ChangingStatement,
+    values: readonly unknown[],
+    mapError?: MapError,
   ): MaybePromise<number> {
-    const values = bindSlots(statement.parameters, parameters)
-    return this.writing.one((connection) => {
-      const explainable = { sql: statement.sql, tables: [table.name] }
-      return explained(connection, explainable, () => {
+    return this.writing.one((connection) =>
+      explained(connection, { sql, tables }, () => {
         try {
-          return connection.run(statement.sql, ...values)
+          return connection.run(sql, ...values)
         } catch (error) {
           throw mapError?.(error) ?? error
         }
-      })
-    })
+      }),
+    )
+  }
+
+  protected async makeTextIndex(index: TextIndex): Promise<void> {
+    await makeTextIndex(index, this.writing)
+  }
+
+  #change(
+    { name }: TableDefinition,
+    { sql, parameters: slots }: Statement,
+    parameters: Parameters,
+    mapError?: MapError,
+  ): MaybePromise<number> {
+    return this.changeWhere({ sql, tables: [name] }, bindSlots(slots, parameters), mapError)
   }
 }
+
+/** What an error of the driver means, where more is known of it than its code. */
+export type MapError = (error: unknown) => Error | undefined
 
 /** Which unique index refused an update, where only one can have. */
 function uniqueIndexError({ table, set }: UpdateWhere, error: unknown): Error | undefined {

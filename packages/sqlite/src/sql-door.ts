@@ -6,6 +6,8 @@ import type { Connection } from './connection.js'
 import { hasResultCode, resultCodeOf, toHoldfastError } from './errors.js'
 import type { Queries } from './queries.js'
 import { connectionStatement, refuseConnectionStatements } from './sql-refusals.js'
+import type { ReadsApart } from './threads/reads-apart.js'
+import { NoThreads } from './threads/thread.js'
 import type { Writing } from './writing.js'
 
 type Kind = 'read' | 'write' | 'returning'
@@ -16,6 +18,7 @@ export function runSql(
   access: Access,
   writing: () => Writing,
   queries: Queries,
+  apart?: ReadsApart,
 ): MaybePromise<SqlResult> {
   throwIfAborted(signal)
   const sql = parts.join('?')
@@ -23,11 +26,18 @@ export function runSql(
   const values = given.map((value, index) => bindable(value, index))
   const read = (connection: Connection) => {
     const kind = kindOf(connection, sql)
-    return kind === 'read' ? readRows(connection, sql, values) : kind
+    if (kind !== 'read') return kind
+    if (apart === undefined) return readRows(connection, sql, values)
+    if (apart.isLongSql(sql, values)) return kind
+    return apart.measureSql(sql, () => readRows(connection, sql, values))
   }
   const answer = access.read(read, signal)
   const next = (outcome: SqlResult | Kind): MaybePromise<SqlResult> => {
     if (typeof outcome === 'object') return outcome
+    if (outcome === 'read') {
+      const here = () => access.read((connection) => readRows(connection, sql, values), signal)
+      return readApart(apart!, sql, values, here, signal)
+    }
     const write = (connection: Connection) => {
       try {
         return change(connection, sql, values)
@@ -50,6 +60,24 @@ function kindOf(connection: Connection, sql: string): Kind {
 
 function readRows(connection: Connection, sql: string, values: readonly unknown[]): SqlResult {
   const rows: readonly Record<string, unknown>[] = attempt(() => connection.all(sql, true, values))
+  for (const row of rows) narrow(row)
+  return { rows, changes: 0 }
+}
+
+async function readApart(
+  apart: ReadsApart,
+  sql: string,
+  values: readonly unknown[],
+  here: () => MaybePromise<SqlResult>,
+  signal: AbortSignal | undefined,
+): Promise<SqlResult> {
+  const rows: Record<string, unknown>[] = []
+  try {
+    for await (const batch of apart.sqlRows(sql, values, signal)) rows.push(...batch)
+  } catch (error) {
+    if (error instanceof NoThreads) return here()
+    throw resultCodeOf(error) === undefined ? error : sqlError(error)
+  }
   for (const row of rows) narrow(row)
   return { rows, changes: 0 }
 }

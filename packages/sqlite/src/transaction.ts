@@ -1,4 +1,11 @@
-import type { EngineTransaction, MaybePromise, Savepoint, TableDefinition } from '@holdfast/core/backend'
+import type {
+  Changes,
+  EngineTransaction,
+  MaybePromise,
+  Savepoint,
+  TableDefinition,
+  WriteResult,
+} from '@holdfast/core/backend'
 import { createTable, dropTable } from './catalog/catalog.js'
 import type { Connection } from './connection.js'
 import { guarded } from './errors.js'
@@ -6,6 +13,7 @@ import { retrying } from './retry.js'
 import { SqliteSession } from './session.js'
 import type { SessionParts } from './session.js'
 import type { TransactionGuard } from './transaction-guard.js'
+import { rowsOf } from './writes/changes.js'
 import { rollBack, savepointBracket, transactionBracket } from './writing.js'
 
 export interface TransactionParts extends SessionParts {
@@ -14,6 +22,8 @@ export interface TransactionParts extends SessionParts {
   readonly guard: TransactionGuard
   /** Called once, when the transaction has ended. */
   readonly ended: () => void
+  /** Called before the commit, with the number of rows that were written. */
+  readonly committing?: (rows: number) => Promise<void>
 }
 
 /** A transaction that has begun on its connection. */
@@ -22,7 +32,9 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
   readonly #timeout: number
   readonly #guard: TransactionGuard
   readonly #ended: () => void
+  readonly #committing: TransactionParts['committing']
   #savepoints = 0
+  #written = 0
 
   constructor(parts: TransactionParts) {
     super(parts)
@@ -30,11 +42,13 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
     this.#timeout = parts.timeout
     this.#guard = parts.guard
     this.#ended = parts.ended
+    this.#committing = parts.committing
   }
 
   async commit(): Promise<void> {
     try {
       this.#guard.check()
+      await this.#committing?.(this.#written)
       await retrying(() => this.#connection.run(transactionBracket.commit), this.#timeout)
     } catch (error) {
       rollBack(this.#connection, transactionBracket)
@@ -64,6 +78,11 @@ export class SqliteTransaction extends SqliteSession implements EngineTransactio
         this.queries.forgetSchema()
       },
     }
+  }
+
+  protected override writeRows(changes: Changes): MaybePromise<WriteResult> {
+    this.#written += rowsOf(changes.changes)
+    return super.writeRows(changes)
   }
 
   createTable(table: TableDefinition): MaybePromise<void> {

@@ -3,6 +3,7 @@ import type { Connection } from './connection.js'
 import { isBusy, retrying } from './retry.js'
 import { runSteps } from './steps.js'
 import type { Steps } from './steps.js'
+import type { Checkpoints } from './threads/checkpoints.js'
 import type { TransactionGuard } from './transaction-guard.js'
 import type { WriteQueue } from './write-queue.js'
 
@@ -36,6 +37,8 @@ export interface WritingParts {
   readonly written: () => void
   /** Of the transaction that the writes are part of, if they are. */
   readonly guard?: TransactionGuard
+  /** Where checkpoints after large writes are made, if not by their commits. */
+  readonly checkpoints?: Checkpoints | undefined
 }
 
 /** What came of one of the writes that shared a transaction. */
@@ -64,12 +67,22 @@ export class Writing {
     }
   }
 
-  /** Runs a write of several statements, in pieces. */
-  many<Result>(work: (connection: Connection) => Steps<Result>, signal?: AbortSignal): Promise<Result> {
-    return this.#inTurn(
-      () => this.#bracketed(() => runSteps(work(this.#parts.connection), signal), signal),
-      signal,
-    )
+  /** Runs a write of so many rows, by several statements, in pieces. */
+  async many<Result>(
+    work: (connection: Connection) => Steps<Result>,
+    rows: number,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const { connection, turns, checkpoints } = this.#parts
+    await turns.enter(signal)
+    let deferred = false
+    try {
+      deferred = (await checkpoints?.defer(rows)) === true
+      return await this.#bracketed(() => runSteps(work(connection), signal), signal)
+    } finally {
+      if (deferred) checkpoints!.run()
+      turns.leave()
+    }
   }
 
   /** Runs a write of several statements, in one piece. */

@@ -45,6 +45,8 @@ describe('options that are not acceptable', () => {
     [{ path, pageSize: 1000 }, /"pageSize" must be a power of 2/],
     [{ path, maxPageCount: 0 }, /"maxPageCount" must be a whole number from 1/],
     [{ path, pool_size: 1000 }, /"pool_size" must be a whole number from 0 to 64/],
+    [{ path, threads: -1 }, /"threads" must be a whole number from 0 to 64, or false/],
+    [{ path, threads: true }, /"threads" must be a whole number from 0 to 64, or false/],
     [{ path, journalmode: 'wal' }, /"journalmode" does not exist. Did you mean "journalMode"\?$/],
     [{ file: path }, /"file" does not exist. Did you mean "path"\?$/],
     [{ filename: path }, /"filename" does not exist. Did you mean "path"\?$/],

@@ -83,7 +83,7 @@ export interface Capabilities {
 /** What can be asked of an engine and, in the same words, of a transaction. */
 export interface Session {
   /**
-   * Yields the rows of a table as it was when the first batch was asked for. Must honour `columns` and `keys`; rows come in
+   * Yields the rows of a table as it was at one moment between the first batch being asked for and its coming. Must honour `columns` and `keys`; rows come in
    * any order, or in key order when `scanInKeyOrder` is declared and no keys are given. The rows of a table that is a file
    * (`TableDefinition.file`) come as they are there now and in the order of the file.
    */

@@ -12,6 +12,7 @@ import { enclosingTransaction, TransactionScope } from './transaction-scope.js'
 /** The open database itself. */
 export class DatabaseScope extends Scope {
   readonly planDatabase: PlanDatabase
+  readonly countsCalls = false
 
   constructor(connection: Connection) {
     super(connection)

@@ -60,15 +60,25 @@ export async function readRowsByKey(
   keys: readonly Key[],
   signal?: AbortSignal,
 ): Promise<(Record<string, unknown> | undefined)[]> {
-  const { identityOf, rows } = await readByKey(session, codec, keys, undefined, signal)
-  const given = new Set<Identity>()
-  return keys.map((key) => {
-    const identity = identityOf(key)
-    const row = rows.get(identity)
-    if (row === undefined) return undefined
-    if (given.has(identity)) return structuredClone(row)
-    given.add(identity)
-    return codec.decodeRow(row)
+  const rows = new Array<Record<string, unknown> | undefined>(keys.length).fill(undefined)
+  if (keys.length === 0) return rows
+  const { table, columnNames: columns, decodeRow, keyOf } = codec
+  const identityOf = keyIdentity(table)
+  // Of a key that is given several times, its last place: the others are filled from there.
+  const places = new Map<Identity, number>()
+  for (let place = 0; place < keys.length; place++) places.set(identityOf(keys[place]!), place)
+  const repeated = places.size < keys.length
+  const unique = repeated ? Array.from(places.values(), (place) => keys[place]!) : keys
+  for await (const batch of session.scan({ table, columns, keys: unique, ...(signal && { signal }) })) {
+    for (const row of batch) {
+      const place = places.get(identityOf(keyOf(row)))
+      if (place !== undefined) rows[place] = decodeRow(row)
+    }
+  }
+  if (!repeated) return rows
+  return keys.map((key, place) => {
+    const filled = places.get(identityOf(key))!
+    return filled === place ? rows[filled] : structuredClone(rows[filled])
   })
 }
 

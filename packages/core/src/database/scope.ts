@@ -69,25 +69,42 @@ export abstract class Scope implements PlanEnvironment {
     return this.planDatabase
   }
 
+  /** Whether it matters which calls have not been answered: else those that an engine answers at once need not be counted. */
+  abstract readonly countsCalls: boolean
+
   /** Runs one public call: guarded, counted, observed, with every error made public. */
   perform<Result>(call: Call, work: (session: Session) => MaybePromise<Result>): Promise<Result> {
     return this.observe(call, () => this.track(work))
   }
 
+  /** Runs one public call that is neither counted nor observed; its errors are made public. */
+  uncounted<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
+    try {
+      const outcome = work()
+      return outcome instanceof Promise ? outcome.catch((error: unknown) => this.#fail(error)) : outcome
+    } catch (error) {
+      return this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): never {
+    throw publicError(error, this.connection.backendName)
+  }
+
   /** Runs one public call that waits for code of the user's, for which the end of this scope must not wait. */
-  observe<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+  observe<Result>(call: Call, work: () => MaybePromise<Result>): Promise<Result> {
     const { diagnostics } = this.connection
     if (!diagnostics.listening) return this.#observed(call, work)
     return diagnostics.observe(call, () => this.#observed(call, work))
   }
 
-  async #observed<Result>(call: Call, work: () => Promise<Result>): Promise<Result> {
+  async #observed<Result>(call: Call, work: () => MaybePromise<Result>): Promise<Result> {
     this.#calls++
     try {
       throwIfAborted(call.signal)
       return await work()
     } catch (error) {
-      throw publicError(error, this.connection.backendName)
+      this.#fail(error)
     } finally {
       this.#calls--
     }
@@ -115,6 +132,13 @@ export abstract class Scope implements PlanEnvironment {
       this.#underWay--
       if (this.#underWay === 0) this.#becomeIdle()
     }
+  }
+
+  /** As `track`, for work that may be done at once: then there is nothing to wait for. */
+  prompt<Result>(work: (session: Session) => MaybePromise<Result>): MaybePromise<Result> {
+    const session = this.usable()
+    const outcome = work(session)
+    return outcome instanceof Promise ? this.track(() => outcome, session) : outcome
   }
 
   /** Whether a call has not been answered, even if it asks nothing of the engine any more. */
@@ -154,8 +178,8 @@ export abstract class Scope implements PlanEnvironment {
     work: () => MaybePromise<Result>,
   ): MaybePromise<Result> {
     const { definitions } = this
-    if (tables.every((table) => definitions.has(table))) return work()
-    return this.#compare(tables).then(work)
+    for (const table of tables) if (!definitions.has(table)) return this.#compare(tables).then(work)
+    return work()
   }
 
   async #compare(tables: readonly TableDefinition[]): Promise<void> {

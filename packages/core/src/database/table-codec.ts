@@ -1,18 +1,23 @@
 import { HoldfastError } from '../backend/errors.js'
+import { storedSourceOf } from '../backend/stored-source.js'
 import { compileRowExpression } from '../expression/compile.js'
 import { reading } from './faults.js'
 import { columnsRead } from '../plan/expressions.js'
 import { columnsOfTable } from '../relation/columns-of.js'
 import { keyOfRow } from '../schema/compare.js'
-import { compileKeyDecoder, compileKeyEncoder } from '../schema/key-codec.js'
+import { describeType } from '../schema/describe.js'
+import { compileKeyEncoder, compileUserKey } from '../schema/key-codec.js'
 import type { KeyEncoder } from '../schema/key-codec.js'
 import { pathOf } from '../schema/place.js'
 import type { Place } from '../schema/place.js'
 import { compileRowDecoder } from '../schema/row-decoder.js'
 import { compilePatchEncoder, compileRowEncoder } from '../schema/row-encoder.js'
 import type { PatchEncoder, RowEncoder } from '../schema/row-encoder.js'
+import { compileStoredRowCompleter } from '../schema/stored-rows.js'
+import type { StoredRowCompleter } from '../schema/stored-rows.js'
+import { decoderOf, isStored, toUser } from '../schema/values.js'
 import type { ValueLimits } from '../schema/limits.js'
-import type { Key, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
+import type { Key, LogicalType, StoredRow, StoredValue, TableDefinition } from '../schema/types.js'
 
 interface Check {
   readonly name: string
@@ -29,9 +34,10 @@ export class TableCodec {
   readonly generated: string | undefined
   readonly #limits: ValueLimits
   #encodeRow: RowEncoder | undefined
+  #completeRow: StoredRowCompleter | undefined
   #encodePatch: PatchEncoder | undefined
   #encodeKey: KeyEncoder | undefined
-  #decodeKey: ((key: Key) => unknown) | undefined
+  #userKey: ((row: StoredRow) => unknown) | undefined
   #decodeRow: ((row: StoredRow) => Record<string, unknown>) | undefined
   #keyOf: ((row: StoredRow) => Key) | undefined
   #checks: readonly Check[] | undefined
@@ -49,6 +55,21 @@ export class TableCodec {
     return (this.#encodeRow ??= this.#checked(compileRowEncoder(this.table, this.#limits)))
   }
 
+  /** The rows in their stored form, where their maker has them so for this very table. */
+  takeStored(given: unknown): AsyncIterable<StoredRow[]> | undefined {
+    const source = storedSourceOf(given)
+    if (source?.table !== this.table) return undefined
+    this.#completeRow ??= compileStoredRowCompleter(this.table, this.#limits)
+    return this.#completeRow === undefined ? undefined : reading('rows', () => source.take())
+  }
+
+  /** As `encodeRow`, of a row from `takeStored`: what is not as it must be is refused as the user would have written it. */
+  encodeStored(row: StoredRow, place: Place, now: number): StoredRow {
+    if (this.#completeRow?.(row, now) !== true) return this.encodeRow(this.#userForm(row, place), place, now)
+    this.check(row, place)
+    return row
+  }
+
   get encodePatch(): PatchEncoder {
     return (this.#encodePatch ??= compilePatchEncoder(this.table, this.#limits))
   }
@@ -60,10 +81,6 @@ export class TableCodec {
   /** The stored form of one key of the user's. */
   readKey(given: unknown): Key {
     return reading('key', () => this.encodeKey(given, 'key'))
-  }
-
-  get decodeKey(): (key: Key) => unknown {
-    return (this.#decodeKey ??= compileKeyDecoder(this.table))
   }
 
   /** Makes a stored row the user's, in place. */
@@ -81,8 +98,8 @@ export class TableCodec {
   }
 
   /** The key of a whole row as the user writes it. */
-  userKey(row: StoredRow): unknown {
-    return this.decodeKey(this.keyOf(row))
+  get userKey(): (row: StoredRow) => unknown {
+    return (this.#userKey ??= compileUserKey(this.table))
   }
 
   /** Whether a change of these columns can make a row fail a check. */
@@ -110,6 +127,22 @@ export class TableCodec {
     }
   }
 
+  /** Refuses at once what is wrong where the forms differ: it might be right in the user's form, and mean something else. */
+  #userForm(row: StoredRow, place: Place): Record<string, unknown> {
+    const user: Record<string, unknown> = { ...row }
+    for (const { name, type } of this.table.columns) {
+      const value = row[name]
+      if (value == null || decoderOf(type) === undefined) continue
+      checkForm(type, value, {
+        table: this.table.name,
+        column: name,
+        path: `${pathOf(place, 'rows')}.${name}`,
+      })
+      user[name] = toUser(type, value)
+    }
+    return user
+  }
+
   #compileChecks(): readonly Check[] {
     const columns = columnsOfTable(this.table)
     return this.table.checks.map(({ name, condition }) => {
@@ -132,4 +165,16 @@ export class TableCodec {
       },
     )
   }
+}
+
+interface ColumnPlace {
+  readonly table: string
+  readonly column: string
+  readonly path: string
+}
+
+function checkForm(type: LogicalType, value: unknown, place: ColumnPlace): asserts value is StoredValue {
+  if (isStored(type, value)) return
+  const problem = `is not in the stored form of ${describeType(type)}`
+  throw new HoldfastError('INVALID_VALUE', `${place.path} ${problem}`, { ...place })
 }

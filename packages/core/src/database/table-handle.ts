@@ -46,6 +46,7 @@ const importOptions: OptionReaders<ImportOptions> = {
 }
 const versionOptions: OptionReaders<VersionOptions> = { signal: abortSignal, version: wholeNumber(1) }
 const searchOptions: OptionReaders<SearchOptions> = { signal: abortSignal, limit: wholeNumber(1) }
+const none = Object.freeze({})
 const defaultSearchLimit = 100
 /** Few enough for the rows of a batch to be gone before the garbage collector takes them for long-lived. */
 const defaultBatchSize = 4096
@@ -131,10 +132,10 @@ export class BoundTable<S extends TableShape>
     rows: Rows<S['insert']>,
     options?: InsertOptions<Policy>,
   ): Promise<InsertResult<S['key'] | (Policy extends 'skip' ? null : never)>> {
-    const { onConflict = 'error', ...rest } = readOptions<InsertOptions>(options, insertOptions)
-    const call = this.#call('insert', rest)
-    const result = await this.#scope.observe(call, () => this.#writer.insert(call, rows, onConflict))
-    return result
+    const { onConflict = 'error', signal } = this.#options<InsertOptions>(options, insertOptions)
+    const call: Call = { verb: 'insert', table: this.name, signal }
+    const insert = () => this.#writer.insert(call, rows, onConflict)
+    return this.#isPrompt(call) ? this.#scope.uncounted(insert) : this.#scope.observe(call, insert)
   }
 
   async load(rows: RowsToLoad<S['insert']>, options?: LoadOptions): Promise<LoadResult> {
@@ -158,30 +159,29 @@ export class BoundTable<S extends TableShape>
 
   async put(rows: Rows<S['insert']>, options?: CallOptions): Promise<InsertResult<S['key']>> {
     const call = this.#call('put', readCallOptions(options))
-    return this.#scope.observe(call, () => this.#writer.insert(call, rows, 'replace'))
+    const put = () => this.#writer.insert(call, rows, 'replace')
+    return this.#isPrompt(call) ? this.#scope.uncounted(put) : this.#scope.observe(call, put)
   }
 
   async patch(key: S['key'], set: S['patch'], options?: VersionOptions): Promise<boolean> {
-    const { version, ...rest } = readOptions<VersionOptions>(options, versionOptions)
-    const call = this.#call('patch', rest)
-    const count = await this.#scope.perform(call, () => {
-      return this.#writer.patch(call, [this.#writer.storedPatch(key, set, version, 'set')])
-    })
-    return count > 0
+    const { version, signal } = this.#options<VersionOptions>(options, versionOptions)
+    const call: Call = { verb: 'patch', table: this.name, signal }
+    const patch = () => this.#writer.patch(call, [this.#writer.storedPatch(key, set, version, 'set')])
+    return (await this.#change(call, patch)) > 0
   }
 
   async patchMany(patches: Iterable<Patch<S>>, options?: CallOptions): Promise<number> {
     const call = this.#call('patchMany', readCallOptions(options))
-    return this.#scope.perform(call, () => {
+    return this.#change(call, () => {
       const read = (given: unknown, place: string | number) => this.#writer.readPatch(given, String(place))
       return this.#writer.patch(call, readList(patches, 'patches', read, call.signal))
     })
   }
 
   async delete(key: S['key'], options?: VersionOptions): Promise<boolean> {
-    const { version, ...rest } = readOptions<VersionOptions>(options, versionOptions)
-    const call = this.#call('delete', rest)
-    const count = await this.#scope.perform(call, () => {
+    const { version, signal } = this.#options<VersionOptions>(options, versionOptions)
+    const call: Call = { verb: 'delete', table: this.name, signal }
+    const count = await this.#change(call, () => {
       this.#writer.requireVersionColumn(version)
       const expected = version === undefined ? {} : { version }
       return this.#writer.delete(call, [{ key: this.#codec.readKey(key), ...expected }])
@@ -191,7 +191,7 @@ export class BoundTable<S extends TableShape>
 
   async deleteMany(keys: Iterable<S['key']>, options?: CallOptions): Promise<number> {
     const call = this.#call('deleteMany', readCallOptions(options))
-    return this.#scope.perform(call, () => {
+    return this.#change(call, () => {
       const read = this.#keys(keys, call).map((key) => ({ key }))
       return this.#writer.delete(call, read)
     })
@@ -222,6 +222,21 @@ export class BoundTable<S extends TableShape>
       call.rows = 1
       return this.#codec.decodeRow(row)
     })
+  }
+
+  /** Runs a call that changes rows by key. */
+  #change<Result>(call: Call, work: () => MaybePromise<Result>): MaybePromise<Result> {
+    const scope = this.#scope
+    return this.#isPrompt(call) ? scope.uncounted(() => scope.prompt(work)) : scope.perform(call, work)
+  }
+
+  /** Whether a change that the engine makes at once may take the fast path: without a promise for each thing that might wait. */
+  #isPrompt({ signal }: Call): boolean {
+    return signal === undefined && !this.#scope.countsCalls && this.#plain
+  }
+
+  #options<Options extends object>(given: unknown, readers: OptionReaders<Options>): Partial<Options> {
+    return given === undefined ? none : readOptions<Options>(given, readers)
   }
 
   /** Whether the fast path may be taken: nobody listens, and the definition is known to be the table's. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError } from '../backend/errors.js'
-import type { Changes, DeleteChange, MaybePromise, Session, WriteResult } from '../backend/types.js'
+import type { Change, Changes, DeleteChange, MaybePromise, Session, WriteResult } from '../backend/types.js'
 import type { Place } from '../schema/place.js'
 import type { Key, StoredRow } from '../schema/types.js'
 import { applyPatches } from './checked-patches.js'
@@ -26,16 +26,26 @@ export class TableWriter {
     this.#codec = codec
   }
 
-  async insert(call: Call, given: unknown, onConflict: ConflictPolicy): Promise<InsertResult<unknown>> {
+  insert(call: Call, given: unknown, onConflict: ConflictPolicy): MaybePromise<InsertResult<unknown>> {
     this.#requireWritable()
     const now = Date.now()
-    const { table, encodeRow } = this.#codec
-    const input = readRows(given, (row, place) => encodeRow(row, place, now), call.signal)
-    const rows = input instanceof Promise ? await this.#scope.input(input) : input
+    const { encodeRow } = this.#codec
+    const rows = readRows(given, (row, place) => encodeRow(row, place, now), call.signal)
+    if (!(rows instanceof Promise)) return this.#insertRows(call, rows, onConflict)
+    return this.#scope.input(rows).then((read) => this.#insertRows(call, read, onConflict))
+  }
+
+  #insertRows(
+    call: Call,
+    rows: readonly StoredRow[],
+    onConflict: ConflictPolicy,
+  ): MaybePromise<InsertResult<unknown>> {
     if (rows.length === 0) return { count: 0, keys: [] }
-    const { counts, generated } = await this.#write(call, [{ kind: 'insert', table, rows, onConflict }])
-    call.rows = counts[0] ?? 0
-    return { count: call.rows, keys: this.#keysOf(rows, generated?.[0]) }
+    const written = this.#write(call, { kind: 'insert', table: this.#codec.table, rows, onConflict })
+    return after(written, ({ counts, generated }) => {
+      call.rows = counts[0] ?? 0
+      return { count: call.rows, keys: this.#keysOf(rows, generated?.[0]) }
+    })
   }
 
   /**
@@ -45,20 +55,23 @@ export class TableWriter {
   async load(call: Call, given: unknown, onConflict: ConflictPolicy, batchSize: number): Promise<number> {
     this.#requireWritable()
     const now = Date.now()
+    const codec = this.#codec
+    const stored = codec.takeStored(given)
     let refusal: { readonly error: unknown } | undefined
     const encode = (row: unknown, place: Place) => {
       // No more is to be read for a write that has failed: its error is the one that counts.
       if (refusal !== undefined) throw refusal.error
-      return this.#codec.encodeRow(row, place, now)
+      if (stored === undefined) return codec.encodeRow(row, place, now)
+      return codec.encodeStored(row as StoredRow, place, now)
     }
-    const batches = readBatches(given, batchSize, encode, call.signal)
+    const batches = readBatches(stored ?? given, batchSize, encode, call.signal)
     const next = async (): Promise<readonly StoredRow[] | undefined> => {
       const { value } = await this.#scope.input(batches.next())
       return value ?? undefined
     }
     const write = async (scope: Scope, rows: readonly StoredRow[]) => {
       try {
-        return await new TableWriter(scope, this.#codec).#insert(call, rows, onConflict)
+        return await new TableWriter(scope, codec).#insert(call, rows, onConflict)
       } catch (error) {
         refusal = { error }
         throw error
@@ -88,30 +101,26 @@ export class TableWriter {
     }
   }
 
-  async #insert(call: Call, rows: readonly StoredRow[], onConflict: ConflictPolicy): Promise<number> {
-    const changes = [{ kind: 'insert', table: this.#codec.table, rows, onConflict }] as const
-    const { counts } = await this.#write(call, changes)
-    return counts[0] ?? 0
+  #insert(call: Call, rows: readonly StoredRow[], onConflict: ConflictPolicy): MaybePromise<number> {
+    return this.#count(call, { kind: 'insert', table: this.#codec.table, rows, onConflict })
   }
 
-  async patch(call: Call, patches: readonly StoredPatch[]): Promise<number> {
+  patch(call: Call, patches: readonly StoredPatch[]): MaybePromise<number> {
     this.#requireWritable()
-    const changed = [...new Set(patches.flatMap(({ set }) => Object.keys(set)))]
     const { signal } = call
-    call.rows = await this.#known(() =>
-      this.#codec.mayFailCheck(changed)
+    const patched = this.#known(() =>
+      this.#mayFailCheck(patches)
         ? this.#scope.atomically((scope) => applyPatches(scope, this.#codec, patches, signal), signal)
         : this.#plainPatch(call, patches),
     )
-    return call.rows
+    return after(patched, (count) => (call.rows = count))
   }
 
-  async delete(call: Call, keys: DeleteChange['keys']): Promise<number> {
+  delete(call: Call, keys: DeleteChange['keys']): MaybePromise<number> {
     this.#requireWritable()
     if (keys.length === 0) return 0
-    const { counts } = await this.#write(call, [{ kind: 'delete', table: this.#codec.table, keys }])
-    call.rows = counts[0] ?? 0
-    return call.rows
+    const deleted = this.#count(call, { kind: 'delete', table: this.#codec.table, keys })
+    return after(deleted, (count) => (call.rows = count))
   }
 
   /** A patch from its object. */
@@ -139,31 +148,52 @@ export class TableWriter {
     )
   }
 
-  /** A patch that names no column changes nothing, unless the table counts versions. */
-  async #plainPatch(call: Call, patches: readonly StoredPatch[]): Promise<number> {
+  #mayFailCheck(patches: readonly StoredPatch[]): boolean {
+    if (this.#codec.checks.length === 0) return false
+    return this.#codec.mayFailCheck([...new Set(patches.flatMap(({ set }) => Object.keys(set)))])
+  }
+
+  #plainPatch(call: Call, patches: readonly StoredPatch[]): MaybePromise<number> {
     const { table, version } = this.#codec
-    const changes = ({ set }: StoredPatch) => version !== undefined || Object.keys(set).length > 0
-    const changing = patches.filter(changes)
-    const idle = patches.filter((patch) => !changes(patch)).map(({ key }) => key)
-    const found = idle.length === 0 ? 0 : await existing(this.#scope.usable(), this.#codec, idle, call.signal)
-    if (changing.length === 0) return found
-    const { counts } = await this.#write(call, [{ kind: 'patch', table, patches: changing }])
-    return found + (counts[0] ?? 0)
+    const isIdle = ({ set }: StoredPatch) => version === undefined && Object.keys(set).length === 0
+    if (patches.some(isIdle)) return this.#partlyIdlePatch(call, patches, isIdle)
+    return patches.length === 0 ? 0 : this.#count(call, { kind: 'patch', table, patches })
+  }
+
+  /** A patch that names no column changes nothing, unless the table counts versions; its row must be there all the same. */
+  async #partlyIdlePatch(
+    call: Call,
+    patches: readonly StoredPatch[],
+    isIdle: (patch: StoredPatch) => boolean,
+  ): Promise<number> {
+    const { table } = this.#codec
+    const idle = patches.filter(isIdle).map(({ key }) => key)
+    const changing = patches.filter((patch) => !isIdle(patch))
+    const found = await existing(this.#scope.usable(), this.#codec, idle, call.signal)
+    return changing.length === 0
+      ? found
+      : found + (await this.#count(call, { kind: 'patch', table, patches: changing }))
   }
 
   /** The keys of inserted rows, as the user writes them. */
   #keysOf(rows: readonly StoredRow[], generated: Key | undefined): unknown[] {
-    const { generated: column } = this.#codec
-    if (column === undefined || generated === undefined) return rows.map((row) => this.#codec.userKey(row))
+    const { generated: column, userKey } = this.#codec
+    if (column === undefined || generated === undefined) return rows.map((row) => userKey(row))
     return rows.map((row, index) => {
       const value = row[column] ?? generated[index] ?? null
-      return value === null ? null : this.#codec.userKey({ ...row, [column]: value })
+      return value === null ? null : userKey({ ...row, [column]: value })
     })
   }
 
-  #write({ signal }: Call, changes: Changes['changes']): Promise<WriteResult> {
-    const write = (session: Session) => session.write({ changes, ...(signal && { signal }) })
-    return this.#scope.track(() => this.#known(() => this.#scope.change(write, signal)))
+  /** Makes one change; gives how many rows it was about. */
+  #count(call: Call, change: Change): MaybePromise<number> {
+    return after(this.#write(call, change), ({ counts }) => counts[0] ?? 0)
+  }
+
+  #write({ signal }: Call, change: Change): MaybePromise<WriteResult> {
+    const changes: Changes = { changes: [change], ...(signal && { signal }) }
+    const write = (session: Session) => session.write(changes)
+    return this.#scope.prompt(() => this.#known(() => this.#scope.change(write, signal)))
   }
 
   #known<Result>(work: () => MaybePromise<Result>): MaybePromise<Result> {
@@ -193,4 +223,12 @@ export function requireKey({ name, primaryKey }: TableCodec['table']): void {
     `The table "${name}" was made without a primary key: it can only be read.`,
     { table: name },
   )
+}
+
+/** Goes on with what came of a call: at once, unless it has to be waited for. */
+function after<Value, Result>(
+  value: MaybePromise<Value>,
+  next: (value: Value) => Result,
+): MaybePromise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value)
 }

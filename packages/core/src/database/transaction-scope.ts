@@ -28,6 +28,7 @@ interface TransactionSettings {
 export class TransactionScope extends Scope implements Abandonable {
   readonly engine: EngineTransaction
   readonly planDatabase: PlanDatabase
+  readonly countsCalls = true
   /** Tables made and dropped here, which the engine does not show outside. */
   readonly schemaChanges: SchemaChanges
   /** Once tables were changed here. */

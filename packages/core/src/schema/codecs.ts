@@ -89,7 +89,7 @@ const codecs: Codecs = {
             return isMillisecond(instant) ? withoutNegativeZero(instant) : undefined
           },
           decode: (stored) => new Date(stored as number),
-          isStored: isMillisecond,
+          isStored: (value) => isMillisecond(value) && !Object.is(value, -0),
         },
   uuid: () => ({
     encode: (value) => (typeof value === 'string' ? parseUuid(value) : undefined),
@@ -171,6 +171,11 @@ export function toUser(type: LogicalType, stored: StoredValue): unknown {
   if (stored === null) return null
   const decode = decoderOf(type)
   return decode === undefined ? stored : decode(stored)
+}
+
+/** What says whether a value that is not null is in the stored form of a type, made once and used for many values. */
+export function storedCheckOf(type: LogicalType, maxBytes?: number): (value: unknown) => boolean {
+  return codecOf(type, maxBytes).isStored
 }
 
 /** Whether a value that is not null is in the stored form of the type. */

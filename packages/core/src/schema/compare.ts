@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { generateFunction } from '../backend/generate-function.js'
 import { compareText } from './text.js'
 import type { Key, LogicalType, StoredRow, StoredValue, TableDefinition, TypeName } from './types.js'
 
@@ -50,7 +51,9 @@ export function compareKeys(table: TableDefinition): Comparator<Key> {
 /** Takes the key out of a whole row. */
 export function keyOfRow(table: TableDefinition): (row: StoredRow) => Key {
   const names = table.primaryKey
-  return (row) => names.map((name) => row[name]!)
+  const parts = names.map((name) => `row[${JSON.stringify(name)}]`)
+  const generated = generateFunction<(row: StoredRow) => Key>(['row'], `return [${parts.join(', ')}]`)
+  return generated ?? ((row) => names.map((name) => row[name]!))
 }
 
 const same = (value: StoredValue) => value as Identity

@@ -1,5 +1,7 @@
 import { HoldfastError } from '../backend/errors.js'
+import { generateFunction } from '../backend/generate-function.js'
 import { decoderOf, encoderOf, toStored } from './codecs.js'
+import { keyOfRow } from './compare.js'
 import { describeValue } from './describe.js'
 import { guard, membersOf } from './guard.js'
 import { checkKeySize, keyColumns, keyRoom } from './key-size.js'
@@ -141,3 +143,16 @@ export function compileKeyDecoder(table: TableDefinition): (key: Key) => unknown
 }
 
 const same = (value: StoredValue): unknown => value
+
+/** Makes what gives the key of a stored row as the user writes it. */
+export function compileUserKey(table: TableDefinition): (row: StoredRow) => unknown {
+  const [only, ...more] = keyColumns(table)
+  const isPlain = only !== undefined && more.length === 0 && decoderOf(only.type) === undefined
+  const plain = isPlain
+    ? generateFunction<(row: StoredRow) => unknown>(['row'], `return row[${JSON.stringify(only.name)}]`)
+    : undefined
+  if (plain !== undefined) return plain
+  const keyOf = keyOfRow(table)
+  const decode = compileKeyDecoder(table)
+  return (row) => decode(keyOf(row))
+}

@@ -28,7 +28,7 @@ export function generateRowEncoder(table: TableDefinition, bounds: ValueLimits):
     // Another number of keys: an unknown column, or one that is inherited or hidden.
     'if (keys(row).length !== known) return undefined',
     `const stored = ${generated === -1 ? whole : `v${generated} === undefined ? ${assigned} : ${whole}`}`,
-    `return ${isShortKey(table, bounds)} ? stored : undefined`,
+    `return ${isShortKey(table, bounds, 'stored')} ? stored : undefined`,
   ])
 }
 
@@ -91,9 +91,10 @@ function literalOf(
   return `{ ${members.join(', ')} }`
 }
 
-/** Whether the key of `stored` is surely short enough. */
-function isShortKey(table: TableDefinition, bounds: ValueLimits): string {
+/** Whether the key of a stored row is surely short enough. @param row the name of its variable */
+export function isShortKey(table: TableDefinition, bounds: ValueLimits, row: string): string {
   const room = keyRoom(table, bounds)
   if (room === undefined) return 'true'
-  return `${['0', ...room.names.map((name) => `stored[${JSON.stringify(name)}].length`)].join(' + ')} <= ${room.length}`
+  const lengths = room.names.map((name) => `${row}[${JSON.stringify(name)}].length`)
+  return `${['0', ...lengths].join(' + ')} <= ${room.length}`
 }

@@ -336,6 +336,31 @@ describe('patches', () => {
     expect(patch({}, 0)).toEqual({})
   })
 
+  test('say the same in whatever order their columns are given, and refuse what rows refuse', () => {
+    fc.assert(
+      fc.property(tableAndRow, fc.infiniteStream(fc.nat()), ({ definition, row }, dice) => {
+        const [key] = definition.primaryKey
+        const { [key!]: _, ...patch } = row
+        const encode = compilePatchEncoder(definition)
+        const shuffled = Object.fromEntries(
+          Object.entries(patch)
+            .map((entry) => [dice.next().value as number, entry] as const)
+            .sort(([left], [right]) => left - right)
+            .map(([, entry]) => entry),
+        )
+        const result = codeOrResult(() => encode(patch, 0))
+        expect(comparable(codeOrResult(() => encode(shuffled, 0)))).toStrictEqual(comparable(result))
+        if (typeof result === 'string') return
+        const expected = definition.columns.flatMap(({ name, type }) => {
+          const value = Object.hasOwn(patch, name) ? patch[name] : undefined
+          return value === undefined ? [] : [[name, value === null ? null : toStored(type, value, name)]]
+        })
+        expect(Object.entries(result)).toStrictEqual(expected)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   test('refuse the key, the version, strangers and wrong values', () => {
     expect(refusal(() => patch({ id: 1 }, 'set'))).toMatchObject({ code: 'INVALID_VALUE', path: 'set.id' })
     expect(refusal(() => patch({ revision: 1 }, 'set'))).toMatchObject({

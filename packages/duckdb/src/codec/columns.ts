@@ -100,6 +100,8 @@ function layoutOf(physical: DuckDBType, logical: LogicalType): Layout | undefine
     case 'date':
       return typeId === DuckDBTypeId.DATE ? dates : undefined
     case 'timestamp':
+      // Of a column that is always null the vector may be half as wide: see `onlyNulls`.
+      if (typeId === DuckDBTypeId.INTEGER) return undefined
       return logical.unit === 'ms' ? safeIntegers : int64s
     case 'uuid':
       return typeId === DuckDBTypeId.UUID ? uuids : undefined

@@ -6,12 +6,21 @@ import { overflow } from './overflow.js'
 import { decimalToDouble } from './casts.js'
 import { rangeOf } from './ranges.js'
 
-function total({ sql: value }: Scalar, over: Fragment): Fragment {
-  return sql`sum(${value})${over}`
+type Column = Parameters<RenderAggregate>[2]
+
+/**
+ * DuckDB 1.5 sums in 64 bits (`sum_no_overflow`) where the bounds of a column, times the most rows there can be, fit. For the
+ * most rows of a left join it takes the product of both sides', which is none where the right side is empty: the sum then
+ * wraps around. `greatest` of one value is that value, of which DuckDB knows no bounds.
+ */
+function total({ sql: value, type }: Scalar, over: Fragment, { leftJoined }: Column): Fragment {
+  const unbounded = leftJoined === true && type.name !== 'double'
+  return unbounded ? sql`sum(greatest(${value}))${over}` : sql`sum(${value})${over}`
 }
 
-const sum: RenderAggregate = (argument, over, { result }) => {
-  const value = total(argument!, over)
+const sum: RenderAggregate = (argument, over, column) => {
+  const { result } = column
+  const value = total(argument!, over, column)
   if (argument!.type.name === 'double') return finiteOrOverflow(value)
   // Sums themselves have 127 bits or 38 digits. A null is not outside: the test is put so that it falls through.
   const cast = sql`CAST(${value} AS ${raw(physicalTypeOf(result.type))})`
@@ -23,16 +32,17 @@ function finiteOrOverflow(value: Fragment): Fragment {
 }
 
 /** The exact sum as a double, divided by the count (AGG-4). */
-const average: RenderAggregate = (argument, over) => {
+const average: RenderAggregate = (argument, over, column) => {
   const value = argument!
+  const summed = total(value, over, column)
   const count = sql`count(${value.sql})${over}`
   switch (value.type.name) {
     case 'double':
-      return sql`${parenthesized(finiteOrOverflow(total(value, over)))} / ${count}`
+      return sql`${parenthesized(finiteOrOverflow(summed))} / ${count}`
     case 'decimal':
-      return sql`${nearestDouble(unscaled(total(value, over), value.type.scale))} / ${count} / ${power(value.type.scale)}`
+      return sql`${nearestDouble(unscaled(summed, value.type.scale))} / ${count} / ${power(value.type.scale)}`
     default:
-      return sql`${nearestDouble(total(value, over))} / ${count}`
+      return sql`${nearestDouble(summed)} / ${count}`
   }
 }
 

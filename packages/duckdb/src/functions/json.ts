@@ -1,7 +1,7 @@
 import type { TypeName } from '@holdfast/core/backend'
 import { raw, refuse, sql } from '@holdfast/sql'
 import type { Fragment, RenderFunction } from '@holdfast/sql'
-import { fitting, integer as safe, wide } from './ranges.js'
+import { fitting, integer as safe } from './ranges.js'
 
 type Path = readonly (string | number)[]
 
@@ -51,13 +51,19 @@ const flag = ofType('BOOLEAN')
 const integer = ofType('UBIGINT', 'BIGINT')
 const number = ofType('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')
 
+/**
+ * A number's text. In a condition DuckDB 1.5 reads what a coalesce of a constant is bound to give without asking the CASE
+ * around it for the type of the JSON: it must not fail for what is no number.
+ */
+const numeric = (text: Fragment, type: 'DOUBLE' | 'HUGEINT') => sql`TRY_CAST(${text} AS ${raw(type)})`
+
 /** A part as json is not here: DuckDB would write its numbers in other digits than canonical JSON has. */
 const reads: Readonly<Partial<Record<TypeName, RenderRead>>> = {
   text: (document, path) => string(document, path, (text) => text),
   boolean: (document, path) => flag(document, path, (text) => sql`${text} = 'true'`),
-  double: (document, path) => number(document, path, (text) => sql`CAST(${text} AS DOUBLE)`),
+  double: (document, path) => number(document, path, (text) => numeric(text, 'DOUBLE')),
   // Canonical JSON writes a number as an integer if it is one; from 1e21 on it does not, and those are not safe.
-  integer: (document, path) => integer(document, path, (text) => fitting(wide(text), safe)),
+  integer: (document, path) => integer(document, path, (text) => fitting(numeric(text, 'HUGEINT'), safe)),
 }
 
 export const jsonPath: RenderFunction = ([document], { options }) => {

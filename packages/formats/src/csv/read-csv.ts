@@ -4,6 +4,7 @@ import { readRecords } from '../bytes/records.js'
 import { bytesFrom } from '../bytes/source.js'
 import { checkOptions } from '../options.js'
 import { rowReader } from '../rows/row-reader.js'
+import type { StartReading } from '../rows/row-reader.js'
 import { shapeOf } from '../rows/shape.js'
 import type { ByteSource, ForColumns, ForTable, ReaderOptions, RowForm, RowIn, RowReader } from '../types.js'
 import { CsvRecords } from './csv-records.js'
@@ -45,7 +46,7 @@ export function readCsv<T extends Table = never, Form extends RowForm = 'user'>(
   const { form = 'user', compression, signal, separator = ',', header = true } = options
   const shape = shapeOf(options)
   const bytes = bytesFrom(source, compression, signal)
-  return rowReader(() =>
-    readRecords(bytes, new CsvRecords(shape, form, separator, header), signal),
-  ) as RowReader<RowIn<T, Form>>
+  const start: StartReading = (wanted) =>
+    readRecords(bytes, new CsvRecords(shape, wanted, separator, header), signal)
+  return rowReader(start, form, shape.table) as RowReader<RowIn<T, Form>>
 }

@@ -83,7 +83,7 @@ export class JsonInference implements RecordReader<number> {
   }
 
   #look(json: Buffer, line: number): Problem | undefined {
-    if (json.length > largestRecord) return tooLong(line)
+    if (json.length > largestRecord) return tooLong(line, largestRecord)
     if (!isUtf8(json)) return notUtf8(line)
     const refuse = (message: string): Problem => ({ code: 'INVALID_DATA', message, line })
     const text = json.toString('utf8')

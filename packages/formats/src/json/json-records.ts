@@ -82,7 +82,7 @@ export class JsonRecords implements RecordReader<Row> {
         const end = ends[index]!
         const line = lines[index]!
         if (!isSound && !isUtf8(bytes.subarray(start, end))) throw new Refusal(notUtf8(line))
-        if (end - start > largestRecord) throw new Refusal(tooLong(line))
+        if (end - start > largestRecord) throw new Refusal(tooLong(line, largestRecord))
         const json =
           text === undefined ? bytes.toString('utf8', start, end) : text.slice(start - from, end - from)
         this.rows.push(this.#row(json, line))

@@ -3,6 +3,7 @@ import { readRecords } from '../bytes/records.js'
 import { bytesFrom } from '../bytes/source.js'
 import { checkOptions } from '../options.js'
 import { rowReader } from '../rows/row-reader.js'
+import type { StartReading } from '../rows/row-reader.js'
 import { shapeOf } from '../rows/shape.js'
 import type { ByteSource, ForColumns, ForTable, ReaderOptions, RowForm, RowIn, RowReader } from '../types.js'
 import { Elements } from './elements.js'
@@ -48,7 +49,7 @@ function reader<T extends Table, Form extends RowForm>(
   const { form = 'user', compression, signal } = options
   const shape = shapeOf(options)
   const bytes = bytesFrom(source, compression, signal)
-  return rowReader(() => readRecords(bytes, new JsonRecords(shape, form, splitter()), signal)) as RowReader<
-    RowIn<T, Form>
-  >
+  const start: StartReading = (wanted) =>
+    readRecords(bytes, new JsonRecords(shape, wanted, splitter()), signal)
+  return rowReader(start, form, shape.table) as RowReader<RowIn<T, Form>>
 }

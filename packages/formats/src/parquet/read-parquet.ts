@@ -4,6 +4,7 @@ import type { Table } from '@holdfast/core'
 import { asError } from '../errors.js'
 import { checkOptions } from '../options.js'
 import { rowReader } from '../rows/row-reader.js'
+import type { StartReading } from '../rows/row-reader.js'
 import { nullProblem, placeColumns, shapeOf } from '../rows/shape.js'
 import type { Shape } from '../rows/shape.js'
 import type {
@@ -46,7 +47,8 @@ export function readParquet<T extends Table = never, Form extends RowForm = 'use
   checkOptions(options)
   const { form = 'user', compression, signal } = options
   const shape = shapeOf(options)
-  return rowReader(() => batches(source, shape, form, compression, signal)) as RowReader<RowIn<T, Form>>
+  const start: StartReading = (wanted) => batches(source, shape, wanted, compression, signal)
+  return rowReader(start, form, shape.table) as RowReader<RowIn<T, Form>>
 }
 
 type Row = Record<string, unknown>

@@ -1,10 +1,45 @@
-import type { RowReader } from '../types.js'
+import { offerStored } from '@holdfast/core/backend'
+import type { StoredRow, TableDefinition } from '@holdfast/core/backend'
+import type { RowForm, RowReader } from '../types.js'
 
 type Batches<Row> = AsyncGenerator<Row[], undefined, undefined>
 
-/** A reader whose batches are made anew for each loop over it. */
-export function rowReader<Row>(start: () => Batches<Row>): RowReader<Row> {
-  return { batches: start, [Symbol.asyncIterator]: () => new RowIterator(start()) }
+/** Begins to read rows in a form. */
+export type StartReading = (form: RowForm) => Batches<unknown>
+
+/**
+ * A reader whose batches are made anew for each loop over it. Where rows for a table are given in the user's form, whoever
+ * loads them all may have them in the stored form instead.
+ */
+export function rowReader(start: StartReading, form: RowForm, table?: TableDefinition): RowReader<unknown> {
+  const batches = () =>
+    table === undefined || form === 'stored' ? start(form) : offeredBatches(start, table)
+  const reader = { batches, [Symbol.asyncIterator]: () => new RowIterator(batches()) }
+  if (table !== undefined && form === 'user') offerStored(reader, { table, take: () => stored(start) })
+  return reader
+}
+
+const stored = (start: StartReading) => start('stored') as Batches<StoredRow>
+
+/** Batches in the user's form, instead of which those in the stored form can be taken as long as none was asked for. */
+function offeredBatches(start: StartReading, table: TableDefinition): Batches<unknown> {
+  let begun = false
+  async function* read(): Batches<unknown> {
+    begun = true
+    return yield* start('user')
+  }
+  const batches = read()
+  offerStored(batches, {
+    table,
+    take() {
+      if (begun) return undefined
+      begun = true
+      // What is left of these is nothing.
+      void batches.return(undefined)
+      return stored(start)
+    },
+  })
+  return batches
 }
 
 /** The rows of batches one by one. An asynchronous generator would take twice as long. */

@@ -1,6 +1,6 @@
 import { columnsOf } from '@holdfast/core/backend'
-import type { AggregateColumn, AggregateNode, Expression, SortTerm } from '@holdfast/core/backend'
-import { nest } from '../block.js'
+import type { AggregateColumn, AggregateNode, ColumnType, Expression, SortTerm } from '@holdfast/core/backend'
+import { holdsLeftJoin, nest } from '../block.js'
 import type { Block } from '../block.js'
 import type { Dialect, Scalar } from '../dialect.js'
 import { compileExpression } from '../expression.js'
@@ -21,6 +21,7 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
   const types = columnsOf(node)
   const columns = new Map<string, Scalar>()
   const groups = keys.map(({ sql }) => sql)
+  const leftJoined = holdsLeftJoin(block.from)
   const aggregates: Fragment[] = []
   node.groups.forEach(({ name }, index) => columns.set(name, groupColumn(keys[index]!)))
   for (const aggregate of node.aggregates) {
@@ -28,7 +29,7 @@ export function compileAggregate(node: AggregateNode, input: Block, dialect: Dia
     const position = positions.get(aggregate)
     const text =
       position === undefined
-        ? aggregateText(aggregate, result, scope)
+        ? aggregateText(aggregate, { result, leftJoined }, scope)
         : atFirstPosition(aggregate, position, scope)
     aggregates.push(text)
     columns.set(aggregate.name, { sql: sql`(${text})`, collective: true, ...result })
@@ -67,14 +68,14 @@ function groupScalars(
 
 function aggregateText(
   aggregate: AggregateColumn,
-  result: Pick<Scalar, 'type' | 'nullable'>,
+  { result, leftJoined }: { readonly result: ColumnType; readonly leftJoined: boolean },
   scope: Scope,
 ): Fragment {
   const { function: name, argument, fraction } = aggregate
   if (name === 'first' || name === 'last') return inOrder(name, aggregate, scope)
   const render = scope.dialect.aggregates[name] ?? refuse(`${name} is not pushed down`)
   const scalar = argument === undefined ? undefined : compileExpression(argument, scope)
-  const column = { result, sliding: false, ...(fraction === undefined ? {} : { fraction }) }
+  const column = { result, leftJoined, sliding: false, ...(fraction === undefined ? {} : { fraction }) }
   return render(scalar, noWindow, column)
 }
 

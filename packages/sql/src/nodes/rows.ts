@@ -12,7 +12,7 @@ import { nest, reading } from '../block.js'
 import type { Block } from '../block.js'
 import type { Dialect, Scalar } from '../dialect.js'
 import { compileExpression } from '../expression.js'
-import { hole, reference, Source } from '../fragment.js'
+import { holdsList, hole, reference, Source } from '../fragment.js'
 import type { Fragment } from '../fragment.js'
 import { refuse } from '../refusal.js'
 import { compileOrder } from './order.js'
@@ -44,7 +44,10 @@ export function compileProject(node: ProjectNode, input: Block, dialect: Dialect
   const columns = new Map<string, Scalar>()
   for (const { name, expression } of node.columns) columns.set(name, compileExpression(expression, scope))
   if (columns.size > dialect.limits.columns) refuse('too many columns')
-  return { ...block, columns }
+  const projected = { ...block, columns }
+  const repeats =
+    dialect.operandMember !== undefined && [...columns.values()].some(({ sql }) => holdsList(sql))
+  return repeats ? nest(projected) : projected
 }
 
 export function compileSort(node: SortNode, input: Block, dialect: Dialect): Block {

@@ -14,14 +14,46 @@ import { compileOrder, orderText } from './order.js'
 export function compileWindow(node: WindowNode, input: Block, dialect: Dialect): Block {
   const settled = input.limit !== undefined || input.distinct || input.windowed || input.groups !== undefined
   const block = settled ? nest(input) : input
+  if (dialect.separatesPartitions !== true) return withWindows(node, node.columns, block, dialect)
+  const [first, ...others] = byPartition(node.columns, { dialect, columns: block.columns })
+  const whole = others.reduce(
+    (inner, columns) => withWindows(node, columns, nest(inner), dialect),
+    withWindows(node, first ?? [], block, dialect),
+  )
+  const inOrder = [...columnsOf(node).keys()].map((name) => [name, whole.columns.get(name)!] as const)
+  return { ...whole, columns: new Map(inOrder) }
+}
+
+function withWindows(
+  node: WindowNode,
+  windows: readonly WindowColumn[],
+  block: Block,
+  dialect: Dialect,
+): Block {
   const scope = { dialect, columns: block.columns }
   const types = columnsOf(node)
   const columns = new Map(block.columns)
-  for (const column of node.columns) {
+  for (const column of windows) {
     const result = types.get(column.name)!
     columns.set(column.name, { sql: windowText(column, result, scope), collective: true, ...result })
   }
   return { ...block, windowed: true, columns }
+}
+
+/** Windows whose rows are parted by the same keys, in whatever order, together. */
+function byPartition(columns: readonly WindowColumn[], scope: Scope): readonly WindowColumn[][] {
+  const found: { readonly keys: readonly Fragment[]; readonly columns: WindowColumn[] }[] = []
+  for (const column of columns) {
+    const keys = partitionKeys(column, scope)
+    const same = found.find((other) => sameKeys(other.keys, keys))
+    if (same === undefined) found.push({ keys, columns: [column] })
+    else same.columns.push(column)
+  }
+  return found.map((partition) => partition.columns)
+}
+
+function sameKeys(left: readonly Fragment[], right: readonly Fragment[]): boolean {
+  return left.length === right.length && left.every((key) => right.some((other) => sameFragment(key, other)))
 }
 
 type ColumnResult = Pick<Scalar, 'type' | 'nullable'>
@@ -65,17 +97,16 @@ export function over(
   frame?: Fragment,
 ): Fragment {
   const clauses: Fragment[] = []
-  if (partitionBy.length > 0) {
-    const keys = partitionBy.map((expression) => compileExpression(expression, scope).sql)
-    clauses.push(sql`PARTITION BY ${join(unrepeated(keys), ', ')}`)
-  }
+  const keys = partitionKeys({ partitionBy }, scope)
+  if (keys.length > 0) clauses.push(sql`PARTITION BY ${join(keys, ', ')}`)
   if (orderBy.length > 0) clauses.push(sql`ORDER BY ${orderText(compileOrder(orderBy, scope))}`)
   if (frame !== undefined) clauses.push(frame)
   return sql` OVER (${join(clauses, ' ')})`
 }
 
-/** DuckDB 1.5 takes `PARTITION BY a, a` for the `PARTITION BY b, a` of another window beside it. */
-function unrepeated(keys: readonly Fragment[]): Fragment[] {
+/** Each key once. */
+function partitionKeys({ partitionBy }: Pick<WindowColumn, 'partitionBy'>, scope: Scope): Fragment[] {
+  const keys = partitionBy.map((expression) => compileExpression(expression, scope).sql)
   return keys.filter((key, index) => !keys.slice(0, index).some((earlier) => sameFragment(earlier, key)))
 }
 

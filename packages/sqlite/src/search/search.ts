@@ -15,7 +15,7 @@ import type { TextIndex } from './text-index.js'
 export function searchKeys(
   { table, columns, query, limit }: Search,
   access: Access,
-  writing: () => Writing,
+  makeIndex: (index: TextIndex) => Promise<void>,
   queries: Queries,
 ): MaybePromise<readonly Key[]> {
   if (table.primaryKey.length === 0) {
@@ -34,13 +34,14 @@ export function searchKeys(
   const keys = access.read(find)
   const next = (found: readonly Key[] | undefined): MaybePromise<readonly Key[]> =>
     found ??
-    makeIndex(index, writing())
+    makeIndex(index)
       .then(() => access.read(find))
       .then((made) => made ?? [])
   return keys instanceof Promise ? keys.then(next) : next(keys)
 }
 
-async function makeIndex(index: TextIndex, writing: Writing): Promise<void> {
+/** Makes the index, unless it is there. */
+export async function makeTextIndex(index: TextIndex, writing: Writing): Promise<void> {
   await writing.whole((connection) => {
     // Somebody else may have made it meanwhile.
     if (!hasTextIndex(connection.database, index))

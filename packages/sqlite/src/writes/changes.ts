@@ -53,6 +53,11 @@ function applyOne(connection: Connection, change: Change): Outcome {
   }
 }
 
+/** Rows that changes are about. */
+export function rowsOf(changes: readonly Change[]): number {
+  return changes.reduce((rows, change) => rows + sizeOf(change), 0)
+}
+
 function sizeOf(change: Change): number {
   switch (change.kind) {
     case 'insert':

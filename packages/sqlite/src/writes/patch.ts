@@ -27,7 +27,8 @@ export function patchOne(
   const expected = version !== undefined
   if (expected && layout.version === undefined) throw versionMismatch(table, key)
   const names = Object.keys(set)
-  const values = names.map((name) => bindValue(layout.column(name).type, set[name]!))
+  const values: unknown[] = []
+  for (const name of names) values.push(bindValue(layout.column(name).type, set[name]!))
   values.push(...layout.bindKey(key))
   if (expected) values.push(version)
   let changes: number

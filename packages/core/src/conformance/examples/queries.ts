@@ -1,4 +1,4 @@
-import { boolean, double, instant, integer, json, text } from '../facts/notation.js'
+import { bigint, boolean, double, instant, integer, json, text } from '../facts/notation.js'
 import { call } from '../generate/expressions/call.js'
 import { databaseName } from '../generate/query-case.js'
 import type { QueryCase } from '../generate/query-case.js'
@@ -38,6 +38,24 @@ const apart: TableCase = {
   columns: {},
 }
 
+const whole: TableCase = {
+  definition: {
+    name: 'whole',
+    columns: [
+      { name: 'id', type: { name: 'integer' }, nullable: false },
+      { name: 'value', type: { name: 'bigint' }, nullable: false },
+    ],
+    primaryKey: ['id'],
+    indexes: [],
+    checks: [],
+  },
+  rows: [
+    { id: 0, value: 1n },
+    { id: 1, value: 9_223_372_036_854_775_807n },
+  ],
+  columns: {},
+}
+
 const moments: TableCase = {
   definition: {
     name: 'moments',
@@ -69,6 +87,19 @@ const otherMonths = call('notEqual', [
   call('truncate', [column('at')], { unit: 'month' }),
   instant('2026-05-02T00:00:00Z'),
 ])
+
+/** Rows beside those of which a value that is never null is null. */
+const besideNone: Relation = {
+  node: 'join',
+  kind: 'left',
+  left: { node: 'scan', table: whole.definition, database: databaseName },
+  right: {
+    node: 'project',
+    input: { node: 'scan', table: whole.definition, database: databaseName },
+    columns: [{ name: 'other', expression: column('value') }],
+  },
+  condition: call('isNull', [column('other')]),
+}
 
 /** Counterexamples that were found once. They are tried first, every time, on every engine. */
 export const queryExamples: readonly QueryCase[] = [
@@ -173,6 +204,64 @@ export const queryExamples: readonly QueryCase[] = [
         input: { node: 'scan', table: apart.definition, database: databaseName },
         groups: [],
         aggregates: [{ name: 'x', function: 'standardDeviation', argument: column('id') }],
+      },
+      // A window over a constant, written in two ways, beside one over as many keys of which it is one.
+      {
+        node: 'window',
+        input: {
+          node: 'aggregate',
+          input: { node: 'scan', table: apart.definition, database: databaseName },
+          groups: [
+            { name: 'x', expression: column('id') },
+            { name: 'y', expression: bigint(0n) },
+          ],
+          aggregates: [],
+        },
+        columns: [
+          {
+            name: 'z',
+            function: 'count',
+            partitionBy: [column('y'), call('coalesce', [column('y'), column('y'), bigint(0n)])],
+            orderBy: [],
+          },
+          { name: 'u', function: 'count', partitionBy: [column('x'), column('y')], orderBy: [] },
+        ],
+      },
+      // A number read out of a document that holds none, and that only the query's text says.
+      {
+        node: 'filter',
+        input: { node: 'scan', table: apart.definition, database: databaseName },
+        condition: call('equal', [
+          call(
+            'jsonPath',
+            [
+              call('coalesce', [
+                json('{}'),
+                call('case', [call('lessThan', [column('id'), integer(1)]), json('{}'), json('[]')]),
+              ]),
+            ],
+            { type: { name: 'integer' }, path: [] },
+          ),
+          integer(1),
+        ]),
+      },
+    ],
+  },
+  {
+    tables: [whole],
+    queries: [
+      // Sums of more than an int64 holds, of rows that are those of a left join with nothing.
+      {
+        node: 'aggregate',
+        input: besideNone,
+        groups: [],
+        aggregates: [{ name: 'x', function: 'sum', argument: column('value') }],
+      },
+      {
+        node: 'aggregate',
+        input: besideNone,
+        groups: [],
+        aggregates: [{ name: 'x', function: 'average', argument: column('value') }],
       },
     ],
   },

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { HoldfastError } from '../../backend/errors.js'
 import type { ErrorCode } from '../../backend/errors.js'
 
 const ownerOnly = 0o600
+
+/** Asked for when it is needed: importing it would cost every program a millisecond and a megabyte. */
+const files = () => process.getBuiltinModule('node:fs/promises')
 
 /**
  * Makes a file: `write` fills an empty one beside it, which takes its name when it is whole and on the disk. Whatever goes
@@ -23,22 +25,22 @@ export async function makeFile<Result>(
     dirname(path),
     `.${basename(path).slice(0, 100)}.${process.getBuiltinModule('node:crypto').randomUUID()}`,
   )
-  await guarded(path, async () => (await open(draft, 'wx', ownerOnly)).close())
+  await guarded(path, async () => (await files().open(draft, 'wx', ownerOnly)).close())
   try {
     const result = await write(draft)
     await guarded(path, async () => {
       await flush(draft)
-      await (overwrite ? rename(draft, path) : place(draft, path))
+      await (overwrite ? files().rename(draft, path) : place(draft, path))
       await flush(dirname(path))
     })
     return result
   } finally {
-    await rm(draft, { force: true })
+    await files().rm(draft, { force: true })
   }
 }
 
 async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r')
+  const handle = await files().open(path, 'r')
   try {
     await handle.sync()
   } finally {
@@ -49,14 +51,14 @@ async function flush(path: string): Promise<void> {
 /** Unlike a renaming, a link never replaces what somebody else has put there meanwhile. */
 async function place(draft: string, path: string): Promise<void> {
   try {
-    await link(draft, path)
+    await files().link(draft, path)
   } catch (error) {
     const code = codeOf(error)
     if (code === 'EEXIST') throw fileExists(path)
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error
     // A file system without links.
     if (existsSync(path)) throw fileExists(path)
-    await rename(draft, path)
+    await files().rename(draft, path)
   }
 }
 
