@@ -184,6 +184,35 @@ test('types hold the values of all files behind a pattern, which have the same c
   expect(await codeOf(found.all())).toBe('SCHEMA_MISMATCH')
 })
 
+test('CSV without a header has the columns of the table in their order, or numbered ones', async () => {
+  const folder = temporaryFolder()
+  const db = await opened(folder)
+  const path = written(folder, 'plain.csv', '1;a;2024-02-29\n2;;\n')
+  const plain = { header: false, separator: ';' } as const
+  const days = table(
+    'days',
+    { id: integer(), name: text().nullable(), day: date().nullable() },
+    { primaryKey: ['id'] },
+  )
+  const declared = await db.file(path, { ...plain, table: days })
+  expect(await declared.select((row) => ({ day: row.day })).all()).toEqual([
+    { day: '2024-02-29' },
+    { day: null },
+  ])
+  expect(await declared.where((row) => row.name.isNull()).count()).toBe(1)
+  const numbered = await db.file(path, plain)
+  expect(await numbered.all()).toEqual([
+    { column1: 1, column2: 'a', column3: '2024-02-29' },
+    { column1: 2, column2: null, column3: null },
+  ])
+  await db.ensure(days)
+  expect(await db.table(days).importFile(path, plain)).toEqual({ rows: 2 })
+  expect(await codeOf(db.table(days).importFile(path, plain))).toBe('DUPLICATE_KEY')
+  written(folder, 'plain.csv', '3;a;2024-02-29\n4;b;2024-02-30\n')
+  await expect(db.table(days).importFile(path, plain)).rejects.toMatchObject({ path: 'rows[1].day' })
+  expect(await db.table(days).count()).toBe(2)
+})
+
 test('what cannot be read says so by its code, and is left as it is', async () => {
   const folder = temporaryFolder()
   const db = await opened(folder)
