@@ -103,12 +103,12 @@ async function advance(
 async function fill(cursor: Cursor, keyOf: (row: StoredRow) => Key): Promise<boolean> {
   for (;;) {
     const result = cursor.rows.next()
-    const { done, value } = result instanceof Promise ? await result : result
-    if (done === true) return false
-    if (value.length === 0) continue
-    cursor.batch = value
+    const next: IteratorResult<Batch, unknown> = result instanceof Promise ? await result : result
+    if (next.done === true) return false
+    if (next.value.length === 0) continue
+    cursor.batch = next.value
     cursor.position = 0
-    cursor.head = keyOf(value[0]!)
+    cursor.head = keyOf(next.value[0]!)
     return true
   }
 }
