@@ -74,6 +74,8 @@ export async function openStore(disk: Disk, options: ResolvedOptions): Promise<S
   const { files, opened, tables } = await contentOf(disk, options, manifest)
   try {
     await settleManifest(disk, options.path, options)
+    // Whoever reads a transaction relies on it, acknowledged or not: it must not be lost with the power afterwards.
+    await opened.journal.settle()
     for (const table of tables) await checkTableFile(disk, options, table)
     removeLeftovers(disk, options.path, manifest)
     return new Store(disk, options, opened)
