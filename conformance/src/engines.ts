@@ -1,5 +1,6 @@
 import type { Subject } from '@holdfast/core/conformance'
 import { duckdb } from '@holdfast/duckdb'
+import { file } from '@holdfast/file'
 import { memory } from '@holdfast/memory'
 import { postgres } from '@holdfast/postgres'
 import { findServer } from '@holdfast/postgres-server'
@@ -20,6 +21,11 @@ export const engines: Readonly<Record<string, (folder: string) => Promise<Standi
   duckdb: async (folder) => {
     const path = numbered(folder, 'duckdb.db')
     return embedded({ name: 'duckdb', backend: () => duckdb({ path: path() }) })
+  },
+  file: async (folder) => {
+    const path = numbered(folder, 'file')
+    // So small a journal becomes segments while the round lasts.
+    return embedded({ name: 'file', backend: () => file({ path: path(), journalSize: 16 * 1024 }) })
   },
   postgres: async () => {
     const server = await findServer()

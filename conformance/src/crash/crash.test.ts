@@ -24,7 +24,7 @@ test('what nobody wrote is told', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-crash-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'db')
-  const database = await open(durableEngines['sqlite']!.backend(path))
+  const database = await open(await durableEngines['sqlite']!.backend(path))
   await database.ensure(events)
   await database.table(events).insert({ id: 999_999_999, account: 1, note: 'stray' })
   await database.close()

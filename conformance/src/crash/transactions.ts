@@ -1,6 +1,7 @@
 import type { Database, Verbs } from '@holdfast/core'
 import { integer, table, text } from '@holdfast/core'
 import fc from 'fast-check'
+import type { DurableEngine } from './durable.ts'
 
 export const accounts = table('accounts', {
   id: integer().primaryKey(),
@@ -100,11 +101,12 @@ const join = ([changes, step]: readonly [Step[], Step]): Step[] => [...changes, 
 export async function perform(
   database: Database,
   { steps }: Work,
-  checkpoint: (database: Database) => Promise<unknown>,
+  { checkpoint, schemaInTransactions }: Pick<DurableEngine, 'checkpoint' | 'schemaInTransactions'>,
 ): Promise<void> {
   const [only, second] = steps
   if (only?.kind === 'checkpoint') return void (await checkpoint(database))
-  if (only !== undefined && second === undefined && only.kind !== 'create') return performStep(database, only)
+  if (only !== undefined && second === undefined && (only.kind !== 'create' || !schemaInTransactions))
+    return performStep(database, only)
   await database.transaction(async (transaction) => {
     for (const step of steps) await performStep(transaction, step)
   })

@@ -10,9 +10,9 @@ import { durableEngines } from './durable.ts'
 import { accounts, events, perform, workOf } from './transactions.ts'
 
 const [engine, path, seed, first, callers] = process.argv.slice(2)
-const { backend, checkpoint } = durableEngines[engine!]!
+const durable = durableEngines[engine!]!
 
-const database = await open(backend(path!))
+const database = await open(await durable.backend(path!))
 await database.ensure(accounts)
 await database.ensure(events)
 
@@ -28,7 +28,7 @@ async function work(): Promise<never> {
   for (;;) {
     const transaction = workOf(Number(seed), next++, alone)
     say(`+ ${transaction.number}`)
-    await perform(database, transaction, checkpoint)
+    await perform(database, transaction, durable)
     say(`= ${transaction.number}`)
   }
 }

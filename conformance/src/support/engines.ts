@@ -1,6 +1,7 @@
 import type { Backend } from '@holdfast/core'
 import type { Subject } from '@holdfast/core/conformance'
 import { duckdb } from '@holdfast/duckdb'
+import { file } from '@holdfast/file'
 import { memory } from '@holdfast/memory'
 import { postgres } from '@holdfast/postgres'
 import { findServer } from '@holdfast/postgres-server'
@@ -9,7 +10,7 @@ import { sqlite } from '@holdfast/sqlite'
 /** Where a database is, in words that another process understands. */
 export type Address =
   | { readonly engine: 'memory' }
-  | { readonly engine: 'sqlite' | 'duckdb'; readonly path: string }
+  | { readonly engine: 'file' | 'sqlite' | 'duckdb'; readonly path: string }
   | { readonly engine: 'postgres'; readonly url: string; readonly schema: string }
 
 /** The backend of the database there. */
@@ -17,6 +18,8 @@ export function backendAt(address: Address): Backend {
   switch (address.engine) {
     case 'memory':
       return memory()
+    case 'file':
+      return file({ path: address.path })
     case 'sqlite':
       return sqlite({ path: address.path })
     case 'duckdb':
@@ -34,6 +37,7 @@ export interface Place extends AsyncDisposable {
 /** Every engine that is looked at, in the order of the table, each made ready in a folder of its own. */
 export const places: Readonly<Record<string, (folder: string) => Promise<Place>>> = {
   memory: async () => embedded(() => ({ engine: 'memory' })),
+  file: async (folder) => embedded((number) => ({ engine: 'file', path: `${folder}/${number}` })),
   sqlite: async (folder) => embedded((number) => ({ engine: 'sqlite', path: `${folder}/${number}.db` })),
   duckdb: async (folder) => embedded((number) => ({ engine: 'duckdb', path: `${folder}/${number}.duckdb` })),
   postgres: async () => {

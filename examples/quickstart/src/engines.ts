@@ -1,5 +1,6 @@
 import type { Backend } from '@holdfast/core'
 import { duckdb } from '@holdfast/duckdb'
+import { file } from '@holdfast/file'
 import { memory } from '@holdfast/memory'
 import { postgres } from '@holdfast/postgres'
 import { findServer, type Server } from '@holdfast/postgres-server'
@@ -15,6 +16,7 @@ export interface Engine {
 export function engines(folder: string, server: Server | undefined): readonly Engine[] {
   const embedded = [
     { name: 'memory', backend: memory() },
+    { name: 'file', backend: file({ path: join(folder, 'quickstart') }) },
     { name: 'sqlite', backend: sqlite({ path: join(folder, 'quickstart.sqlite') }) },
     { name: 'duckdb', backend: duckdb({ path: join(folder, 'quickstart.duckdb') }) },
   ]

@@ -83,6 +83,7 @@ export type {
   ColumnDefinition,
   ColumnType,
   DefaultDefinition,
+  FileCompression,
   FileFormat,
   IndexDefinition,
   LogicalType,

@@ -30,7 +30,7 @@ function capabilitiesOf({ memory, readOnly }: ResolvedOptions): Capabilities {
     scanInKeyOrder: false,
     sql: 'duckdb',
     fullTextSearch: false,
-    files: { query: ['csv', 'parquet'], export: ['csv', 'parquet'] },
+    files: { query: ['csv', 'parquet'], export: ['csv', 'parquet'], infer: ['parquet'], compression: [] },
     limits: { maxKeyBytes: 512, maxValueBytes: 16 * 1024 * 1024 },
   }
   Object.values(capabilities.files).forEach(Object.freeze)

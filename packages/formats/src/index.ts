@@ -14,6 +14,8 @@ export type { JsonWriterOptions } from './json/write-json.js'
 export { openParquet } from './parquet/open-parquet.js'
 export { describeParquet, readParquet } from './parquet/read-parquet.js'
 export type { ParquetDescription, ParquetReaderOptions } from './parquet/read-parquet.js'
+export { openSource } from './parquet/read/source.js'
+export type { OpenSource } from './parquet/read/source.js'
 export { writeParquet } from './parquet/write-parquet.js'
 export type {
   ColumnStatistics,

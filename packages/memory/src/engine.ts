@@ -1,3 +1,4 @@
+import { WriterQueue } from '@holdfast/core/backend'
 import type {
   Changes,
   DeleteWhere,
@@ -22,7 +23,6 @@ import { Store } from './storage/store.js'
 import { SnapshotView } from './storage/view.js'
 import type { TableView } from './storage/view.js'
 import { ReadTransaction, WriteTransaction } from './transaction.js'
-import { WriterQueue } from './writer-queue.js'
 
 /** A database in the memory of the process. All that need not wait for a transaction is answered without a promise. */
 export class MemoryEngine extends SessionReads implements Engine {
@@ -31,7 +31,7 @@ export class MemoryEngine extends SessionReads implements Engine {
 
   constructor({ busyTimeout }: Required<MemoryOptions>) {
     super()
-    this.#writers = new WriterQueue(busyTimeout)
+    this.#writers = new WriterQueue(busyTimeout, 'busyTimeout')
   }
 
   tables(): readonly TableDefinition[] {

@@ -5,6 +5,7 @@ import type {
   ColumnDefinition,
   ColumnType,
   CsvForm,
+  FileCompression,
   FileFormat,
   FileReference,
   TableDefinition,
@@ -15,10 +16,19 @@ import type { Batches, InsertChange, Parameters } from './types.js'
 export interface FileCapabilities {
   readonly query: readonly FileFormat[]
   readonly export: readonly FileFormat[]
+  /** Formats of which it finds out by itself what the types of the columns are. */
+  readonly infer: readonly FileFormat[]
+  /** How files of these formats may be packed, whether they are read or written. */
+  readonly compression: readonly FileCompression[]
 }
 
 export interface DescribeFile {
   readonly file: FileReference
+  /**
+   * What is asked for: `declared`, whether there are the columns given, which are all that will be read (of ndjson and JSON that
+   * is taken for granted); `names`, all columns that there are; `types`, their types too, where the format is among those of `infer`.
+   */
+  readonly purpose: 'declared' | 'names' | 'types'
   /** What columns of these names are to be read as. */
   readonly columns?: readonly ColumnDefinition[]
   readonly signal?: AbortSignal
@@ -41,6 +51,7 @@ export interface ExportFile {
   readonly path: string
   readonly format: FileFormat
   readonly csv?: CsvForm
+  readonly compression?: FileCompression
   readonly columns: readonly (ColumnType & { readonly name: string })[]
   /** What to write, in this order: a relation that the engine takes exactly, or rows that core has made. */
   readonly from: { readonly relation: Relation; readonly parameters: Parameters } | { readonly rows: Batches }

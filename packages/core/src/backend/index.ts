@@ -40,6 +40,7 @@ export type { AppliedChanges, AppliedDelete, AppliedPut, AppliedTable, ChangeSto
 export { throwIfAborted } from './abort.js'
 export type { RowSpace } from './row-space.js'
 export { Sequence } from './sequence.js'
+export { WriterQueue } from './writer-queue.js'
 export * from './write-errors.js'
 export { indexLayoutOf, writeLayoutOf } from './write-layout.js'
 export type { IndexLayout, WriteLayout } from './write-layout.js'
@@ -58,6 +59,8 @@ export { tableFromDefinition } from '../schema/table.js'
 
 // For codecs, and for tables that other programs made.
 export { generateFunction } from './generate-function.js'
+export { storedFromJson, storedToJson } from '../schema/stored-json.js'
+export type { StoredJson } from '../schema/stored-json.js'
 export { offerStored } from './stored-source.js'
 export type { StoredSource } from './stored-source.js'
 export { limits } from '../schema/limits.js'

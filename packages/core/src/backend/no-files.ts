@@ -4,4 +4,6 @@ import type { FileCapabilities } from './file-types.js'
 export const noFiles: FileCapabilities = Object.freeze({
   query: Object.freeze([]),
   export: Object.freeze([]),
+  infer: Object.freeze([]),
+  compression: Object.freeze([]),
 })

@@ -88,9 +88,10 @@ export interface Verbs {
   table<Row extends object = Record<string, unknown>>(name: string): Promise<TableHandle<FoundShape<Row>>>
 
   /**
-   * CSV or Parquet files, queried where they are as a table that can only be read: filtered, grouped and joined with others
-   * by the engine itself. `*`, `?`, `[...]` and `**` in the path stand for many names; all files must then be alike. The
-   * columns are those of `table`, which CSV needs, or those of the file. Each query reads what is there by then; a file that
+   * Files that are no part of the database, queried where they are as a table that can only be read: CSV, Parquet, ndjson and JSON,
+   * packed or not, as `capabilities.files` says. `*`, `?`, `[...]` and `**` in the path stand for many names; all files must then be
+   * alike. The columns are those of `table`, or else those of the file, with types that it states or that are inferred (FILE-9);
+   * `columns` states some of them. Each query reads what is there by then; a file that
    * has changed its columns is `SCHEMA_MISMATCH`. Rows are ordered by all columns, those of the table's key first (FILE-7).
    * `NOT_FOUND`, `UNAUTHORIZED` where the engine may not read the file, `INVALID_DATA` where it is no such file,
    * `SCHEMA_MISMATCH` where columns are missing or of types that none of ours holds, and `UNSUPPORTED` where the engine

@@ -82,8 +82,7 @@ export class QueryRunner implements PlanEnvironment {
     return this.scopes.reduceRight<() => MaybePromise<Result>>((inner, scope) => {
       const { name } = scope.connection
       const tables = scans.filter(({ database }) => database === name).map(({ table }) => table)
-      for (const { file } of tables)
-        if (file !== undefined) requireFiles(scope.connection, 'query', file.format)
+      for (const { file } of tables) if (file !== undefined) requireFiles(scope.connection, 'query', file)
       return () =>
         scope.withTables(
           tables.filter(({ file }) => file === undefined),

@@ -154,7 +154,7 @@ export interface QueryStart<S extends Sources> {
   run(options?: CallOptions): Promise<RunResult<RowOfSources<S>>>
 
   /**
-   * Writes all rows, in order, to a new file that others may not read: CSV or Parquet (FILE-1 to FILE-6). The file has its
+   * Writes all rows, in order, to a new file that others may not read: CSV, Parquet, ndjson or JSON (FILE-1 to FILE-8). The file has its
    * name once it is whole and on the disk. A file of that name is left alone, with `INVALID_ARGUMENT`, unless `overwrite`
    * is stated. `UNSUPPORTED` where the engine writes no such files, `UNAUTHORIZED` where it may not, `NOT_FOUND` without the
    * folder.

@@ -124,8 +124,8 @@ export interface TableHandle<S extends TableShape> extends QueryStart<readonly [
   load(rows: RowsToLoad<S['insert']>, options?: LoadOptions): Promise<LoadResult>
 
   /**
-   * Inserts all rows of a CSV or Parquet file, or on any error none (WRITE-1). Columns are found by their names; those that
-   * the file lacks get their defaults, and every rule of `insert` holds for every row (FILE-1 to FILE-6). Outside of
+   * Inserts all rows of a file, CSV, Parquet, ndjson or JSON, or on any error none (WRITE-1). Columns are found by their names; those that
+   * the file lacks get their defaults, and every rule of `insert` holds for every row (FILE-1 to FILE-8). Outside of
    * transactions memory stays bounded, whatever the size of the file. Errors are those of `insert`, naming the file and the
    * row, counted from 0, in `path`; besides `NOT_FOUND`, `UNAUTHORIZED` where the engine may not read the file,
    * `UNKNOWN_COLUMN` and `SCHEMA_MISMATCH` where its columns do not fit, `INVALID_DATA` where it is no such file, and

@@ -1,8 +1,9 @@
 import { HoldfastError } from '../backend/errors.js'
 import type { Relation } from '../relation/index.js'
+import { definedColumns } from '../schema/table.js'
 import type { Table } from '../schema/table.js'
 import { readTable, tableExists, unknownTable } from './read-table.js'
-import type { TableDefinition } from '../schema/types.js'
+import type { ColumnDefinition, TableDefinition } from '../schema/types.js'
 import type { DropOptions, SqlTag, Transaction, TransactionOptions, Verbs } from './database-types.js'
 import type { Call } from './diagnostics.js'
 import { BoundFile } from './files/file-handle.js'
@@ -22,10 +23,15 @@ import { compareTables } from './table-comparison.js'
 import { BoundTable } from './table-handle.js'
 import type { FoundShape, ShapeOf, TableHandle, TableShape } from './table-types.js'
 
-const queryOptions: OptionReaders<FileQueryOptions> = {
+interface ReadFileOptions extends Omit<FileQueryOptions, 'columns'> {
+  readonly columns?: readonly ColumnDefinition[]
+}
+
+const queryOptions: OptionReaders<ReadFileOptions> = {
   ...fileOptions,
   // Read once: what is given may be anything.
   table: (given) => ({ ...(given as Table), definition: readTable(given) }),
+  columns: definedColumns,
 }
 const dropOptions: OptionReaders<DropOptions> = { signal: abortSignal, ifExists: flag }
 
@@ -89,10 +95,15 @@ export abstract class ScopeVerbs implements Verbs {
     options?: FileQueryOptions,
   ): Promise<FileHandle<FieldsOfRow<Row>>>
   async file(path: string, options?: FileQueryOptions): Promise<FileHandle<Fields>> {
-    const { table, ...rest } = readOptions<FileQueryOptions>(options, queryOptions)
-    const file = fileReference(path, rest)
-    return this.#scope.perform(call('file', undefined, rest.signal && { signal: rest.signal }), async () => {
-      return new BoundFile(this.#scope, await openFile(this.#scope.connection, file, table, rest.signal))
+    const given = readOptions<ReadFileOptions>(options, queryOptions)
+    if (given.table !== undefined && given.columns !== undefined) {
+      const message = 'options.table states all columns: leave options.columns out, or the table.'
+      throw new HoldfastError('INVALID_ARGUMENT', message, { path: 'options.columns' })
+    }
+    const { signal } = given
+    const file = fileReference(path, given)
+    return this.#scope.perform(call('file', undefined, signal && { signal }), async () => {
+      return new BoundFile(this.#scope, await openFile(this.#scope.connection, file, given, signal))
     })
   }
 

@@ -98,6 +98,15 @@ function asTable<Columns extends ColumnMap, Key extends readonly string[]>(
   return Object.freeze({ definition }) as Table<Columns, Key>
 }
 
+/**
+ * Columns by themselves, as files have them: what the builders say of type and null.
+ *
+ * @throws HoldfastError `INVALID_ARGUMENT`
+ */
+export function definedColumns(columns: unknown): readonly ColumnDefinition[] {
+  return readColumns(columns).map(({ name, type, nullable }) => ({ name, type, nullable }))
+}
+
 interface NamedSettings extends ColumnSettings {
   readonly name: string
 }

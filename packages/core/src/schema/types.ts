@@ -92,7 +92,10 @@ export interface TableDefinition {
   readonly file?: FileSource
 }
 
-export type FileFormat = 'csv' | 'parquet'
+export type FileFormat = 'csv' | 'parquet' | 'ndjson' | 'json'
+
+/** How the bytes of a whole file are packed: as the tools of these names do. */
+export type FileCompression = 'gzip' | 'zstd'
 
 /** How a CSV file is written (FILE-2). */
 export interface CsvForm {
@@ -111,18 +114,20 @@ export interface FileReference {
   readonly format: FileFormat
   /** Present for CSV, and only there. */
   readonly csv?: CsvForm
+  /** Absent where the file is not packed. */
+  readonly compression?: FileCompression
 }
 
 /** A column as it stands in a file. */
 export interface FileColumn {
   readonly name: string
-  /** The type that holds exactly its values. Absent where there is none, and in CSV, which has no types. */
+  /** The type that holds exactly its values. Absent where there is none, and where the file has no types and none was asked for. */
   readonly type?: LogicalType
-  /** The type in the engine's own words; absent in CSV. */
+  /** The type in the engine's own words; absent where the file has no types. */
   readonly native?: string
 }
 
 export interface FileSource extends FileReference {
-  /** All columns of the files, in the order in which they stand there. */
+  /** All columns of the files, in the order in which they stand there; of ndjson and JSON with stated columns these. */
   readonly columns: readonly FileColumn[]
 }

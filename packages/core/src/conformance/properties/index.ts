@@ -3,6 +3,8 @@ import { sessionsShareTheData, stormsLeaveNothingHalf } from '../faults/chaos.js
 import { earlyEndsLeaveNothing } from '../faults/early-ends.js'
 import type { Property } from '../property.js'
 import { csvIsReadStrictly, filesAreAsDeclared } from './files/declared.js'
+import { typesAreInferred } from './files/inferred.js'
+import { jsonIsReadStrictly } from './files/json.js'
 import { garbageIsRefused } from './garbage/calls.js'
 import { spoiltQueriesAreRefused } from './garbage/queries.js'
 import { historiesAreInOrder } from './isolation/histories.js'
@@ -75,6 +77,8 @@ export const properties: readonly Property[] = [
   stormsLeaveNothingHalf,
   filesAreAsDeclared,
   csvIsReadStrictly,
+  jsonIsReadStrictly,
+  typesAreInferred,
   definitionsComeBack,
   copiesAreTheSame,
   whereMeansTheSame,

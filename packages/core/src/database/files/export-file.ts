@@ -16,7 +16,7 @@ export async function exportFile(
   call: Call,
 ): Promise<number> {
   const { connection } = runner.first
-  requireFiles(connection, 'export', file.format)
+  requireFiles(connection, 'export', file)
   const columns = [...prepared.columns].map(([name, column]) => ({ name, ...column }))
   const { signal } = call
   const request = (path: string, from: ExportFile['from']): ExportFile => {

@@ -1,12 +1,11 @@
 import { basename } from 'node:path'
 import { HoldfastError } from '../../backend/errors.js'
-import type { FileCapabilities } from '../../backend/file-types.js'
+import type { DescribeFile, FileCapabilities } from '../../backend/file-types.js'
 import { checkDistinct, nameProblem } from '../../schema/names.js'
 import { didYouMean } from '../../schema/nearest.js'
 import type {
   ColumnDefinition,
   FileColumn,
-  FileFormat,
   FileReference,
   FileSource,
   TableDefinition,
@@ -33,30 +32,38 @@ function readOnlyColumn({ name, type, nullable }: ColumnDefinition): ColumnDefin
 /** Asks the engine for the columns of a file. */
 export async function describeFile(
   connection: Connection,
-  file: FileReference,
-  columns: readonly ColumnDefinition[] | undefined,
+  request: Omit<DescribeFile, 'signal'>,
   signal: AbortSignal | undefined,
 ): Promise<FileSource> {
   const { engine } = connection
-  requireFiles(connection, 'query', file.format)
-  const request = { file, ...(columns && { columns }), ...(signal && { signal }) }
-  return { ...file, columns: await engine.describeFile!(request) }
+  const { file } = request
+  requireFiles(connection, 'query', file)
+  return { ...file, columns: await engine.describeFile!({ ...request, ...(signal && { signal }) }) }
 }
 
 /** Files to be queried: as the program declares them, or else as they describe themselves. */
 export async function openFile(
   connection: Connection,
   reference: FileReference,
-  declared: Table | undefined,
+  {
+    table: declared,
+    columns = [],
+  }: { readonly table?: Table; readonly columns?: readonly ColumnDefinition[] },
   signal: AbortSignal | undefined,
 ): Promise<TableDefinition> {
-  if (declared === undefined && reference.format === 'csv') {
-    const message = 'CSV has no types: state with { table } which columns to read, and as what.'
+  requireFiles(connection, 'query', reference)
+  if (declared !== undefined) {
+    const { definition: table } = declared
+    const request = { file: reference, purpose: 'declared', columns: table.columns } as const
+    return declaredFileTable(table, await describeFile(connection, request, signal))
+  }
+  if (!connection.capabilities.files.infer.includes(reference.format)) {
+    const name = reference.format === 'csv' ? 'CSV' : reference.format
+    const message = `${name} has no types: state with { table } which columns to read, and as what.`
     throw new HoldfastError('INVALID_ARGUMENT', message, { path: 'options.table' })
   }
-  const table = declared?.definition
-  const file = await describeFile(connection, reference, table?.columns, signal)
-  return table === undefined ? inferredFileTable(file) : declaredFileTable(table, file)
+  const request = { file: reference, purpose: 'types', columns } as const
+  return inferredFileTable(await describeFile(connection, request, signal), columns)
 }
 
 /** A file as the program declares it: these columns must all be there. */
@@ -71,9 +78,17 @@ function declaredFileTable(table: TableDefinition, file: FileSource): TableDefin
   return fileTable(table.name, [...keyed, ...others], file)
 }
 
-/** A file as its own types describe it. */
-function inferredFileTable(file: FileSource): TableDefinition {
-  const columns = file.columns.map((column) => inferredColumn(column, file))
+/** A file as its own types, or its values, describe it, but for what is stated of some columns. */
+function inferredFileTable(file: FileSource, stated: readonly ColumnDefinition[]): TableDefinition {
+  const there = new Set(file.columns.map(({ name }) => name))
+  const missing = stated.find(({ name }) => !there.has(name))
+  if (missing !== undefined) {
+    const message = `${file.path} has no column "${missing.name}"${didYouMean(missing.name, [...there])}`
+    throw new HoldfastError('UNKNOWN_COLUMN', message, { column: missing.name })
+  }
+  const columns = file.columns.map(
+    (column) => stated.find(({ name }) => name === column.name) ?? inferredColumn(column, file),
+  )
   checkDistinct(
     'column',
     columns.map(({ name }) => name),
@@ -101,6 +116,7 @@ function inferredColumn({ name, type, native }: FileColumn, { path }: FileSource
 /** What messages call a file: its name as far as a table may have it. */
 function nameOf(path: string): string {
   const name = basename(path)
+    .replace(/\.(gz|zst)$/i, '')
     .replace(/\.[^.]*$/, '')
     .replaceAll(/\W+/g, '_')
     .slice(0, 63)
@@ -144,7 +160,7 @@ function missingColumns(
   return new HoldfastError('SCHEMA_MISMATCH', message, { table: table.name, column: missing[0]!.name })
 }
 
-const verbs: Readonly<Record<keyof FileCapabilities, string>> = {
+const verbs: Readonly<Record<keyof Pick<FileCapabilities, 'query' | 'export'>, string>> = {
   query: 'read',
   export: 'write',
 }
@@ -156,12 +172,15 @@ const verbs: Readonly<Record<keyof FileCapabilities, string>> = {
  */
 export function requireFiles(
   { capabilities, backendName }: Connection,
-  use: keyof FileCapabilities,
-  format: FileFormat,
+  use: keyof typeof verbs,
+  { format, compression }: FileReference,
 ): void {
-  if (capabilities.files[use].includes(format)) return
+  const { files } = capabilities
+  const isUnpacked = compression === undefined || files.compression.includes(compression)
+  if (files[use].includes(format) && isUnpacked) return
+  const what = isUnpacked ? format : `${compression}`
   throw new HoldfastError(
     'UNSUPPORTED',
-    `The engine "${backendName}" does not ${verbs[use]} ${format} files. Do it with a database of an engine that does, such as DuckDB, and pass the rows on with stream() and insert().`,
+    `The engine "${backendName}" does not ${verbs[use]} ${what} files. Do it with a database of an engine that does, such as DuckDB or the file engine, and pass the rows on with stream() and insert().`,
   )
 }

@@ -1,15 +1,17 @@
 /** What files are to their user. */
 
-import type { CsvForm, FileFormat, TableDefinition } from '../../schema/types.js'
-import type { Table } from '../../schema/table.js'
+import type { CsvForm, FileCompression, FileFormat, TableDefinition } from '../../schema/types.js'
+import type { ColumnMap, Table } from '../../schema/table.js'
 import type { CallOptions } from '../options.js'
 import type { Fields, QueryStart } from '../query-types.js'
 import type { ConflictPolicy } from '../table-types.js'
 
 /** How a file is written. What is not stated is never guessed from the file's content. */
 export interface FileOptions extends CallOptions {
-  /** What the ending of the name says unless stated: `.csv` or `.parquet`. */
+  /** What the ending of the name says unless stated: `.csv`, `.parquet`, `.ndjson` (or `.jsonl`) or `.json`. */
   readonly format?: FileFormat
+  /** How the file is packed: what the ending of the name says, `.gz` or `.zst` after that of the format, unless stated. */
+  readonly compression?: FileCompression | 'none'
   /** CSV: what stands between two values. A comma unless stated. */
   readonly separator?: CsvForm['separator']
   /**
@@ -30,8 +32,13 @@ export interface ExportOptions extends FileOptions {
 }
 
 export interface FileQueryOptions extends FileOptions {
-  /** The columns to read, by name, and their types. Needed for CSV, which has none. Key, indexes and checks play no part. */
+  /**
+   * The columns to read, by name, and their types. Key, indexes and checks play no part. Without it they are those of the file; of
+   * CSV, ndjson and JSON, which have no types, those that the engine infers, where it does.
+   */
   readonly table?: Table
+  /** Without `table`: what columns of these names are read as, whatever would be inferred. They must be there. */
+  readonly columns?: ColumnMap
 }
 
 export interface FileResult {

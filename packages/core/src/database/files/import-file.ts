@@ -28,7 +28,10 @@ export async function importFile(
   const { connection } = scope
   scope.changeable()
   requireKey(table)
-  const source = importedFileTable(table, await describeFile(connection, file, table.columns, call.signal))
+  const source = importedFileTable(
+    table,
+    await describeFile(connection, { file, purpose: 'names', columns: table.columns }, call.signal),
+  )
   const now = Date.now()
   const count =
     (await importByEngine(scope, table, source, onConflict, call, now)) ??

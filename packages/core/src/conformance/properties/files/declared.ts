@@ -1,10 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../../database/database-types.js'
 import { tableFromDefinition } from '../../../schema/table.js'
 import { limits } from '../../../schema/limits.js'
-import type { FileFormat, LogicalType } from '../../../schema/types.js'
+import type { FileCompression, FileFormat, LogicalType } from '../../../schema/types.js'
 import type { Bench } from '../../bench.js'
 import { boundaryValues } from '../../generate/boundaries.js'
 import { describeType, everyType } from '../../generate/types.js'
@@ -13,17 +12,23 @@ import { expectRefusal, expectRows, expectSame } from '../../report/expect.js'
 import { handleOf } from '../../untyped.js'
 import { item, items, withItems } from '../items.js'
 import { userValues, valueTable } from '../types/value-table.js'
+import { inFolder } from './folder.js'
 
-const formats: readonly FileFormat[] = ['csv', 'parquet']
+const formats: readonly FileFormat[] = ['csv', 'parquet', 'ndjson', 'json']
+const compressions: Readonly<Record<FileCompression, string>> = { gzip: 'gz', zstd: 'zst' }
 
 /** Files are read and written as declared, and without losing anything; what is denied is refused. */
 export const filesAreAsDeclared = fixedProperty({
   name: 'files/declared',
-  rules: ['FILE-1', 'FILE-3', 'FILE-4', 'FILE-5', 'FILE-6', 'FILE-7'],
+  rules: ['FILE-1', 'FILE-3', 'FILE-4', 'FILE-5', 'FILE-6', 'FILE-7', 'FILE-8'],
   cases: [
     ...formats.map((format) => ({
       name: `${format} as declared`,
       check: (bench: Bench) => checkFormat(bench, format),
+    })),
+    ...(['gzip', 'zstd'] as const).map((compression) => ({
+      name: `${compression} as declared`,
+      check: (bench: Bench) => checkCompression(bench, compression),
     })),
     ...formats.flatMap((format) =>
       everyType.map((type) => ({
@@ -47,16 +52,6 @@ export const csvIsReadStrictly = fixedProperty({
   ],
 })
 
-/** Does the work with a folder of its own. */
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'))
-  try {
-    await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
 async function checkFormat(bench: Bench, format: FileFormat): Promise<void> {
   await inFolder((folder) =>
     withItems(bench, [item(1), item(2), item(3)], async (database, table) => {
@@ -77,6 +72,38 @@ async function checkFormat(bench: Bench, format: FileFormat): Promise<void> {
         await expectRefusal('an import', 'UNSUPPORTED', () => table.importFile(path))
         await expectRefusal('a query of a file', 'UNSUPPORTED', () => database.file(path, options))
         bench.tally.see('verified absent')
+      }
+    }),
+  )
+}
+
+/** What is packed is so as its name says, or as is stated, and never by what it holds. */
+async function checkCompression(bench: Bench, compression: FileCompression): Promise<void> {
+  await inFolder((folder) =>
+    withItems(bench, [item(1), item(2), item(3)], async (database, table) => {
+      const { query, export: written, compression: known } = database.capabilities.files
+      for (const format of formats) {
+        if (!query.includes(format) || !written.includes(format)) continue
+        const path = join(folder, `items.${format}.${compressions[compression]}`)
+        const declared = { table: tableFromDefinition(items) }
+        if (!known.includes(compression)) {
+          await expectRefusal('a packed export', 'UNSUPPORTED', () => table.exportFile(path))
+          await expectRefusal('a query of a packed file', 'UNSUPPORTED', () => database.file(path, declared))
+          bench.tally.see('verified absent')
+          continue
+        }
+        const rows = await table.all()
+        expectSame('rows written', await table.exportFile(path), { rows: rows.length })
+        const file = await database.file(path, declared)
+        expectRows('rows of the packed file', await file.all(), rows)
+        const unpacked = { ...declared, format, compression: 'none' } as const
+        await expectRefusal('a packed file as one that is not', 'INVALID_DATA', async () => {
+          const misread = await database.file(path, unpacked)
+          return misread.all()
+        })
+        expectSame('rows replaced', await table.importFile(path, { onConflict: 'replace' }), {
+          rows: rows.length,
+        })
       }
     }),
   )

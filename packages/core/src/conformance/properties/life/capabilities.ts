@@ -128,12 +128,14 @@ async function explained(bench: Bench): Promise<void> {
 }
 
 function isFileCapabilities(value: unknown): boolean {
-  const { query, export: written } = value as Capabilities['files']
-  const formats = ['csv', 'parquet']
-  return [query, written].every(
-    (list) =>
-      Array.isArray(list) &&
-      Object.isFrozen(list) &&
-      list.every((format) => formats.includes(String(format))),
+  const { query, export: written, infer, compression } = value as Capabilities['files']
+  const isListOf = (list: unknown, words: readonly string[]) =>
+    Array.isArray(list) && Object.isFrozen(list) && list.every((word) => words.includes(String(word)))
+  const formats = ['csv', 'parquet', 'ndjson', 'json']
+  // Only what can be read can be inferred.
+  return (
+    [query, written].every((list) => isListOf(list, formats)) &&
+    isListOf(infer, query) &&
+    isListOf(compression, ['gzip', 'zstd'])
   )
 }

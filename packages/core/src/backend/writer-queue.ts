@@ -1,14 +1,20 @@
-import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { throwIfAborted } from './abort.js'
+import { HoldfastError } from './errors.js'
 
 /** Lets one writer in at a time, in the order of asking. Who waits too long is turned away. */
 export class WriterQueue {
   readonly #timeout: number
+  readonly #option: string
   readonly #waiting: (() => void)[] = []
   #held = false
 
-  /** @param timeout milliseconds to wait at most */
-  constructor(timeout: number) {
+  /**
+   * @param timeout milliseconds to wait at most
+   * @param option the name of the option that says so, for the error
+   */
+  constructor(timeout: number, option: string) {
     this.#timeout = timeout
+    this.#option = option
   }
 
   /** Whether a writer would be let in at once. */
@@ -44,16 +50,16 @@ export class WriterQueue {
       }
       const abort = () =>
         leave(new HoldfastError('ABORTED', 'The call was aborted.', { cause: signal?.reason }))
-      const timer = setTimeout(() => leave(busy(this.#timeout)), this.#timeout)
+      const timer = setTimeout(() => leave(this.#busy()), this.#timeout)
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiting.push(turn)
     })
   }
-}
 
-function busy(timeout: number): HoldfastError {
-  return new HoldfastError(
-    'BUSY',
-    `Another transaction has not ended within ${timeout} ms. Try again, or raise busyTimeout.`,
-  )
+  #busy(): HoldfastError {
+    return new HoldfastError(
+      'BUSY',
+      `Another transaction has not ended within ${this.#timeout} ms. Try again, or raise ${this.#option}.`,
+    )
+  }
 }
