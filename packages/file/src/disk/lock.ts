@@ -1,6 +1,6 @@
 import { HoldfastError, throwIfAborted } from '@holdfast/core/backend'
-import type * as nativeLocks from 'fs-native-extensions'
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -35,7 +35,7 @@ const longestWait = 100
  */
 export async function lockFolder(folder: string, { timeout, signal }: LockOptions): Promise<FolderLock> {
   const path = join(folder, 'lock')
-  const locks = await loadLocks()
+  const locks = loadLocks()
   const end = performance.now() + timeout
   for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
     throwIfAborted(signal)
@@ -47,11 +47,16 @@ export async function lockFolder(folder: string, { timeout, signal }: LockOption
   }
 }
 
-type Locks = typeof nativeLocks
+/** What is used of the package, which carries no types. */
+interface Locks {
+  /** Locks a part of a file, without waiting; false if another descriptor holds a lock there. */
+  tryLock(descriptor: number, offset?: number, length?: number): boolean
+  unlock(descriptor: number, offset?: number, length?: number): void
+}
 
-async function loadLocks(): Promise<Locks> {
+function loadLocks(): Locks {
   try {
-    return await import('fs-native-extensions')
+    return createRequire(import.meta.url)('fs-native-extensions') as Locks
   } catch (cause) {
     throw new HoldfastError(
       'UNSUPPORTED',
