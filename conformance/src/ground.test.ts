@@ -11,8 +11,8 @@ describe('the ground', () => {
     const seed = Math.trunc(Math.random() * 2 ** 31)
     const options = readOptions(['--relations', '400', '--seed', String(seed), '--queries', '8'])
     const results = await runGround(options, (line) => lines.push(line))
-    expect(results.map(({ differences }) => differences)).toEqual([[], [], [], []])
-    expect(results.map(({ relations }) => relations)).toEqual([400, 400, 400, 400])
+    expect(results.map(({ differences }) => differences)).toEqual([[], [], [], [], []])
+    expect(results.map(({ relations }) => relations)).toEqual([400, 400, 400, 400, 400])
     for (const result of results) {
       expect(result.answered).toBeGreaterThan(result.relations * 0.4)
       expect(describeResult(result)).toContain(`${result.engine}: 400 relations`)
@@ -52,7 +52,7 @@ describe('the ground', () => {
       relations: 10_000,
       seed: 7,
       queries: 64,
-      engines: ['memory', 'sqlite', 'duckdb', 'postgres'],
+      engines: ['memory', 'sqlite', 'duckdb', 'file', 'postgres'],
     })
     expect(readOptions(['--engine', 'memory']).engines).toEqual(['memory'])
   })

@@ -15,9 +15,13 @@ const inFolder = (options: Partial<FileOptions> = {}) =>
 
 conform({ describe, test }, { name: 'file', backend: () => inFolder() })
 
-// What is different in other formats does not depend on how many queries are tried. So small a journal becomes segments often.
-const runs = 4
-for (const format of ['ndjson', 'csv', 'json'] as const) {
-  const backend = () => inFolder({ format, journalSize: 32 * 1024, cacheSize: 100_000 })
-  conform({ describe, test }, { name: `file as ${format}`, runs, backend })
-}
+// What is different in other formats does not depend on how many queries are tried; test/history tries the others. So small a
+// journal becomes segments often.
+conform(
+  { describe, test },
+  {
+    name: 'file as csv',
+    runs: 4,
+    backend: () => inFolder({ format: 'csv', journalSize: 32 * 1024, cacheSize: 100_000 }),
+  },
+)

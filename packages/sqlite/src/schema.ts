@@ -8,6 +8,7 @@ import type { CatalogTable } from './catalog/catalog.js'
 import { checkedColumn } from './catalog/checked-column.js'
 import { rowidKeyOf } from './catalog/create-table.js'
 import type { Connection, Layouts } from './connection.js'
+import { guarded } from './errors.js'
 import { dialect } from './dialect.js'
 import { exactAggregates } from './functions/aggregates.js'
 import { registered } from './functions/registered.js'
@@ -161,8 +162,8 @@ export class Schema implements Layouts {
 
   #tablesOf(connection: Connection): ReadonlyMap<string, CatalogTable> {
     // Others may be behind, in a snapshot that lasts.
-    if (connection !== this.#connection()) return readCatalog(connection.database)
-    return (this.#tables ??= readCatalog(connection.database))
+    if (connection !== this.#connection()) return guarded(() => readCatalog(connection.database))
+    return (this.#tables ??= guarded(() => readCatalog(connection.database)))
   }
 }
 
