@@ -20,8 +20,8 @@ conform({ describe, test }, { name: 'file', backend: () => inFolder() })
 conform(
   { describe, test },
   {
-    name: 'file as csv',
+    name: 'file as ndjson',
     runs: 4,
-    backend: () => inFolder({ format: 'csv', journalSize: 32 * 1024, cacheSize: 100_000 }),
+    backend: () => inFolder({ format: 'ndjson', journalSize: 32 * 1024 }),
   },
 )
