@@ -8,7 +8,7 @@ import type {
   FileColumn,
   IndexDefinition,
 } from '@holdfast/core/backend'
-import type { Relation, Statistics, TableDefinition, WriteResult } from '@holdfast/core/backend'
+import type { Relation, Statistics, TableDefinition, WriteResult, WriterWait } from '@holdfast/core/backend'
 import type { Disk } from './disk/disk.js'
 import type { FolderLock } from './disk/lock.js'
 import { describeFiles } from './files/describe.js'
@@ -43,7 +43,7 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
   readonly #options: ResolvedOptions
   readonly #store: Store
   readonly #lock: FolderLock | undefined
-  readonly #writers: WriterQueue
+  readonly #writers = new WriterQueue('timeout')
   readonly #compaction: Compaction
   /** Work that nobody waits for. */
   #upkeep: Promise<unknown> | undefined
@@ -55,7 +55,6 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
     this.#options = options
     this.#store = store
     this.#lock = lock
-    this.#writers = new WriterQueue(options.timeout, 'timeout')
     this.#compaction = new Compaction(store)
   }
 
@@ -91,20 +90,15 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
 
   async write(changes: Changes): Promise<WriteResult> {
     this.#refuseToWrite()
-    await this.#writers.enter(changes.signal)
-    let result: WriteResult
-    let durable: Promise<void> | undefined
-    try {
+    const { result, durable } = await this.#writers.run(async () => {
       const draft = this.#store.draft()
       try {
-        result = await draft.write(changes)
-        ;({ durable } = await this.#store.commit(draft))
+        const written = await draft.write(changes)
+        return { result: written, durable: (await this.#store.commit(draft)).durable }
       } finally {
         draft.discard()
       }
-    } finally {
-      this.#writers.release()
-    }
+    }, this.#wait(changes.signal))
     await durable
     this.#keepUp()
     return result
@@ -122,7 +116,7 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
     throwIfAborted(signal)
     if (readOnly) return new ReadTransaction(this.#store)
     this.#refuseToWrite()
-    await this.#writers.enter(signal)
+    await this.#writers.enter('transaction', this.#wait(signal))
     try {
       // What is not durable yet might be undone, and must not be read.
       await this.#store.settled()
@@ -158,12 +152,11 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
 
   async #inTurn(change: () => Promise<void>): Promise<void> {
     this.#refuseToWrite()
-    await this.#writers.enter()
-    try {
-      await change()
-    } finally {
-      this.#writers.release()
-    }
+    await this.#writers.run(change, this.#wait())
+  }
+
+  #wait(signal?: AbortSignal): WriterWait {
+    return { timeout: this.#options.timeout, signal }
   }
 
   #refuseToWrite(): void {

@@ -27,11 +27,12 @@ import { ReadTransaction, WriteTransaction } from './transaction.js'
 /** A database in the memory of the process. All that need not wait for a transaction is answered without a promise. */
 export class MemoryEngine extends SessionReads implements Engine {
   readonly #store = new Store()
-  readonly #writers: WriterQueue
+  readonly #writers = new WriterQueue('busyTimeout')
+  readonly #timeout: number
 
   constructor({ busyTimeout }: Required<MemoryOptions>) {
     super()
-    this.#writers = new WriterQueue(busyTimeout, 'busyTimeout')
+    this.#timeout = busyTimeout
   }
 
   tables(): readonly TableDefinition[] {
@@ -90,7 +91,7 @@ export class MemoryEngine extends SessionReads implements Engine {
 
   async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {
     if (readOnly) return new ReadTransaction(this.#store)
-    await this.#writers.enter(signal)
+    await this.#writers.enter('transaction', { timeout: this.#timeout, signal })
     return new WriteTransaction(this.#store, () => this.#writers.release())
   }
 
@@ -111,14 +112,12 @@ export class MemoryEngine extends SessionReads implements Engine {
     return result
   }
 
-  async #inTurn<Result>(change: () => Result, signal?: AbortSignal): Promise<Result> {
-    await this.#writers.enter(signal)
-    try {
+  #inTurn<Result>(change: () => Result, signal?: AbortSignal): Promise<Result> {
+    const committed = () => {
       const result = change()
       this.#store.commit()
       return result
-    } finally {
-      this.#writers.release()
     }
+    return this.#writers.run(committed, { timeout: this.#timeout, signal })
   }
 }
