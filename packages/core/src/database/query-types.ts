@@ -219,7 +219,10 @@ export interface Page<Row> {
 export interface QueryStatistics {
   /** Rows that the engines sent to core. */
   readonly rowsFetched: number
-  /** How many nodes of the relation the engines took, of how many. */
+  /**
+   * How many nodes of the relation the engines took, of how many. What core evaluated anew because an engine had reported an
+   * overflow was not taken.
+   */
   readonly nodesTaken: number
   readonly nodes: number
   /** Bytes that core wrote to temporary files because it may hold no more: see `OpenOptions.workMemory`. */

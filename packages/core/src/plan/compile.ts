@@ -6,7 +6,7 @@ import type { Operator } from '../evaluate/operator.js'
 import type { Workspace } from '../evaluate/spill/workspace.js'
 import { topOperator } from '../evaluate/top.js'
 import { columnsOf } from '../relation/columns-of.js'
-import type { RelationColumns } from '../relation/types.js'
+import type { Relation, RelationColumns } from '../relation/types.js'
 import { holdersIn, inWorkspace, wholly } from './holding.js'
 import { keyList } from './keys.js'
 import { canOverflow, isSorted } from './overflow.js'
@@ -23,6 +23,8 @@ export interface Run extends ExecuteOptions {
   readonly fetched: (rows: number) => void
   /** Takes note of bytes that core has written to disk. */
   readonly spilled: (bytes: number) => void
+  /** To be told of what core evaluates in the place of an engine that had taken it. */
+  readonly takenOver: (relation: Relation) => void
   /** Where core holds rows. */
   readonly workspace: Workspace
 }
@@ -118,6 +120,7 @@ function withOwnVerdict(
     } catch (error) {
       if (!isHoldfastError(error) || error.code !== 'NUMERIC_OVERFLOW') throw error
     }
+    run.takenOver(relation)
     for await (const batch of own(run)) {
       const left = batch.slice(handedOn)
       handedOn -= batch.length - left.length

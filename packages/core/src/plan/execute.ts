@@ -1,5 +1,7 @@
 import { unlimited } from '../evaluate/spill/workspace.js'
 import { inWorkspace } from './holding.js'
+import type { Relation } from '../relation/types.js'
+import { sizeOfRelation } from './plan.js'
 import type { ExecuteOptions, Execution, PlanEnvironment, Prepared } from './types.js'
 
 /**
@@ -22,6 +24,17 @@ export function execute(
   const spilled = (bytes: number): void => {
     counters.spilledBytes += bytes
   }
-  const run = { ...options, environment, parameters, fetched, spilled, workspace: unlimited }
+  const takenOver = (relation: Relation): void => {
+    counters.nodesTaken -= sizeOfRelation(relation)
+  }
+  const run = {
+    ...options,
+    environment,
+    parameters,
+    fetched,
+    spilled,
+    takenOver,
+    workspace: unlimited,
+  }
   return { batches: plan.root.by === 'core' ? inWorkspace(run, plan) : plan.open(run), counters }
 }

@@ -74,6 +74,7 @@ function countNodes(part: PlanNode): { readonly taken: number; readonly all: num
     })
 }
 
-function sizeOfRelation(relation: Relation): number {
+/** How many nodes it has. */
+export function sizeOfRelation(relation: Relation): number {
   return inputsOf(relation).reduce((sum, input) => sum + sizeOfRelation(input), 1)
 }

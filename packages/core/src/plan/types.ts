@@ -47,7 +47,10 @@ export interface Prepared {
 export interface Counters {
   /** Rows that engines handed to core. */
   readonly rowsFetched: number
-  /** Nodes of the plan's relation that engines run; a table that core scans is not one of them. */
+  /**
+   * Nodes of the plan's relation that engines run; a table that core scans is not one of them, nor is what core evaluates
+   * anew because an engine has reported an overflow.
+   */
   readonly nodesTaken: number
   /** Nodes of the plan's relation. */
   readonly nodes: number
