@@ -74,6 +74,21 @@ const moments: TableCase = {
   columns: {},
 }
 
+const unknown: TableCase = {
+  definition: {
+    name: 'unknown',
+    columns: [
+      { name: 'id', type: { name: 'integer' }, nullable: false },
+      { name: 'value', type: { name: 'bigint' }, nullable: true },
+    ],
+    primaryKey: ['id'],
+    indexes: [],
+    checks: [],
+  },
+  rows: [{ id: 1, value: null }],
+  columns: {},
+}
+
 const scan: Relation = { node: 'scan', table: numbers.definition, database: databaseName }
 const column = (name: string): Expression => ({ kind: 'column', name })
 const ascending = (expression: Expression): SortTerm => ({
@@ -89,7 +104,7 @@ const otherMonths = call('notEqual', [
 ])
 
 /** Rows beside those of which a value that is never null is null. */
-const besideNone: Relation = {
+const besideNone = {
   node: 'join',
   kind: 'left',
   left: { node: 'scan', table: whole.definition, database: databaseName },
@@ -99,7 +114,7 @@ const besideNone: Relation = {
     columns: [{ name: 'other', expression: column('value') }],
   },
   condition: call('isNull', [column('other')]),
-}
+} as const satisfies Relation
 
 /** Counterexamples that were found once. They are tried first, every time, on every engine. */
 export const queryExamples: readonly QueryCase[] = [
@@ -262,6 +277,44 @@ export const queryExamples: readonly QueryCase[] = [
         input: besideNone,
         groups: [],
         aggregates: [{ name: 'x', function: 'average', argument: column('value') }],
+      },
+    ],
+  },
+  {
+    tables: [whole],
+    queries: [
+      // A sum beyond int64 that the answer does not hold: core evaluates it anew, and counts what it fetches.
+      {
+        node: 'join',
+        kind: 'inner',
+        left: {
+          node: 'aggregate',
+          input: { node: 'scan', table: whole.definition, database: databaseName },
+          groups: [],
+          aggregates: [{ name: 'x', function: 'sum', argument: column('value') }],
+        },
+        right: besideNone.right,
+        condition: call('isNull', [column('other')]),
+      },
+      // All rows are peers; there are none.
+      {
+        node: 'window',
+        input: { ...besideNone, kind: 'inner' },
+        columns: [{ name: 'x', function: 'denseRank', partitionBy: [], orderBy: [] }],
+      },
+    ],
+  },
+  {
+    tables: [unknown],
+    queries: [
+      // Nothing is known of any value.
+      {
+        node: 'filter',
+        input: { node: 'scan', table: unknown.definition, database: databaseName },
+        condition: call('or', [
+          call('lessOrEqual', [column('value'), bigint(0n)]),
+          call('isDistinctFrom', [column('value'), bigint(0n)]),
+        ]),
       },
     ],
   },
