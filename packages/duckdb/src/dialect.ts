@@ -26,6 +26,7 @@ export const dialect: Dialect = {
   functions: {
     // Decimals of different scales are compared by value: DuckDB brings them to one that has room for both.
     ...comparisons,
+    isDistinctFrom,
     ...logic,
     ...conditionals,
     ...text,
@@ -65,6 +66,14 @@ export const dialect: Dialect = {
   member,
   operandMember,
   limit: limitAndOffset,
+}
+
+/**
+ * Within another expression: as one of several comparisons in an OR, DuckDB 1.5 takes it to be false for every row where the
+ * statistics say that a column holds nothing but nulls.
+ */
+function isDistinctFrom([left, right]: readonly Scalar[]): Fragment {
+  return sql`coalesce(${left!.sql} IS DISTINCT FROM ${right!.sql}, false)`
 }
 
 /** As a subquery, which DuckDB joins by hashing whatever the length of the list. */
