@@ -47,7 +47,7 @@ interface EngineParts extends SessionParts {
 
 export async function openEngine(options: ResolvedOptions, openContext: OpenContext): Promise<DuckdbEngine> {
   const lease = await openDatabase(options, openContext.signal)
-  const { instance, overflows, writes, open, keys, protect } = lease.database
+  const { instance, overflows, writers, keys, protect } = lease.database
   const connections = new Connections(instance, options.connections, connectionSetUp(options))
   try {
     const schema = new Schema()
@@ -58,10 +58,10 @@ export async function openEngine(options: ResolvedOptions, openContext: OpenCont
       }),
     )
     const queries = new Queries(schema, openContext, overflows)
-    const context = { queries, keys, schema, open, protect }
+    const context = { queries, keys, schema, writers, protect }
     const access = new PooledAccess(connections)
     const files = new Files(access, options.externalAccess)
-    const writing = options.readOnly ? undefined : new SeparateWriting(connections, writes, context)
+    const writing = options.readOnly ? undefined : new SeparateWriting(connections, context, options.timeout)
     const native = await instance.connect()
     return new DuckdbEngine({ options, lease, connections, native, context, queries, access, files, writing })
   } catch (error) {
@@ -136,7 +136,10 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
 
   async begin({ readOnly, signal }: BeginOptions): Promise<EngineTransaction> {
     if (!readOnly && this.#options.readOnly) throw openToReadOnly()
-    const leave = readOnly ? nothing : await this.#context.open.enter()
+    if (readOnly) return this.#transaction(await this.#begin(signal), readOnly, nothing)
+    const { writers } = this.#context
+    await writers.enter('transaction', { timeout: this.#options.timeout, signal })
+    const leave = () => writers.release()
     try {
       return this.#transaction(await this.#begin(signal), readOnly, leave)
     } catch (error) {

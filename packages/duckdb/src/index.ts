@@ -22,7 +22,7 @@ export function duckdb(options: DuckdbOptions): Backend<DuckDBConnection> {
 
 function capabilitiesOf({ memory, readOnly }: ResolvedOptions): Capabilities {
   const capabilities: Capabilities = {
-    transactions: 'snapshot',
+    transactions: 'serializable',
     readsDuringTransaction: true,
     durable: !memory,
     concurrentProcesses: readOnly,

@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import { HoldfastError, Sequence, throwIfAborted } from '@holdfast/core/backend'
+import { HoldfastError, throwIfAborted, WriterQueue } from '@holdfast/core/backend'
 import { isToBeCreated } from '@holdfast/sql'
 import { chmodSync, existsSync, statSync } from 'node:fs'
 import { chmod, open, realpath } from 'node:fs/promises'
@@ -13,15 +13,12 @@ import type { OverflowFlag } from './overflow-flag.js'
 import type { ResolvedOptions } from './options.js'
 import { configurationOf, instanceSetUp } from './settings.js'
 import { GeneratedKeys } from './writes/generated-keys.js'
-import { OpenTransactions } from './writes/open-transactions.js'
 
 /** A database that is open in this process, once however many engines use it: DuckDB itself would not notice. */
 export interface SharedDatabase {
   readonly instance: DuckDBInstance
   readonly overflows: OverflowFlag
-  /** Writes outside of transactions, one after another. */
-  readonly writes: Sequence
-  readonly open: OpenTransactions
+  readonly writers: WriterQueue
   readonly keys: GeneratedKeys
   /** To be called after writes: gives the file of recent writes, which DuckDB makes anew at times, the rights of its database. */
   readonly protect: () => void
@@ -155,8 +152,7 @@ async function share(
     return {
       instance,
       overflows,
-      writes: new Sequence(),
-      open: new OpenTransactions(),
+      writers: new WriterQueue('timeout'),
       keys: new GeneratedKeys(),
       protect,
     }

@@ -12,7 +12,7 @@ export interface DuckdbOptions {
   readonly readOnly?: boolean
   /** Whether a missing file is created. Default: true. */
   readonly create?: boolean
-  /** Milliseconds to wait, when opening, for another process that has the file open, before `BUSY`. Default: 0. */
+  /** Milliseconds to wait for another process that has the file open, or another transaction of this one that writes, before `BUSY`. Default: 5000. */
   readonly timeout?: number
   /** Threads that work on one query. Default: one for each core. */
   readonly threads?: number
@@ -157,7 +157,7 @@ export function resolveOptions(given: DuckdbOptions): ResolvedOptions {
   }
   return {
     create: true,
-    timeout: 0,
+    timeout: 5000,
     autoloadExtensions: false,
     autoinstallExtensions: false,
     progressBar: false,

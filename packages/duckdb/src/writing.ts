@@ -1,15 +1,13 @@
-import { HoldfastError, isHoldfastError, throwIfAborted } from '@holdfast/core/backend'
+import { HoldfastError } from '@holdfast/core/backend'
 import type {
   AppliedTable,
   Changes,
   DeleteWhere,
   Parameters,
-  Sequence,
   SqlResult,
   UpdateWhere,
   WriteResult,
 } from '@holdfast/core/backend'
-import { setTimeout as delay } from 'node:timers/promises'
 import { interruptible } from './access.js'
 import type { TransactionAccess } from './access.js'
 import type { Connection } from './connection.js'
@@ -44,20 +42,17 @@ type Work<Result> = (connection: Connection) => Promise<Result>
 /** A transaction sees what is there at its first read of a table: that is now. */
 export const beginSql = 'BEGIN TRANSACTION; SELECT 1 FROM duckdb_schemas() LIMIT 0'
 
-/** Attempts of a write that conflicts with open transactions, and milliseconds between them. */
-const attempts = 8
-const pause = 2
-
-/** Every write in a transaction of its own. Writes of one database do not run side by side, so they never conflict. */
+/** Every write in a transaction of its own, in its turn. */
 export class SeparateWriting implements Writing {
   readonly #connections: Connections
-  readonly #turns: Sequence
   readonly #context: WriteContext
+  readonly #timeout: number
 
-  constructor(connections: Connections, turns: Sequence, context: WriteContext) {
+  /** @param timeout milliseconds to wait at most for a transaction that writes */
+  constructor(connections: Connections, context: WriteContext, timeout: number) {
     this.#connections = connections
-    this.#turns = turns
     this.#context = context
+    this.#timeout = timeout
   }
 
   async write(changes: Changes): Promise<WriteResult> {
@@ -79,9 +74,7 @@ export class SeparateWriting implements Writing {
   updateWhere(request: UpdateWhere, parameters: Parameters): Promise<number> {
     const context = this.#context
     if (updatesAtOnce(request)) {
-      return this.#statement((connection) =>
-        context.open.update((alone) => updateAtOnce(connection, request, parameters, context, alone)),
-      )
+      return this.#statement((connection) => updateAtOnce(connection, request, parameters, context))
     }
     const apply = async (connection: Connection, changes: Changes) =>
       (await applyInTransaction(connection, changes, context)).result
@@ -109,19 +102,19 @@ export class SeparateWriting implements Writing {
   }
 
   #take<Result>(work: Work<Result>, signal: AbortSignal | undefined): Promise<Result> {
-    return this.#turns.run(async () => {
-      throwIfAborted(signal)
+    const protecting = async () => {
       try {
         return await this.#connections.use(work)
       } finally {
         this.#context.protect()
       }
-    })
+    }
+    return this.#context.writers.run(protecting, { timeout: this.#timeout, signal })
   }
 
   /** Runs work whose changes are made by one statement, which needs no transaction around it. */
   #statement<Result>(work: Work<Result>): Promise<Result> {
-    return this.#take((connection) => again(() => guarded(() => work(connection))), undefined)
+    return this.#take((connection) => guarded(() => work(connection)), undefined)
   }
 
   #bracket<Result>(
@@ -130,24 +123,12 @@ export class SeparateWriting implements Writing {
     work: () => Promise<Result>,
   ): Promise<Result> {
     const run = () => inTransaction(connection, work).catch(this.#undone)
-    return again(() => interruptible(connection, run, signal))
+    return interruptible(connection, run, signal)
   }
 
   readonly #undone = (error: unknown): never => {
     this.#context.keys.forgetWritten()
     throw error
-  }
-}
-
-/** Makes a write, again where it conflicts with another transaction: that may have ended by then. */
-async function again<Result>(write: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await write()
-    } catch (error) {
-      if (!isHoldfastError(error) || error.code !== 'CONFLICT' || attempt === attempts) throw error
-    }
-    await delay(pause * 2 ** attempt)
   }
 }
 
@@ -183,7 +164,7 @@ export class TransactionWriting implements Writing {
     return this.run((connection) =>
       this.nested || !updatesAtOnce(request)
         ? updateOneByOne(connection, request, parameters, this.#context, this.#apply)
-        : updateAtOnce(connection, request, parameters, this.#context, false),
+        : updateAtOnce(connection, request, parameters, this.#context),
     )
   }
 

@@ -123,7 +123,9 @@ describe('after the call no connection is in use', () => {
         /changed the same data/,
         async (tx) => {
           await tx.table(items).get(1)
-          await another.table(items).put({ id: 1, name: 'changed' })
+          await another.native.run(
+            "delete from items where id = 1; insert into items (id, name) values (1, 'again')",
+          )
           await tx.table(items).delete(1)
         },
       ],

@@ -155,7 +155,7 @@ test('what opens files opens no extensions', async () => {
 
 test('capabilities follow from the options', () => {
   expect(duckdb({ path }).capabilities).toMatchObject({
-    transactions: 'snapshot',
+    transactions: 'serializable',
     durable: true,
     concurrentProcesses: false,
     readsDuringTransaction: true,

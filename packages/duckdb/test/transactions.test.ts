@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import { integer, isHoldfastError, open, sum, table, text, timestamp } from '@holdfast/core'
+import { integer, open, sum, table, text, timestamp } from '@holdfast/core'
 import type { Transaction } from '@holdfast/core'
 import { describe, expect, test } from 'vitest'
 import { duckdb } from '../src/index.js'
@@ -23,39 +23,6 @@ async function withPairs(path = temporaryFile()) {
   return database
 }
 
-/** Runs two transactions side by side: both read, then both change, then the first ends before the second. */
-async function race(
-  first: (tx: Transaction) => Promise<unknown>,
-  second: (tx: Transaction) => Promise<unknown>,
-): Promise<readonly [first: string, second: string]> {
-  const database = await withPairs()
-  const outcome = (error: unknown) => (isHoldfastError(error) ? error.code : String(error))
-  const firstRead = Promise.withResolvers<void>()
-  const secondRead = Promise.withResolvers<void>()
-  const firstDone = Promise.withResolvers<void>()
-  const run = (
-    read: PromiseWithResolvers<void>,
-    wait: Promise<void>,
-    change: (tx: Transaction) => Promise<unknown>,
-  ) =>
-    database
-      .transaction(async (tx) => {
-        await tx.table(pairs).all()
-        read.resolve()
-        await wait
-        await change(tx)
-      })
-      .then(() => 'done', outcome)
-  const one = run(firstRead, secondRead.promise, first)
-  void one.then(() => firstDone.resolve())
-  const two = run(
-    secondRead,
-    Promise.all([firstRead.promise, firstDone.promise]).then(() => undefined),
-    second,
-  )
-  return [await one, await two]
-}
-
 const changes = {
   'patch one column': (tx: Transaction) => tx.table(pairs).patch(1, { left: 5 }),
   'patch another column': (tx: Transaction) => tx.table(pairs).patch(1, { right: 5 }),
@@ -75,50 +42,91 @@ const changes = {
 }
 const names = Object.keys(changes) as (keyof typeof changes)[]
 
-describe('two transactions that change one row conflict, whatever they change of it', () => {
+describe('transactions that write come one after another', () => {
   test.each(names.flatMap((first) => names.map((second) => [first, second] as const)))(
-    '%s against %s',
+    '%s and %s',
     async (first, second) => {
-      expect(await race(changes[first], changes[second])).toEqual(['done', 'CONFLICT'])
+      const [atOnce, inTurn] = [await withPairs(), await withPairs()]
+      const change = (database: typeof atOnce, name: keyof typeof changes) =>
+        database.transaction(async (tx) => {
+          await tx.table(pairs).all()
+          await changes[name](tx)
+        })
+      await Promise.all([change(atOnce, first), change(atOnce, second)])
+      await change(inTurn, first)
+      await change(inTurn, second)
+      expect(await atOnce.table(pairs).all()).toEqual(await inTurn.table(pairs).all())
     },
   )
-})
 
-test('two transactions that insert one key conflict, and those that take one unique value', async () => {
-  const insert = (id: number, mark?: string) => (tx: Transaction) =>
-    tx.table(pairs).insert({ id, left: 0, right: 0, ...(mark !== undefined && { mark }) })
-  expect(await race(insert(7), insert(7))).toEqual(['done', 'CONFLICT'])
-  expect(await race(insert(7, 'm'), insert(8, 'm'))).toEqual(['done', 'CONFLICT'])
-  expect(await race(insert(7, 'm'), insert(8, 'n'))).toEqual(['done', 'done'])
-})
+  test('so that of two that insert one key the second is told of the first', async () => {
+    const database = await withPairs()
+    const row = { id: 7, left: 0, right: 0 }
+    const insert = () => database.transaction((tx) => tx.table(pairs).insert(row))
+    const [first, second] = await Promise.allSettled([insert(), insert()])
+    expect(first.status).toBe('fulfilled')
+    expect(second).toMatchObject({ reason: { code: 'DUPLICATE_KEY' } })
+  })
 
-test('transactions that change different rows do not', async () => {
-  expect(await race(changes['patch one column'], (tx) => tx.table(pairs).patch(2, { left: 5 }))).toEqual([
-    'done',
-    'done',
-  ])
-})
+  test('and who waits too long is told so, while reads go on', async () => {
+    const path = temporaryFile()
+    const database = await withPairs(path)
+    const impatient = await opened({ path, timeout: 20 })
+    await database.transaction(async (tx) => {
+      await tx.table(pairs).patch(1, { left: 5 })
+      const busy = {
+        code: 'BUSY',
+        retryable: true,
+        message: expect.stringContaining('raise timeout') as string,
+      }
+      const nothing = () => Promise.resolve()
+      await expect(impatient.transaction(nothing)).rejects.toMatchObject(busy)
+      await expect(impatient.table(pairs).patch(1, { right: 6 })).rejects.toMatchObject(busy)
+      expect(await impatient.table(pairs).get(1)).toMatchObject({ left: 1, right: 1 })
+    })
+    await impatient.table(pairs).patch(1, { right: 6 })
+    expect(await database.table(pairs).get(1)).toMatchObject({ left: 5, right: 6 })
+  })
 
-test('a transaction that conflicts is run again, if that is asked for', async () => {
-  const path = temporaryFile()
-  const database = await withPairs(path)
-  const another = await opened({ path })
-  const attempts: number[] = []
-  const add = (tx: Transaction, by: number) =>
-    tx
-      .table(pairs)
-      .where((row) => row.id.eq(1))
-      .update((row) => ({ left: row.left.add(by) }))
-  const conflicting = () =>
-    database.transaction(
-      async (tx) => {
-        await tx.table(pairs).get(1)
-        if (attempts.push(attempts.length) === 1) await another.transaction((other) => add(other, 10))
-        await add(tx, 100)
-      },
-      { retry: { attempts: 3 } },
+  test('and lose nothing when the file is opened again', async () => {
+    // DuckDB 1.5 may lose the next row of a table where a COMMIT has failed: none of ours can.
+    const path = temporaryFile()
+    const database = await withPairs(path)
+    await database.ensure(numbered)
+    await Promise.allSettled(
+      [1, 2].map((id) =>
+        database.transaction(async (tx) => {
+          await tx.table(numbered).insert({ id: 1 })
+          await tx.table(pairs).put({ id, left: 7, right: 7 })
+        }),
+      ),
     )
-  await conflicting()
+    await database.close()
+    const again = await opened({ path })
+    await again.ensure(pairs)
+    await again.table(pairs).put({ id: 2, left: 9, right: 9 })
+    expect(await again.table(pairs).all()).toMatchObject([
+      { id: 1, left: 7 },
+      { id: 2, left: 9 },
+    ])
+  })
+})
+
+test("a transaction that conflicts with the driver's own is run again, if that is asked for", async () => {
+  const database = await withPairs()
+  const attempts: number[] = []
+  await database.transaction(
+    async (tx) => {
+      await tx.table(pairs).get(1)
+      if (attempts.push(attempts.length) === 1)
+        await database.native.run('update pairs set "left" = "left" + 10 where id = 1')
+      await tx
+        .table(pairs)
+        .where((row) => row.id.eq(1))
+        .update((row) => ({ left: row.left.add(100) }))
+    },
+    { retry: { attempts: 3 } },
+  )
   expect(attempts).toEqual([0, 1])
   expect(await database.table(pairs).get(1)).toMatchObject({ left: 111 })
 })

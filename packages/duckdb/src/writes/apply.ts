@@ -3,10 +3,10 @@ import type {
   AppliedTable,
   Changes,
   Key,
-  Sequence,
   StoredRow,
   TableDefinition,
   WriteResult,
+  WriterQueue,
 } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import type { Connection } from '../connection.js'
@@ -15,7 +15,6 @@ import type { Queries } from '../queries.js'
 import type { Schema } from '../schema.js'
 import type { GeneratedKeys } from './generated-keys.js'
 import { insertRows } from './insert.js'
-import type { OpenTransactions } from './open-transactions.js'
 import { ConnectionStore } from './store.js'
 
 /** What every write of a database needs. */
@@ -23,7 +22,7 @@ export interface WriteContext {
   readonly queries: Queries
   readonly keys: GeneratedKeys
   readonly schema: Schema
-  readonly open: OpenTransactions
+  readonly writers: WriterQueue
   /** To be called when something was written. */
   readonly protect: () => void
 }
@@ -44,34 +43,16 @@ export async function applyInTransaction(
 ): Promise<Applied> {
   const store = new ConnectionStore(connection, context.queries, context.keys)
   await store.prefetch(changes)
-  const { result, tables } = await takingTurns(changes, context.keys.turns, async () => {
-    const applied = await applyChanges(changes, store)
-    for (const { table, lastKey } of applied.tables)
-      if (lastKey !== undefined) context.keys.raise(table, lastKey)
-    return applied
-  })
+  const { result, tables } = await applyChanges(changes, store)
   for (const applied of tables) {
-    await context.queries.changing(applied.table, () => applyTable(connection, applied, context))
+    const { table, lastKey } = applied
+    if (lastKey !== undefined) context.keys.raise(table, lastKey)
+    await context.queries.changing(table, () => applyTable(connection, applied, context))
   }
   return { result, tables }
 }
 
-/** Nobody else takes a generated key meanwhile. */
-function takingTurns<Result>(
-  changes: Changes,
-  turns: Sequence,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const generates = changes.changes.some(
-    ({ kind, table }) => kind === 'insert' && layoutOf(table).generated !== undefined,
-  )
-  return generates ? turns.run(work) : work()
-}
-
-/**
- * Puts rows in place by deleting and inserting them. DuckDB notices two transactions that change one row only if both delete
- * it: an update of other columns, or of a row that is deleted, would go unnoticed.
- */
+/** Puts rows in place by deleting and inserting them: all of them at once, however they change. */
 async function applyTable(
   connection: Connection,
   { table, puts, deletes }: AppliedTable,

@@ -36,7 +36,7 @@ export async function changeDirectly(
       case 'insert':
         return await insertDirectly(connection, change, context, signal)
       case 'patch':
-        return await patchDirectly(connection, change, context)
+        return await patchDirectly(connection, change)
       case 'delete':
         return await deleteDirectly(connection, change, context)
     }
@@ -89,30 +89,27 @@ async function insertAll(
 }
 
 /** The next generated keys; undefined if there are not so many left. */
-function takeKeys(
+async function takeKeys(
   connection: Connection,
   table: TableDefinition,
   count: number,
   { keys }: WriteContext,
 ): Promise<StoredValue[] | undefined> {
-  return keys.turns.run(async () => {
-    const wide = layoutOf(table).generated!.type.name === 'bigint'
-    const last = BigInt((await keys.last(connection, table)) ?? 0)
-    const first = (last < 0n ? 0n : last) + 1n
-    const end = first + BigInt(count) - 1n
-    if (end > (wide ? 2n ** 63n - 1n : BigInt(Number.MAX_SAFE_INTEGER))) return undefined
-    const taken = Array.from({ length: count }, (_, index) =>
-      wide ? first + BigInt(index) : Number(first) + index,
-    )
-    if (count > 0) keys.raise(table, taken.at(-1)!)
-    return taken
-  })
+  const wide = layoutOf(table).generated!.type.name === 'bigint'
+  const last = BigInt((await keys.last(connection, table)) ?? 0)
+  const first = (last < 0n ? 0n : last) + 1n
+  const end = first + BigInt(count) - 1n
+  if (end > (wide ? 2n ** 63n - 1n : BigInt(Number.MAX_SAFE_INTEGER))) return undefined
+  const taken = Array.from({ length: count }, (_, index) =>
+    wide ? first + BigInt(index) : Number(first) + index,
+  )
+  if (count > 0) keys.raise(table, taken.at(-1)!)
+  return taken
 }
 
 async function patchDirectly(
   connection: Connection,
   { table, patches }: PatchChange,
-  context: WriteContext,
 ): Promise<WriteResult | undefined> {
   const [patch, second] = patches
   if (patch === undefined || second !== undefined) return undefined
@@ -126,11 +123,9 @@ async function patchDirectly(
   const bindings = names.map((name) => layout.encoder(name)(set[name]!) as Binding)
   bindings.push(...layout.bindKey(key))
   if (version !== undefined) bindings.push(layout.encoder(layout.version!.name)(version) as Binding)
-  const count = await context.open.update((alone) => {
-    const form = { names, alone, compares: version !== undefined }
-    const sql = layout.statement(`patch ${JSON.stringify(form)}`, () => patchSql(layout, form))
-    return connection.change({ sql, bindings })
-  })
+  const form = { names, compares: version !== undefined }
+  const sql = layout.statement(`patch ${JSON.stringify(form)}`, () => patchSql(layout, form))
+  const count = await connection.change({ sql, bindings })
   if (count === 0 && version !== undefined) throw versionMismatch(table, key)
   return { counts: [count] }
 }
@@ -138,33 +133,20 @@ async function patchDirectly(
 interface PatchForm {
   /** The columns that are set. */
   readonly names: readonly string[]
-  /** Whether no transaction may change the row meanwhile. */
-  readonly alone: boolean
   /** Whether the row must have a certain version. */
   readonly compares: boolean
 }
 
 /** Its parameters are the values, the key, and the version. */
-function patchSql(layout: TableLayout, { names, alone, compares }: PatchForm): string {
+function patchSql(layout: TableLayout, { names, compares }: PatchForm): string {
   const { table, keys, version } = layout
   const place = (column: ColumnDefinition, index: number) =>
     `${quote(column.name)} = ${placeholder(index + 1, column)}`
   const assignments = names.map((name, index) => place(layout.column(name), index))
   if (version !== undefined) assignments.push(`${quote(version.name)} = ${quote(version.name)} + 1`)
-  if (!alone) assignments.push(touchKey(table))
   const conditions = [layout.keyCondition(names.length + 1)]
   if (compares) conditions.push(place(version!, names.length + keys.length))
   return `UPDATE ${quote(table.name)} SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`
-}
-
-/**
- * Sets a column of the key to what it is. DuckDB then deletes and inserts the row, and so notices another transaction that
- * changes it, be it in other columns. That takes it twice as long, and is needed only beside other transactions: see
- * `OpenTransactions`.
- */
-function touchKey({ primaryKey }: TableDefinition): string {
-  const name = quote(primaryKey[0]!)
-  return `${name} = ${name}`
 }
 
 async function deleteDirectly(

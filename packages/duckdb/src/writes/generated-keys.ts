@@ -1,4 +1,3 @@
-import { Sequence } from '@holdfast/core/backend'
 import type { TableDefinition } from '@holdfast/core/backend'
 import { quoteIdentifier as quote } from '@holdfast/sql'
 import { parameterEncoder } from '../codec/bindings.js'
@@ -20,8 +19,6 @@ type GeneratedKey = number | bigint
  * rows that are deleted held has to be written down.
  */
 export class GeneratedKeys {
-  /** Work that takes keys, one after another. */
-  readonly turns = new Sequence()
   readonly #last = new Map<string, GeneratedKey | undefined>()
   /** What `keysTable` holds already. */
   readonly #written = new Map<string, GeneratedKey>()

@@ -31,23 +31,15 @@ export function updatesAtOnce({ table, set }: UpdateWhere): boolean {
   return !table.indexes.some((index) => index.unique && index.columns.some((name) => changed.has(name)))
 }
 
-/**
- * Updates the rows that match by one statement.
- *
- * @param alone whether no other transaction may change them meanwhile
- */
+/** Updates the rows that match by one statement. */
 export async function updateAtOnce(
   connection: Connection,
   request: UpdateWhere,
   parameters: Parameters,
   context: WriteContext,
-  alone: boolean,
 ): Promise<number> {
-  const { table, set } = request
-  // A key column, set to what it is, makes DuckDB notice transactions that change the same rows: see `touchKey`.
-  const noticed = alone ? request : { ...request, set: [...set, keyColumns(table)[0]!] }
-  const statement = taken(compileUpdate(noticed, context.queries.dialect))
-  return runStatement(connection, statement, parameters, table, context)
+  const statement = taken(compileUpdate(request, context.queries.dialect))
+  return runStatement(connection, statement, parameters, request.table, context)
 }
 
 /** Updates the rows that match, inside a transaction, by reading what they become. */
