@@ -1,6 +1,7 @@
 import {
   avg,
   count,
+  denseRank,
   double,
   first,
   integer,
@@ -108,6 +109,22 @@ test('windows are computed by DuckDB, the moving average of seven rows too', asy
       week: values.length,
       moving: values.length === 0 ? null : (expect.closeTo(mean, 9) as number),
     })
+  }
+})
+
+test('a rank in no order is 1, of the row that a left join makes too', async () => {
+  const database = await withReadings()
+  const total = database
+    .table(readings)
+    .where((row) => row.id.lt(0))
+    .select((row) => ({ sum: sum(row.celsius) }))
+  const joined = total.leftJoin(database.table(readings), (total, row) => row.celsius.eq(total.sum))
+  for (const ranking of [rank, denseRank]) {
+    const { rows: found, stats } = await joined
+      .select((_, row) => ({ id: row.id, rank: ranking().over({}) }))
+      .run()
+    expect(stats.nodesTaken).toBe(stats.nodes)
+    expect(found).toEqual([{ id: null, rank: 1 }])
   }
 })
 

@@ -124,6 +124,13 @@ describe('a subquery is made only where the order of clauses demands it', () => 
       'SELECT "t1"."id" AS "id" FROM (SELECT "t2"."id" AS "id", rank() OVER (PARTITION BY "t2"."s" ORDER BY "t2"."n" DESC NULLS LAST) AS "rank" FROM "t" AS "t2") AS "t1" WHERE ("t1"."rank" = $1)',
     ],
     [
+      'a rank of rows in no order, which is 1',
+      project(window(scan(), { name: 'rank', function: 'denseRank', partitionBy: [s], orderBy: [] }), {
+        rank: column('rank'),
+      }),
+      'SELECT $1 AS "rank" FROM "t" AS "t1"',
+    ],
+    [
       'groups of groups',
       aggregate(aggregate(scan(), { s }, rows), { rows: column('rows') }, { ...rows, name: 'groups' }),
       'SELECT "t1"."rows" AS "rows", (count(*)) AS "groups" FROM (SELECT (count(*)) AS "rows" FROM "t" AS "t2" GROUP BY "t2"."s") AS "t1" GROUP BY "t1"."rows"',
@@ -207,18 +214,18 @@ describe('windows', () => {
   })
 
   test('each part the rows by a key once', () => {
-    const rows = window(scan(), { name: 'w', function: 'rank', partitionBy: [s, n, s], orderBy: [] })
+    const rows = window(scan(), { name: 'w', function: 'rowNumber', partitionBy: [s, n, s], orderBy: [] })
     expect(textOf(rows)).toContain('PARTITION BY "t1"."s", "t1"."n")')
   })
 
   describe('that part the rows otherwise', () => {
-    const ranked = (name: string, partitionBy: Expression[]) =>
-      ({ name, function: 'rank', partitionBy, orderBy: [] }) as const
+    const numbered = (name: string, partitionBy: Expression[]) =>
+      ({ name, function: 'rowNumber', partitionBy, orderBy: [] }) as const
     const rows = window(
       scan(),
-      ranked('a', [s, n]),
-      ranked('b', [call('coalesce', n, id), s]),
-      ranked('c', [n, s]),
+      numbered('a', [s, n]),
+      numbered('b', [call('coalesce', n, id), s]),
+      numbered('c', [n, s]),
     )
 
     test('stand in one query', () => {
@@ -229,10 +236,10 @@ describe('windows', () => {
       const query = compile(rows, { ...plain, separatesPartitions: true })!
       expect(query.sql.match(/SELECT/g)).toHaveLength(2)
       expect(query.sql).toMatch(
-        /SELECT .* AS "a", rank\(\) OVER .*coalesce.* AS "b", .* AS "c" FROM \(SELECT/,
+        /SELECT .* AS "a", row_number\(\) OVER .*coalesce.* AS "b", .* AS "c" FROM \(SELECT/,
       )
       const inner = query.sql.slice(query.sql.indexOf('(SELECT'))
-      expect(inner.match(/rank\(\)/g)).toHaveLength(2)
+      expect(inner.match(/row_number\(\)/g)).toHaveLength(2)
       expect(query.columns).toEqual(compile(rows, plain)!.columns)
     })
   })

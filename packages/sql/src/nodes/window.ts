@@ -66,9 +66,9 @@ function windowText(column: WindowColumn, result: ColumnResult, scope: Scope): F
     case 'rowNumber':
       return sql`row_number()${over(column, scope)}`
     case 'rank':
-      return sql`rank()${over(column, scope)}`
+      return column.orderBy.length === 0 ? one(result, scope) : sql`rank()${over(column, scope)}`
     case 'denseRank':
-      return sql`dense_rank()${over(column, scope)}`
+      return column.orderBy.length === 0 ? one(result, scope) : sql`dense_rank()${over(column, scope)}`
     case 'lag':
       return sql`lag(${argument!.sql}, ${column.offset ?? 1})${over(column, scope)}`
     case 'lead':
@@ -76,6 +76,14 @@ function windowText(column: WindowColumn, result: ColumnResult, scope: Scope): F
     default:
       return framedAggregate(name, argument, column, result, scope)
   }
+}
+
+/**
+ * The rank of every row where none comes before another. DuckDB 1.5 dies of `dense_rank() OVER ()`: it asks for the ranks of
+ * no rows, and reads where the first of them begins.
+ */
+function one({ type }: ColumnResult, scope: Scope): Fragment {
+  return compileExpression({ kind: 'literal', type, value: 1 }, scope).sql
 }
 
 function framedAggregate(
