@@ -305,6 +305,43 @@ export const queryExamples: readonly QueryCase[] = [
     ],
   },
   {
+    tables: [numbers, apart],
+    queries: [
+      // A number read from JSON, below a distinct that is joined.
+      {
+        node: 'join',
+        kind: 'inner',
+        left: { node: 'scan', table: apart.definition, database: databaseName },
+        right: {
+          node: 'project',
+          input: {
+            node: 'filter',
+            input: { node: 'distinct', input: scan },
+            condition: call('equal', [
+              call('jsonPath', [column('note')], { type: { name: 'double' }, path: ['a'] }),
+              double(0),
+            ]),
+          },
+          columns: [{ name: 'other', expression: column('table') }],
+        },
+        condition: call('equal', [
+          call('cast', [column('id')], { type: { name: 'bigint' } }),
+          column('other'),
+        ]),
+      },
+      // A column that is always null may be compared, other than the word.
+      {
+        node: 'filter',
+        input: {
+          node: 'project',
+          input: { node: 'scan', table: apart.definition, database: databaseName },
+          columns: [{ name: 'x', expression: { kind: 'literal', type: { name: 'integer' }, value: null } }],
+        },
+        condition: call('greaterOrEqual', [column('x'), integer(0)]),
+      },
+    ],
+  },
+  {
     tables: [unknown],
     queries: [
       // Nothing is known of any value.
