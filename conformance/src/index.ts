@@ -1,10 +1,11 @@
-import { describeResult, runGround } from './ground.ts'
+import { describeResult, sumUp } from './ground.ts'
 import { readOptions, usage } from './options.ts'
 import type { GroundOptions } from './options.ts'
+import { takeTurnsApart } from './processes.ts'
 
 const options = optionsOrUsage()
 console.log(`seed ${options.seed}, ${options.relations} relations, ${options.engines.join(', ')}`)
-const results = await runGround(options, (line) => console.error(line))
+const results = await sumUp(takeTurnsApart(options), options, (line) => console.error(line))
 for (const result of results) console.log(describeResult(result))
 process.exitCode = results.every(({ differences }) => differences.length === 0) ? 0 : 1
 
