@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { open } from '@holdfast/core'
+import fc from 'fast-check'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -122,6 +123,22 @@ test('a file that was cut off is CORRUPT where it is missed', async () => {
   }
   expect(seen.slice(0, 2)).toEqual(['CORRUPT', 'CORRUPT'])
   expect(seen.filter((end) => end !== 'right' && end !== 'CORRUPT')).toEqual([])
+})
+
+test('however a file is damaged, what is read is right or CORRUPT', async () => {
+  const rows = 5_000
+  const whole = readFileSync(await written(rows))
+  const seen: string[] = []
+  const damage = fc.uint8Array({ minLength: 1, maxLength: 200 })
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), damage, async (start, bytes) => {
+      const path = temporaryFile()
+      writeFileSync(path, Buffer.from(whole).fill(bytes, start, Math.min(start + bytes.length, whole.length)))
+      seen.push(...(await readDamaged(path, rows)))
+    }),
+    { numRuns: 60 },
+  )
+  expect(new Set(seen)).toEqual(new Set(['right', 'CORRUPT']))
 })
 
 test('a database that is only read refuses to be changed', async () => {
