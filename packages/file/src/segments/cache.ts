@@ -1,14 +1,14 @@
 import type { StoredRow } from '@holdfast/core/backend'
 import { sizeOfRow } from '../table/memory.js'
 
-/** Decoded blocks, the last used of them, up to a number of bytes. */
+/** Decoded blocks, the last used of them, up to a number of bytes; the very last however large it is. */
 export class BlockCache {
   readonly #limit: number
   /** In the order of use; `bytes` about. */
   readonly #blocks = new Map<object, { readonly rows: readonly StoredRow[]; readonly bytes: number }>()
   #bytes = 0
 
-  /** @param limit bytes; 0 keeps nothing */
+  /** @param limit bytes; 0 keeps one block */
   constructor(limit: number) {
     this.#limit = limit
   }
@@ -24,12 +24,11 @@ export class BlockCache {
 
   set(block: object, rows: readonly StoredRow[]): void {
     const bytes = rows.reduce((sum, row) => sum + sizeOfRow(row), 0)
-    if (bytes > this.#limit) return
     this.forget([block])
     this.#blocks.set(block, { rows, bytes })
     this.#bytes += bytes
     for (const [oldest] of this.#blocks) {
-      if (this.#bytes <= this.#limit) break
+      if (this.#bytes <= this.#limit || oldest === block) break
       this.forget([oldest])
     }
   }

@@ -15,7 +15,7 @@ import { isFile, runFileReading, scanFiles } from '../files/read.js'
 import { readingOf, runReading } from '../query/reading.js'
 import { tableIn } from '../store/state.js'
 import type { State, TableState } from '../store/state.js'
-import { lookUp } from '../table/look-up.js'
+import { lookUp, lookUpAll } from '../table/look-up.js'
 import { scan } from '../table/scan.js'
 
 /** What the engine and its transactions read in the same way, each a state of its own. */
@@ -78,19 +78,17 @@ async function* rowsWith(
   keys: readonly Key[],
   columns: readonly string[],
 ): AsyncGenerator<Batch> {
-  const found: StoredRow[] = []
-  for (const key of distinct(definition, keys)) {
-    const answer = lookUp(rows, key)
-    const row = answer instanceof Promise ? await answer : answer
-    if (row !== undefined) found.push(Object.fromEntries(columns.map((name) => [name, row[name]!])))
-  }
-  if (found.length > 0) yield found
+  const found = await lookUpAll(rows, distinct(definition, keys))
+  const picked = found
+    .filter((row) => row !== undefined)
+    .map((row) => Object.fromEntries(columns.map((name) => [name, row[name]!])))
+  if (picked.length > 0) yield picked
 }
 
-function distinct({ columns, primaryKey }: TableDefinition, keys: readonly Key[]): Iterable<Key> {
+function distinct({ columns, primaryKey }: TableDefinition, keys: readonly Key[]): readonly Key[] {
   if (keys.length < 2) return keys
   const identityOf = tupleIdentity(
     primaryKey.map((name) => columns.find((column) => column.name === name)!.type),
   )
-  return new Map(keys.map((key) => [identityOf(key), key])).values()
+  return [...new Map(keys.map((key) => [identityOf(key), key])).values()]
 }

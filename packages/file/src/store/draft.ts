@@ -9,7 +9,7 @@ import type {
 } from '@holdfast/core/backend'
 import type { TableDefinition, WriteResult } from '@holdfast/core/backend'
 import { keyOrderOf } from '../table/key-order.js'
-import { lookUp } from '../table/look-up.js'
+import { lookUp, lookUpAll } from '../table/look-up.js'
 import { sizeOfRow } from '../table/memory.js'
 import { scan } from '../table/scan.js'
 import type { Sorted } from '../table/sorted.js'
@@ -55,6 +55,7 @@ export class Draft {
     this.#limit = limit
     this.#lookUp = {
       get: ({ name }, key) => lookUp(this.table(name).rows, key),
+      getMany: ({ name }, keys) => lookUpAll(this.table(name).rows, keys),
       findUnique: (table, index, values) => this.#findUnique(table, index, values),
       lastKey: ({ name }) => this.table(name).lastKey,
     }
