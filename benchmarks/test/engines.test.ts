@@ -7,7 +7,7 @@ const engines = ['--workloads', fixture('engines'), '--runs', '2', '--out', temp
 describe('on the engines themselves', () => {
   test('each answers as the reference does, arms on a server in schemas of their own', async () => {
     const records = await recordsOf([...engines, '--peers'])
-    expect(records.map(({ engine }) => engine)).toEqual(['sqlite', 'duckdb', 'postgres'])
+    expect(records.map(({ engine }) => engine)).toEqual(['file', 'sqlite', 'duckdb', 'postgres'])
     for (const { engine, cells, reasons } of records)
       for (const [key, arms] of Object.entries(cells)) {
         expect(arms['holdfast'], `${key} on ${engine}: ${reasons[`${key}/holdfast`]}`).not.toBeNull()

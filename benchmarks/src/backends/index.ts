@@ -1,13 +1,16 @@
 import { join } from 'node:path'
 import type { Database } from '@holdfast/core'
 import type { DuckdbOptions } from '@holdfast/duckdb'
+import type { FileDatabase } from '@holdfast/file'
 import type { NativeClients } from '@holdfast/postgres'
 import type { SqliteOptions } from '@holdfast/sqlite'
 import type { HoldfastEngine, Setting } from '../contract/arm.ts'
 
+const fileNames = { file: 'data', sqlite: 'data.db', duckdb: 'data.duckdb' } as const
+
 /** Where engines with files keep theirs. */
-export const fileOf = ({ folder }: Setting, engine: 'sqlite' | 'duckdb'): string =>
-  join(folder, engine === 'sqlite' ? 'data.db' : 'data.duckdb')
+export const fileOf = ({ folder }: Setting, engine: keyof typeof fileNames): string =>
+  join(folder, fileNames[engine])
 
 /** What a client of PostgreSQL is given so that names without a schema are those of the setting's. */
 export function clientOf({ server }: Setting): {
@@ -38,6 +41,10 @@ export function diskSizeOf(setting: Setting): { readonly diskSize?: () => Promis
 
 export const settingsOf = {
   memory: 'in memory: nothing survives the process',
+  file: {
+    normal: 'Parquet, synchronous off: survives the end of the process, not every loss of power',
+    full: 'Parquet, fsync before a write ends: survives a loss of power',
+  },
   sqlite: {
     normal: 'WAL, synchronous NORMAL: survives the end of the process, not every loss of power',
     full: 'WAL, synchronous FULL: survives a loss of power',
@@ -67,6 +74,19 @@ export function enginesWith({ synchronous, ...options }: EngineOptions): readonl
         const { memory } = await import('@holdfast/memory')
         return memory()
       },
+    },
+    {
+      name: 'file',
+      packages: ['@holdfast/file', '@holdfast/formats'],
+      settings: settingsOf.file[synchronous],
+      async backend(setting) {
+        const { file } = await import('@holdfast/file')
+        return file({
+          path: fileOf(setting, 'file'),
+          synchronous: synchronous === 'full' ? 'full' : 'off',
+        })
+      },
+      settle: (database) => (database as Database<FileDatabase>).native.flush(),
     },
     {
       name: 'sqlite',

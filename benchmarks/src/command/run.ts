@@ -53,7 +53,9 @@ Without options it runs the workloads seeds and overhead with 100,000 rows, whic
     .addOption(
       new Option('--workloads <names>', `which of: ${names()}; or a path of your own`).argParser(list),
     )
-    .addOption(new Option('--engines <names>', 'only these: memory,sqlite,duckdb,postgres').argParser(list))
+    .addOption(
+      new Option('--engines <names>', 'only these: memory,file,sqlite,duckdb,postgres').argParser(list),
+    )
     .addOption(
       new Option('--steps <names>', 'only these steps of the workloads; `list` tells them').argParser(list),
     )

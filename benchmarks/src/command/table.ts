@@ -65,7 +65,7 @@ function columnsOf(block: readonly StepLine[], hasBare: boolean, notes: Notes): 
   // Why there is none is said beside the time.
   const besideTime = (column: Column, name: string): Column => ({
     ...column,
-    of: (line) => (entry(line, name)?.cell == null ? '' : column.of(line)),
+    of: (line) => (entry(line, name)?.cell?.ratio === undefined ? '' : column.of(line)),
   })
   const mark = (line: StepLine, name: string, value: number) =>
     entry(line, name)?.kind === 'holdfast' && line.target !== undefined && value > line.target ? '!' : ''

@@ -1,7 +1,7 @@
 import type { Backend, Database, OpenOptions } from '@holdfast/core'
 
 /** An engine that arms work on; a third party's has the name of its backend. */
-export type EngineName = 'memory' | 'sqlite' | 'duckdb' | 'postgres' | (string & {})
+export type EngineName = 'memory' | 'file' | 'sqlite' | 'duckdb' | 'postgres' | (string & {})
 
 /** A way to do a workload: an engine through Holdfast, the same by its bare driver, or by another library. */
 export interface Arm<Session> {

@@ -21,7 +21,7 @@ export async function openHoldfast(
 }
 
 /** What another process can fill. A third party's engine may hold its rows anywhere. */
-const outside: ReadonlySet<string> = new Set(['sqlite', 'duckdb', 'postgres'])
+const outside: ReadonlySet<string> = new Set(['file', 'sqlite', 'duckdb', 'postgres'])
 
 export function isFilledElsewhere({ name, options }: HoldfastEngine): boolean {
   return outside.has(name) && options === undefined

@@ -1,5 +1,6 @@
 import type { CellRecord, EngineRecord } from '../../contract/record.ts'
 import type { PageData, ReportStep, ReportWorkload } from '../data.ts'
+import { engineTitles } from './engines.ts'
 
 export type Kind = EngineRecord['kinds'][string]
 
@@ -34,14 +35,12 @@ export interface Table {
 }
 
 const KINDS: readonly Kind[] = ['holdfast', 'bare', 'peer']
-const ENGINES = ['memory', 'sqlite', 'duckdb', 'postgres']
 
 /** Engines in the order in which people know them, those of third parties by name after them. */
 export function enginesOf(records: readonly EngineRecord[]): readonly string[] {
-  const others = [...new Set(records.map(({ engine }) => engine))].filter(
-    (engine) => !ENGINES.includes(engine),
-  )
-  return [...ENGINES.filter((engine) => records.some((record) => record.engine === engine)), ...others.sort()]
+  const engines = new Set(records.map(({ engine }) => engine))
+  const others = [...engines].filter((engine) => !engineTitles.has(engine))
+  return [...[...engineTitles.keys()].filter((engine) => engines.has(engine)), ...others.sort()]
 }
 
 /** The runs of an engine, the newest first. */

@@ -1,13 +1,7 @@
+import { engineTitles } from '../figures/engines.ts'
 import type { Column, Kind, Line } from '../figures/table.ts'
 import * as format from '../figures/format.ts'
 import { h } from './element.ts'
-
-const ENGINES = new Map([
-  ['memory', 'Memory'],
-  ['sqlite', 'SQLite'],
-  ['duckdb', 'DuckDB'],
-  ['postgres', 'PostgreSQL'],
-])
 
 export const kindTitles: Readonly<Record<Kind, string>> = {
   holdfast: 'Holdfast',
@@ -29,7 +23,7 @@ export const look = ({ engine, kind }: Pick<Column, 'engine' | 'kind'>) => ({
   'data-kind': kind,
 })
 
-export const engineTitle = (engine: string) => ENGINES.get(engine) ?? engine
+export const engineTitle = (engine: string) => engineTitles.get(engine) ?? engine
 
 export const armTitle = (column: Column) =>
   column.kind === 'holdfast' && column.arm === 'holdfast' ? 'Holdfast' : column.arm

@@ -5,6 +5,7 @@ import { betterSqlite3 } from '../seeds/arms/better-sqlite3.ts'
 import { byHand } from '../seeds/arms/by-hand.ts'
 import { duckdbLimited } from '../seeds/arms/duckdb.ts'
 import { holdfastArm } from '../seeds/arms/holdfast.ts'
+import { hyparquet } from '../seeds/arms/hyparquet.ts'
 import { pg } from '../seeds/arms/pg.ts'
 import type { SeedsSession, Way } from '../seeds/session.ts'
 
@@ -54,10 +55,10 @@ export const workload: Workload<SeedsSession> = {
   description: `A table is filled from a generator, so that nobody holds all rows, and read in the order of its key. The bare
 arms are the fastest way in that we know of, and the driver's usual way out: for SQLite \`insert\` of 32 rows with values
 spread and \`iterate\`, for DuckDB chunks filled by hand and \`getRowObjects\`, for PostgreSQL \`copy\` in the binary form and a
-cursor, in memory typed arrays. They do the same whatever the way of Holdfast beside them. DuckDB may use 96 MB. With three
+cursor, for files Parquet a row group at a time, in memory typed arrays. They do the same whatever the way of Holdfast beside them. DuckDB may use 96 MB. With three
 times the rows the memory is not to be more.`,
   rows: { quick: 100_000, full: [1_000_000, 3_000_000] },
   steps,
-  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbLimited(memoryLimit), pg, byHand],
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbLimited(memoryLimit), pg, hyparquet, byHand],
   holdfast: holdfastArm,
 }

@@ -3,6 +3,7 @@ import type { Workload } from '../../contract/workload.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbNodeApi, duckdbSetColumns } from './arms/duckdb.ts'
 import { holdfastArm } from './arms/holdfast.ts'
+import { hyparquet } from './arms/hyparquet.ts'
 import { peers } from './arms/peers.ts'
 import { pg, pgNamed, pgPool } from './arms/pg.ts'
 import type { OverheadSession } from './session.ts'
@@ -13,8 +14,8 @@ const engines = enginesWith({ synchronous: 'normal' })
 
 const arms = [...engines.map(holdfastArm), betterSqlite3, duckdbNodeApi, pg, pgNamed, ...peers]
 
-const table = `The table has ten columns, among them a boolean, a timestamp and a nullable text, and an index. SQLite does not
-wait for the disk at each commit here, so that the libraries can be told apart; DuckDB and PostgreSQL do.`
+const table = `The table has ten columns, among them a boolean, a timestamp and a nullable text, and an index. SQLite and the
+file engine do not wait for the disk at each commit here, so that the libraries can be told apart; DuckDB and PostgreSQL do.`
 
 const rows = { quick: 100_000, full: [100_000, 1_000_000] }
 
@@ -25,7 +26,7 @@ export const workload: Workload<OverheadSession> = {
 library and by the driver itself, used well, with one caller. ${table}`,
   rows,
   steps: verbs,
-  arms: [...arms, duckdbSetColumns],
+  arms: [...arms, duckdbSetColumns, hyparquet],
   holdfast: holdfastArm,
 }
 

@@ -4,6 +4,7 @@ import { betterSqlite3 } from '../seeds/arms/better-sqlite3.ts'
 import { byHand } from '../seeds/arms/by-hand.ts'
 import { duckdbNodeApi } from '../seeds/arms/duckdb.ts'
 import { holdfastArm } from '../seeds/arms/holdfast.ts'
+import { hyparquet } from '../seeds/arms/hyparquet.ts'
 import { pg } from '../seeds/arms/pg.ts'
 import { withCsv } from '../seeds/csv.ts'
 import type { Described, SeedsSession } from '../seeds/session.ts'
@@ -38,6 +39,6 @@ export const workload: Workload<SeedsSession> = {
 table, and somebody looks at the columns, the number of rows and the first ten. Peak memory is not to grow with the rows.`,
   rows: { quick: 100_000, full: [100_000, 1_000_000, 10_000_000] },
   steps,
-  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbNodeApi, pg, byHand].map(withCsv),
+  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbNodeApi, pg, hyparquet, byHand].map(withCsv),
   holdfast: (engine) => withCsv(holdfastArm(engine)),
 }

@@ -20,7 +20,7 @@ export const steps: readonly SeedsStep[] = [
     run: (session) => session.load(session.csv!),
     content: (session) => session.all(),
     restore: (session) => session.remove(0),
-    targets: { sqlite: 1.15, duckdb: 1.15, postgres: 1.15 },
+    targets: { file: 1.15, sqlite: 1.15, duckdb: 1.15, postgres: 1.15 },
     claims: { sqlite: 15, duckdb: 8, postgres: 20 },
   },
   {

@@ -1,6 +1,7 @@
 import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import type { OverheadSession } from '../session.ts'
+import { lacking } from './lacking.ts'
 
 /** The bare driver used well: prepared statements where values vary, rows as objects, chunks filled by hand into the appender. */
 export const duckdbNodeApi: Arm<OverheadSession> = {
@@ -21,9 +22,7 @@ const sameAsBare = ['point-read', 'many-keys', 'insert', 'update', 'filter', 'gr
 export const duckdbSetColumns: Arm<OverheadSession> = {
   ...duckdbNodeApi,
   name: '@duckdb/node-api, setColumns',
-  lacks: Object.fromEntries(
-    sameAsBare.map((step) => [step, 'It would do the same as the arm @duckdb/node-api.']),
-  ),
+  lacks: lacking(sameAsBare, 'It would do the same as the arm @duckdb/node-api.'),
   async open(setting) {
     const { openDuckdb, chunksByDriver } = await import('./duckdb-session.ts')
     return openDuckdb(setting, chunksByDriver)

@@ -1,6 +1,7 @@
 import { settingsOf } from '../../../backends/index.ts'
 import type { Arm } from '../../../contract/arm.ts'
 import type { OverheadSession } from '../session.ts'
+import { lacking } from './lacking.ts'
 import type { Way } from './pg-session.ts'
 
 /** The bare driver on one connection as it is commonly used: `client.query(text, values)`. */
@@ -30,8 +31,4 @@ function armOf(name: string, way: Way): Arm<OverheadSession> {
       return openPg(setting, way)
     },
   }
-}
-
-function lacking(steps: readonly string[], reason: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(steps.map((step) => [step, reason]))
 }
