@@ -11,7 +11,15 @@ import { Latencies } from './latencies.ts'
 import { listen } from './listening.ts'
 import { LoopHold } from './loop-hold.ts'
 import { MemoryPeak } from './memory-peak.ts'
-import type { ArmRequests, Assignment, EndReply, RunReply, RunRequest } from './messages.ts'
+import type {
+  ArmRequests,
+  Assignment,
+  CheckReply,
+  CheckRequest,
+  EndReply,
+  RunReply,
+  RunRequest,
+} from './messages.ts'
 import { serve } from './serve.ts'
 import type { Handlers } from './serve.ts'
 
@@ -29,7 +37,9 @@ const memory = new MemoryPeak()
 const loop = new LoopHold()
 let work: Work
 let opened: Opened<unknown> | undefined
-let lastJob: Job | undefined
+/** Of the run at hand, or of the last one. */
+let job: Job | undefined
+let answer: unknown
 
 const handlers: Handlers<ArmRequests> = {
   async name({ module, folder }) {
@@ -50,49 +60,59 @@ const handlers: Handlers<ArmRequests> = {
     return undefined
   },
 
+  prepare,
   run,
+  check,
   end,
 }
 
-async function run({ run: number, opens, content }: RunRequest): Promise<RunReply> {
-  const { step, arm, assignment } = work
+async function prepare({ run: number }: ArmRequests['prepare']['request']): Promise<undefined> {
+  const { step, assignment } = work
   const { rows, seed } = assignment.setting
-  const job = { rows, seed, run: number, given: undefined, lap: latencies.lap, took: latencies.took }
-  const given: Job = { ...job, given: await step.prepare?.(job) }
-  lastJob = given
-  opened?.rowsFetched?.()
+  const asked = { rows, seed, run: number, given: undefined, lap: latencies.lap, took: latencies.took }
+  job = { ...asked, given: await step.prepare?.(asked) }
   globalThis.gc?.()
+}
+
+async function run({ opens }: RunRequest): Promise<RunReply> {
+  const { step, arm, assignment } = work
+  const given = job!
+  const isHot = given.run > 0
+  opened?.rowsFetched?.()
   memory.begin()
-  if (number > 0) loop.begin()
+  if (isHot) loop.begin()
 
   const before = process.cpuUsage()
   latencies.start()
   const start = performance.now()
   if (opens) opened = await arm.open(assignment.setting)
   const { session } = opened!
-  let answer = step.run(session, given)
+  answer = step.run(session, given)
   // A driver that answers at once waits for no promise.
   if (answer instanceof Promise) answer = await answer
   const time = performance.now() - start
   const { user, system } = process.cpuUsage(before)
   memory.end()
-  if (number > 0) loop.end()
+  if (isHot) loop.end()
 
-  if (number > 0) latencies.keep()
-  const rowsFetched = opened?.rowsFetched?.() ?? null
+  if (isHot) latencies.keep()
+  return { time, processor: (user + system) / 1000, rowsFetched: opened?.rowsFetched?.() ?? null }
+}
+
+async function check({ content }: CheckRequest): Promise<CheckReply> {
+  const { step } = work
+  const { session } = opened!
   const digits = step.digits ?? allDigits
   const plain = step.plain === undefined ? answer : await step.plain(session, answer)
-  const reply: RunReply = {
-    time,
-    processor: (user + system) / 1000,
+  answer = undefined
+  const reply: CheckReply = {
     answer: hashAnswer(plain, { ordered: step.ordered ?? true, digits }),
     content:
       content && step.content !== undefined
-        ? await hashContent(await step.content(session, given), digits)
+        ? await hashContent(await step.content(session, job!), digits)
         : null,
-    rowsFetched,
   }
-  await step.restore?.(session, given)
+  await step.restore?.(session, job!)
   return reply
 }
 
@@ -102,7 +122,7 @@ async function end(): Promise<EndReply> {
   const explanation: Explanation = (await opened?.explain?.(step.name)) ?? {}
   const peakMemory = memory.peak
   const diskSize = (await opened?.diskSize?.()) ?? (await sizeOf(assignment.setting.folder))
-  const code = explanation.code ?? (lastJob === undefined ? '' : shownCode(step, opened?.session, lastJob))
+  const code = explanation.code ?? (job === undefined ? '' : shownCode(step, opened?.session, job))
   const { sql, plan } = { ...(explanation.sql === undefined ? await heard() : {}), ...explanation }
   await opened?.close()
   return {
@@ -120,11 +140,11 @@ async function end(): Promise<EndReply> {
 /** What Holdfast has its engine run for the step: it does it once more. */
 async function heard(): Promise<Explanation> {
   const { step, arm } = work
-  if (arm.kind !== 'holdfast' || opened === undefined || lastJob === undefined) return {}
+  if (arm.kind !== 'holdfast' || opened === undefined || job === undefined) return {}
   const { session } = opened
-  const job = { ...lastJob, run: lastJob.run + 1 }
-  const given = await step.prepare?.(job)
-  const { statements, plan } = await listen(() => step.run(session, { ...job, given }))
+  const next = { ...job, run: job.run + 1 }
+  const given = await step.prepare?.(next)
+  const { statements, plan } = await listen(() => step.run(session, { ...next, given }))
   return {
     ...(statements.length > 0 && { sql: statements.join(';\n\n') }),
     ...(plan !== null && { plan }),

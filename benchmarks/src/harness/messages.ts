@@ -33,16 +33,17 @@ export interface ArmRequests {
   /** Loads the workload and finds the arm. */
   assign: { request: Assignment; reply: undefined }
   open: { request: undefined; reply: undefined }
+  /** Makes what the next run needs. */
+  prepare: { request: { readonly run: number }; reply: undefined }
   run: { request: RunRequest; reply: RunReply }
+  /** Looks at what the run has answered and left behind, and puts back what it has changed. */
+  check: { request: CheckRequest; reply: CheckReply }
   end: { request: undefined; reply: EndReply }
 }
 
 export interface RunRequest {
-  readonly run: number
   /** Whether opening belongs to what is timed. */
   readonly opens: boolean
-  /** Whether what the run has left behind is to be looked at. */
-  readonly content: boolean
 }
 
 export interface RunReply {
@@ -50,9 +51,17 @@ export interface RunReply {
   readonly time: number
   /** Milliseconds of the processor, all threads of the process. */
   readonly processor: number
+  readonly rowsFetched: number | null
+}
+
+export interface CheckRequest {
+  /** Whether what the run has left behind is to be looked at. */
+  readonly content: boolean
+}
+
+export interface CheckReply {
   readonly answer: string
   readonly content: string | null
-  readonly rowsFetched: number | null
 }
 
 export interface EndReply {

@@ -20,6 +20,8 @@ export const defaults = { runs: 10, seed: 42, timeLimit: 60 } as const
 
 /** How many times as often work is repeated that is very short, unless the number of runs is given. */
 const mostRepetitions = 5
+/** Of long work in a run that is not to take hours. */
+const fewestRuns = 5
 
 /**
  * Runs workloads in all their arms and checks every answer. Each arm of each step is a process of its own; they take turns.
@@ -33,6 +35,7 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
   const { seed = defaults.seed, timeLimit = defaults.timeLimit } = options
   const runs = options.runs ?? defaults.runs
   const most = options.runs ?? runs * mostRepetitions
+  const fewest = options.runs ?? (options.full === true ? runs : fewestRuns)
   const report = options.onProgress ?? (() => undefined)
   const signal = options.signal ?? new AbortController().signal
   const started = performance.now()
@@ -59,7 +62,7 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
       let units = 0
       const outcomes = await runStep(step, {
         ...{ seed, random, timeLimit, places, signal },
-        runs: { least: runs, most },
+        runs: { usual: runs, most, fewest },
         onUnit: (arm) => {
           units += 1
           report({

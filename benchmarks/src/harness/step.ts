@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { EndReply, RunReply } from './messages.ts'
+import type { CheckReply, EndReply, RunReply } from './messages.ts'
 import type { Place, Places } from './places.ts'
 import { needsServer } from './plan.ts'
 import type { PlannedArm, PlannedStep } from './plan.ts'
@@ -21,17 +21,24 @@ export interface StepContext {
 
 /** What came of one arm in one step. */
 export type Outcome =
-  | { readonly arm: PlannedArm; readonly runs: readonly RunReply[]; readonly end: EndReply }
+  | { readonly arm: PlannedArm; readonly runs: readonly CheckedRun[]; readonly end: EndReply }
   | { readonly arm: PlannedArm; readonly reason: string }
 
-/** How many hot runs: short work is repeated, within these bounds, until all arms together have worked for a second. */
+export type CheckedRun = RunReply & CheckReply
+
+/** How many hot runs of each arm. */
 export interface Runs {
-  readonly least: number
+  /** As many as there are unless the work is very short or long. */
+  readonly usual: number
+  /** More of short work, up to so many, until all arms together have worked for a second. */
   readonly most: number
+  /** Fewer of long work, down to so many: all arms together are to work for four seconds at most. */
+  readonly fewest: number
 }
 
 const longer = 10
-const enoughMilliseconds = 1000
+const enough = 1000
+const plenty = 4000
 /** Hot runs whose times tell how many more there will be; the first ones are slower than what follows. */
 const trials = 3
 
@@ -68,22 +75,27 @@ async function runTogether(
   { runs, random }: StepContext,
 ): Promise<void> {
   await atOnce(contestants, (one) => one.attempt(() => one.open()))
-  let last = runs.least
+  let last = runs.fewest
   for (let run = 0; run <= last; run++) {
     if (run === Math.min(trials, last)) last = lastRun(contestants, runs)
     const looks = run === 0 || run === last
     const expected = await judge.expected(run, looks)
-    for (const one of shuffled(contestants, random))
-      await one.attempt(async () => judge.check(await one.run(run, looks), expected, run))
+    // What is not timed may be done side by side; what is has the machine to itself.
+    await atOnce(contestants, (one) => one.attempt(() => one.prepare(run)))
+    for (const one of shuffled(contestants, random)) await one.attempt(() => one.run())
+    await atOnce(contestants, (one) =>
+      one.attempt(async () => judge.check(await one.check(looks), expected, run)),
+    )
   }
-  for (const one of contestants) await one.attempt(() => one.end())
+  await atOnce(contestants, (one) => one.attempt(() => one.end()))
 }
 
 /** How many hot runs there will be, by what the ones so far have taken. */
-function lastRun(contestants: readonly Contestant[], { least, most }: Runs): number {
+function lastRun(contestants: readonly Contestant[], { usual, most, fewest }: Runs): number {
   const round = contestants.reduce((sum, one) => sum + one.latestTime, 0)
-  if (round === 0) return least
-  return Math.min(most, Math.max(least, Math.ceil(enoughMilliseconds / round)))
+  if (round === 0) return usual
+  const affordable = Math.min(usual, Math.max(fewest, Math.floor(plenty / round)))
+  return Math.min(most, Math.max(affordable, Math.ceil(enough / round)))
 }
 
 interface Expected {
@@ -110,7 +122,7 @@ class Judge {
 
   static async make(planned: PlannedStep, reference: Contestant, { onUnit }: StepContext): Promise<Judge> {
     await reference.open()
-    const judge = new Judge(planned, reference, await reference.run(0, true))
+    const judge = new Judge(planned, reference, await reference.answer(0, true))
     if (!judge.#repeats) await reference.close()
     onUnit(undefined)
     return judge
@@ -122,7 +134,7 @@ class Judge {
   }
 
   async expected(run: number, looks: boolean): Promise<Expected> {
-    return run > 0 && this.#repeats ? this.#reference.run(run, looks) : this.#first
+    return run > 0 && this.#repeats ? this.#reference.answer(run, looks) : this.#first
   }
 
   check({ answer, content }: Expected, expected: Expected, run: number): void {
@@ -143,7 +155,8 @@ class Contestant {
   readonly #context: StepContext
   #client: ArmClient | undefined
   #place: Place | undefined
-  readonly #runs: RunReply[] = []
+  #latest: RunReply | undefined
+  readonly #runs: CheckedRun[] = []
   #end: EndReply | undefined
   #reason: string | undefined
 
@@ -158,8 +171,6 @@ class Contestant {
     if (this.#reason !== undefined) return
     try {
       await work()
-      if (this.arm !== undefined && this.#runs.length <= this.#context.runs.least + 1)
-        this.#context.onUnit(this.arm)
     } catch (error) {
       if (!(error instanceof CellFailure)) throw error
       this.fail(error.message)
@@ -182,25 +193,49 @@ class Contestant {
     await this.#start(false)
     await this.#ask('open', undefined, this.#limit * longer)
     if (this.#isFresh) await this.#ask('end', undefined, this.#limit * longer)
+    this.#unit()
   }
 
   /** Of the last run; 0 for an arm that is out. */
   get latestTime(): number {
-    return this.#reason === undefined ? (this.#runs.at(-1)?.time ?? 0) : 0
+    return this.#reason === undefined ? (this.#latest?.time ?? 0) : 0
   }
 
-  async run(run: number, content: boolean): Promise<RunReply> {
+  async prepare(run: number): Promise<void> {
     if (this.#isFresh) {
       await this.#client?.close()
       await this.#start(true)
     }
-    const reply = await this.#ask('run', { run, opens: this.#isFresh, content }, this.#limit)
-    this.#runs.push(reply)
+    await this.#ask('prepare', { run }, this.#limit * longer)
+  }
+
+  async run(): Promise<void> {
+    this.#latest = await this.#ask('run', { opens: this.#isFresh }, this.#limit)
+  }
+
+  async check(content: boolean): Promise<CheckReply> {
+    const reply = await this.#ask('check', { content }, this.#limit * longer)
+    this.#runs.push({ ...this.#latest!, ...reply })
+    this.#unit()
     return reply
+  }
+
+  /** All of a run. */
+  async answer(run: number, content: boolean): Promise<CheckReply> {
+    await this.prepare(run)
+    await this.run()
+    return this.check(content)
   }
 
   async end(): Promise<void> {
     this.#end = await this.#ask('end', undefined, this.#limit * longer)
+    this.#unit()
+  }
+
+  /** Runs beyond those that were planned are no progress. */
+  #unit(): void {
+    if (this.arm !== undefined && this.#runs.length <= this.#context.runs.usual + 1)
+      this.#context.onUnit(this.arm)
   }
 
   async close(): Promise<void> {
