@@ -115,14 +115,23 @@ export function conjuncts(condition: Expression): readonly Expression[] {
   return isCallOf('and', condition) ? condition.arguments.flatMap(conjuncts) : [condition]
 }
 
-/** The same expression with each column reference replaced; parts in which nothing changes are kept as they are. */
+/**
+ * The same expression with each column reference replaced; parts in which nothing changes are kept as they are.
+ *
+ * @param rebuild makes a call with other arguments
+ */
 export function mapColumns(
   expression: Expression,
   replace: (reference: ColumnReference) => Expression,
+  rebuild: (call: Call, parts: readonly Expression[]) => Expression = withArguments,
 ): Expression {
   if (expression.kind === 'column') return replace(expression)
   if (expression.kind !== 'call') return expression
-  const parts = expression.arguments.map((argument) => mapColumns(argument, replace))
+  const parts = expression.arguments.map((argument) => mapColumns(argument, replace, rebuild))
   if (parts.every((part, index) => part === expression.arguments[index])) return expression
-  return Object.freeze({ ...expression, arguments: Object.freeze(parts) })
+  return rebuild(expression, parts)
+}
+
+export function withArguments(call: Call, parts: readonly Expression[]): Call {
+  return Object.freeze({ ...call, arguments: Object.freeze(parts) })
 }

@@ -1,6 +1,8 @@
 import { eachColumn } from '../evaluate/conditions.js'
-import { mapColumns } from '../expression/node.js'
-import type { Expression } from '../expression/types.js'
+import { mapColumns, withArguments } from '../expression/node.js'
+import { logicalTypes } from '../expression/functions/rules.js'
+import { functionOf } from '../expression/type-of.js'
+import type { Call, Expression } from '../expression/types.js'
 import type { AggregateColumn, NamedExpression, SortTerm, WindowColumn } from '../relation/types.js'
 
 /** Changes each expression of a part of a node. */
@@ -52,7 +54,19 @@ export function partsOf(column: AggregateColumn | WindowColumn): Expression[] {
 
 /** Replaces columns by what `meanings` has for them. */
 export function substitute(expression: Expression, meanings: ReadonlyMap<string, Expression>): Expression {
-  return mapColumns(expression, (reference) => meanings.get(reference.name) ?? reference)
+  return mapColumns(expression, (reference) => meanings.get(reference.name) ?? reference, meant)
+}
+
+/** A comparison with null is refused where it is written; where a column turns out to be null, it is null. */
+function meant(call: Call, parts: readonly Expression[]): Expression {
+  const isNull = functionOf(call.function).refusesNull === true && parts.some(isNullLiteral)
+  return isNull ? nullCondition : withArguments(call, parts)
+}
+
+const nullCondition: Expression = Object.freeze({ kind: 'literal', type: logicalTypes.boolean, value: null })
+
+function isNullLiteral(expression: Expression): boolean {
+  return expression.kind === 'literal' && expression.value === null
 }
 
 /** How many nodes an expression has; with `meanings`, after their substitution. */

@@ -3,7 +3,6 @@ import { columnsOf } from '../relation/columns-of.js'
 import type { NamedExpression, Relation, SortTerm } from '../relation/types.js'
 import {
   columnReference,
-  columnsRead,
   namedReference,
   rewriteTerms,
   sameExpression,
@@ -104,10 +103,6 @@ export function projected(rows: Rows, hide: HiddenNames): Rows {
   return { ...rows, base: withoutHidden(rows.base, columns), visible, order, identity }
 }
 
-function isNullLiteral(expression: Expression): boolean {
-  return expression.kind === 'literal' && expression.value === null
-}
-
 /** An expression that is as large as this after its columns are replaced by what they mean is better left alone. */
 const largestMeaning = 64
 
@@ -126,12 +121,7 @@ export function overBase(
     const size = sizeOf(expression, sizes)
     return size > largestMeaning && size > sizeOf(expression)
   })
-  // A comparison with null is refused where it is written, but not of a column that is null.
-  const nulls = new Set(
-    rows.visible.filter(({ expression }) => isNullLiteral(expression)).map(({ name }) => name),
-  )
-  if (large || (nulls.size > 0 && !columnsRead(expressions).isDisjointFrom(nulls)))
-    return { rows: projected(rows, hide), rewrite: (expression) => expression }
+  if (large) return { rows: projected(rows, hide), rewrite: (expression) => expression }
   const meanings = new Map(rows.visible.map(({ name, expression }) => [name, expression]))
   return { rows, rewrite: (expression) => substitute(expression, meanings) }
 }
