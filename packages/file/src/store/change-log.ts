@@ -19,22 +19,29 @@ export interface LoggedRecord extends JournalRecord {
 /** What a draft changed, one after the other, for the journal. */
 export class ChangeLog {
   readonly #entries: Entry[] = []
+  #ended = false
 
   get size(): number {
     return this.#entries.length
   }
 
   put({ id, layout }: Sorted, key: Key, row: StoredRow | undefined): void {
-    this.#entries.push({ id, layout, key, row })
+    if (!this.#ended) this.#entries.push({ id, layout, key, row })
   }
 
   useKey({ id, layout }: Sorted, lastKey: number | bigint): void {
-    this.#entries.push({ id, layout, lastKey })
+    if (!this.#ended) this.#entries.push({ id, layout, lastKey })
   }
 
   /** Forgets what came after a place. */
   cut(size: number): void {
     this.#entries.length = Math.min(size, this.#entries.length)
+  }
+
+  /** Forgets everything, also what is still to come: the journal does not tell it. */
+  end(): void {
+    this.#ended = true
+    this.#entries.length = 0
   }
 
   /** What is left of it in the end; undefined where nothing changed. */

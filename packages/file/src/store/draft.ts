@@ -44,7 +44,7 @@ export class Draft {
   /** Parts of the state that only this draft has, so that they may be changed where they are. */
   #own = new Set<object>()
   #state: State
-  #flushed = false
+  #needsManifest = false
 
   /** @param limit bytes of changes to keep in memory */
   constructor(base: State, segments: DraftSegments, limit: number) {
@@ -69,7 +69,7 @@ export class Draft {
 
   /** Whether there are segments that no manifest names, or tables: then the journal does not tell it all. */
   get needsManifest(): boolean {
-    return this.#flushed
+    return this.#needsManifest
   }
 
   /** The changes for the journal. */
@@ -124,7 +124,7 @@ export class Draft {
     if (table === undefined) tables.delete(name)
     else tables.set(name, table)
     this.#state = { tables }
-    this.#flushed = true
+    this.#leaveToManifest()
   }
 
   mark(): Mark {
@@ -145,7 +145,7 @@ export class Draft {
         if (flushed !== sorted) Object.assign(this.#ownTable(name), withSorted(this.table(name), flushed))
       }
     }
-    this.#flushed = true
+    this.#leaveToManifest()
   }
 
   /** The state once a manifest names it: what the journal says before a place is in the segments of all tables that changed. */
@@ -161,6 +161,11 @@ export class Draft {
   /** Removes the segments that no manifest names. */
   discard(): void {
     this.#segments.discard()
+  }
+
+  #leaveToManifest(): void {
+    this.#needsManifest = true
+    this.#log.end()
   }
 
   *#changed(): Generator<string> {
