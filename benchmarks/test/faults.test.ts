@@ -29,7 +29,7 @@ describe('an arm without a right answer has no time', () => {
     const { cells, reasons } = record!
     const [arms] = Object.values(cells)
     const timed = Object.keys(arms!).filter((name) => arms![name] !== null)
-    expect(timed).toEqual(['map'])
+    expect(timed).toEqual(['map', 'is awaited without being a promise'])
     const of = (name: string) => reasons[`faulty/sum/100/${name}`]
     expect(of('refuses')).toBe('no sums today (a holiday)')
     expect(of('throws')).toBe('postgres://[hidden]@server.example/base is not there')

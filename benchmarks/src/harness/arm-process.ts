@@ -88,8 +88,8 @@ async function run({ opens }: RunRequest): Promise<RunReply> {
   if (opens) opened = await arm.open(assignment.setting)
   const { session } = opened!
   answer = step.run(session, given)
-  // A driver that answers at once waits for no promise.
-  if (answer instanceof Promise) answer = await answer
+  // A driver that answers at once waits for no promise. The queries of some libraries can be awaited without being one.
+  if (isThenable(answer)) answer = await answer
   const time = performance.now() - start
   const { user, system } = process.cpuUsage(before)
   memory.end()
@@ -98,6 +98,9 @@ async function run({ opens }: RunRequest): Promise<RunReply> {
   if (isHot) latencies.keep()
   return { time, processor: (user + system) / 1000, rowsFetched: opened?.rowsFetched?.() ?? null }
 }
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function'
 
 async function check({ content }: CheckRequest): Promise<CheckReply> {
   const { step } = work
