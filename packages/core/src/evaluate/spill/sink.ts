@@ -1,8 +1,7 @@
 import type { PlacedRows } from './records.js'
 
 /**
- * What takes rows batch by batch. Works through a batch without a pause: a loop that may wait at each of its rows takes
- * twice as long.
+ * What takes rows batch by batch, and works through a batch without a pause.
  */
 export interface Sink {
   /**
