@@ -103,6 +103,12 @@ describe('a run', () => {
     expect(stdout).toContain('readings, 100 rows, memory')
     expect(stdout).toMatch(/map +holdfast +ratio +target +claimed/)
     expect(stdout).toMatch(/sum by station .* 2\.5 s$/m)
+    expect(stdout).toMatch(/held +bare +target$/m)
+    expect(stdout).toMatch(/sum by station .* [µm]?s! /m)
+    expect(stdout).toMatch(
+      /readings\/sum\/100 on memory, holdfast: event loop held at the longest .*, target -/,
+    )
+    expect(stdout).not.toContain('memory added')
     expect(stdout).toContain(`Results: ${join(out, filesIn(out)[0]!)}`)
     expect(stderr).toMatch(
       /^\[1\/3\] readings: point reads by key\n\[2\/3\] readings: sum by station, about \d+ .* left\n/,
@@ -234,6 +240,7 @@ describe('figures in a README', () => {
     expect(text).toMatch(new RegExp(`^before\n${begin}\n[^]*\n${end}\nafter\n$`))
     expect(text).not.toContain('old\n')
     expect(text).toMatch(/^\| sum by station \| .* \(\d.*\), claimed 2\.5 s \|$/m)
+    expect(text).toMatch(/^\| sum by station: event loop held at the longest \| .*s \(at most -.*\) \|$/m)
     expect(text).toMatch(/^Measured on \d{4}-\d\d-\d\d on .* cores/m)
     writeFileSync(path, 'no place')
     const refused = await bench([...readings, '--steps', 'sum', '--out', out, '--readme', path])

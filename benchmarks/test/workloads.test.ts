@@ -33,12 +33,14 @@ test.each([
 
 /** What arms of an engine have no way to do, as records tell it. */
 async function lacked(workload: string, engine: string): Promise<Record<string, string>> {
-  const { arms } = await workloads[workload]!()
+  const { arms, steps } = await workloads[workload]!()
   const some = arms.filter((arm) => arm.engine === engine && arm.kind !== 'peer')
   expect(some.some(({ kind, lacks }) => kind === 'holdfast' && lacks === undefined)).toBe(true)
   return Object.fromEntries(
     some.flatMap(({ name, lacks = {} }) =>
-      Object.entries(lacks).map(([step, reason]) => [`${workload}/${step}/1000/${name}`, reason]),
+      steps
+        .filter((step) => lacks[step.name] !== undefined)
+        .map((step) => [`${workload}/${step.name}/1000/${name}`, lacks[step.name]!]),
     ),
   )
 }

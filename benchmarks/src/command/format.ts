@@ -20,6 +20,9 @@ export function formatNumber(value: number): string {
 
 const roundedTo = (digits: number, value: number): number => Number(value.toPrecision(digits))
 
+/** MiB: `12.3 MiB`. */
+export const formatSize = (mebibytes: number): string => `${formatNumber(mebibytes)} MiB`
+
 /** A ratio to the bare driver. */
 export const formatRatio = (ratio: number): string => (ratio < 9.995 ? ratio.toFixed(2) : formatNumber(ratio))
 

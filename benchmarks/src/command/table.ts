@@ -1,9 +1,11 @@
 import Table from 'cli-table3'
 import type { CellRecord } from '../contract/record.ts'
 import type { ArmResult, StepLine } from '../harness/options.ts'
+import { besides, exceeds } from './besides.ts'
 import { formatCount, formatRatio, formatTime, wrap } from './format.ts'
 
-const legend = 'Medians of the hot runs, of one operation. Ratio 1.00 is the bare driver; ! is above target.'
+const legend = `Medians of the hot runs, of one operation. Ratio 1.00 is the bare driver; ! is above target.
+growth is the memory that the runs have added, held how long the event loop was at the longest.`
 const width = 100
 const widestStep = 44
 
@@ -17,15 +19,25 @@ export function tableText(lines: readonly StepLine[]): string {
   return [legend, ...texts, ...(notes.isEmpty ? [] : [notes.text()])].join('\n\n')
 }
 
-/** Steps whose ratio is above what we want to reach. */
+/** Steps that need more than we want them to: their ratio, or what they need besides time. */
 export function missed(lines: readonly StepLine[]): string[] {
-  return lines.flatMap(({ key, engine, target, arms }) =>
-    arms.flatMap(({ name, kind, cell }) =>
-      kind === 'holdfast' && target !== undefined && (cell?.ratio ?? 0) > target
-        ? [`${key} on ${engine}, ${name}: ${formatRatio(cell!.ratio!)}, target ${formatRatio(target)}`]
-        : [],
-    ),
+  return lines.flatMap((line) =>
+    line.arms
+      .filter(({ kind, cell }) => kind === 'holdfast' && cell !== null)
+      .flatMap((arm) =>
+        missedOf(line, arm.cell!).map((text) => `${line.key} on ${line.engine}, ${arm.name}: ${text}`),
+      ),
   )
+}
+
+function missedOf(line: StepLine, cell: CellRecord): string[] {
+  const { target = Infinity, limits = {} } = line
+  return [
+    ...((cell.ratio ?? 0) > target ? [`${formatRatio(cell.ratio!)}, target ${formatRatio(target)}`] : []),
+    ...besides
+      .filter((figure) => exceeds(cell, line, figure))
+      .map(({ name, title, format }) => `${title} ${format(cell[name]!)}, target ${format(limits[name]!)}`),
+  ]
 }
 
 interface Column {
@@ -35,9 +47,11 @@ interface Column {
 
 function blockText(block: readonly StepLine[], notes: Notes): string {
   const [{ workload, rows, engine }] = block as [StepLine]
-  const hasBare = block.some(({ arms }) => arms.some(({ kind }) => kind === 'bare'))
+  const hasBare = block.some(({ arms }) => arms.some(({ kind, lacks }) => kind === 'bare' && lacks !== true))
   const heading = `${workload}, ${formatCount(rows)} rows, ${engine}`
-  const groups = inWidth(columnsOf(block, hasBare, notes), width - stepWidthOf(block) - 4)
+  const groups = [columnsOf(block, hasBare, notes), columnsBesides(block)].flatMap((columns) =>
+    inWidth(columns, width - stepWidthOf(block) - 4),
+  )
   return [heading, ...groups.map((columns) => columnsText(block, columns))].join('\n')
 }
 
@@ -82,6 +96,35 @@ function columnsOf(block: readonly StepLine[], hasBare: boolean, notes: Notes): 
     ...optional('claimed', ({ claim }) => (claim === undefined ? undefined : `${claim} s`)),
     ...[...bare.slice(1), ...named('peer')].map((name) => (hasBare ? ratio(name) : time(name))),
   ]
+}
+
+/** What arms need besides time: engines through Holdfast, their bare driver, and what we want to reach. */
+function columnsBesides(block: readonly StepLine[]): Column[] {
+  const arms = new Map(block.flatMap((line) => line.arms.map(({ name, kind }) => [name, kind] as const)))
+  const named = (kind: ArmResult['kind']) => [...arms].filter(([, one]) => one === kind).map(([name]) => name)
+  return besides.flatMap((figure) => {
+    const { name: figureName, head, format } = figure
+    const of = (arm: string) => (line: StepLine) => {
+      const { kind, cell } = line.arms.find(({ name }) => name === arm) ?? {}
+      const value = cell?.[figureName]
+      if (cell == null || value === undefined) return ''
+      return format(value) + (kind === 'holdfast' && exceeds(cell, line, figure) ? '!' : '')
+    }
+    const target = ({ limits }: StepLine) => {
+      const limit = limits?.[figureName]
+      return limit === undefined ? '' : format(limit)
+    }
+    return [
+      ...named('holdfast').map((arm, index) => ({
+        head: index === 0 ? head : `${head}, ${arm}`,
+        of: of(arm),
+      })),
+      ...named('bare')
+        .slice(0, 1)
+        .map((arm) => ({ head: 'bare', of: of(arm) })),
+      { head: 'target', of: target },
+    ].filter((column) => block.some((line) => column.of(line) !== ''))
+  })
 }
 
 function textOf(

@@ -67,12 +67,24 @@ export interface Step<Session> {
   readonly fresh?: boolean
   /** The ratio to the bare driver that we want to reach; 1 is the bare driver. */
   readonly targets?: Partial<Readonly<Record<EngineName, number>>>
+  /** What is to be kept besides time. */
+  readonly limits?: Limits
   /** The bare arm that the ratio is to, where an engine has several; the first one unless stated. */
   readonly against?: Partial<Readonly<Record<EngineName, string>>>
   /** Seconds that the systems that we replace claim for the step. */
   readonly claims?: Partial<Readonly<Record<EngineName, number>>>
   /** The rows that the claims speak of, where they speak of so many only. */
   readonly claimedRows?: number
+}
+
+type OfEngines = Partial<Readonly<Record<EngineName, number>>>
+
+/** The most that an engine through Holdfast may need, of what every cell has besides its times. */
+export interface Limits {
+  /** MiB that the runs add to what the process held before. */
+  readonly growth?: OfEngines
+  /** Milliseconds for which the event loop is held. */
+  readonly longestHold?: OfEngines
 }
 
 /** One run of a step. */

@@ -1,5 +1,6 @@
 import type { Arm } from '../contract/arm.ts'
 import type { CellRecord, EngineRecord } from '../contract/record.ts'
+import type { Limits } from '../contract/workload.ts'
 
 /** What is run, and how; everything has a default. */
 export interface BenchmarkOptions {
@@ -67,6 +68,8 @@ export interface StepLine {
   readonly step: string
   /** The ratio that we want to reach. */
   readonly target?: number
+  /** The most that it may need besides time. */
+  readonly limits?: Readonly<Partial<Record<keyof Limits, number>>>
   /** Seconds that the system claims that we replace. */
   readonly claim?: number
   readonly arms: readonly ArmResult[]

@@ -1,4 +1,5 @@
 import type { CellRecord, EngineRecord, Machine } from '../contract/record.ts'
+import type { Limits } from '../contract/workload.ts'
 import type { StepLine } from './options.ts'
 import { versionOf } from './packages.ts'
 import type { PlannedArm, PlannedStep } from './plan.ts'
@@ -89,6 +90,7 @@ export function linesOf(result: StepResult): StepLine[] {
     return {
       ...{ key, workload: workload.name, title: workload.title, rows, engine, step: step.title },
       ...(target !== undefined && { target }),
+      ...(step.limits && { limits: limitsOf(step.limits, engine) }),
       ...(claim !== undefined && { claim }),
       arms: cells.map(({ arm: { name, kind, lacks }, cell, reason }) => ({
         ...{ name, kind, cell },
@@ -97,6 +99,13 @@ export function linesOf(result: StepResult): StepLine[] {
       })),
     }
   })
+}
+
+function limitsOf({ growth, longestHold }: Limits, engine: string): NonNullable<StepLine['limits']> {
+  return {
+    ...(growth?.[engine] !== undefined && { growth: growth[engine] }),
+    ...(longestHold?.[engine] !== undefined && { longestHold: longestHold[engine] }),
+  }
 }
 
 /** One record for each engine. */

@@ -13,6 +13,10 @@ export interface ReportStep {
   readonly title: string
   /** The ratio to the bare driver that we want to reach, by engine. */
   readonly targets?: Readonly<Record<string, number | undefined>>
+  /** The most that an engine may need besides time: MiB added, milliseconds for which the event loop is held. */
+  readonly limits?: Readonly<
+    Partial<Record<'growth' | 'longestHold', Readonly<Record<string, number | undefined>>>>
+  >
   /** Seconds that the systems that we replace claim for the step, by engine. */
   readonly claims?: Readonly<Record<string, number | undefined>>
   /** The rows that the claims speak of; any unless stated. */
@@ -37,6 +41,7 @@ export function pageData(records: readonly EngineRecord[], workloads: readonly R
         name: step.name,
         title: step.title,
         ...(step.targets && { targets: step.targets }),
+        ...(step.limits && { limits: step.limits }),
         ...(step.claims && { claims: step.claims }),
         ...(step.claimedRows !== undefined && { claimedRows: step.claimedRows }),
       })),

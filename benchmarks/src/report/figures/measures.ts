@@ -47,5 +47,10 @@ export const measures: readonly Measure[] = [
   timeOf('cold', 'First, cold run', (figures) => figures.cold),
   timeOf('processor', 'Processor time', (figures) => figures.processor),
   sizeOf('memory', 'Peak memory', (figures) => figures.peakMemory),
+  sizeOf('growth', 'Memory added by the runs', (figures) => figures.growth ?? null),
+  {
+    ...sizeOf('hold', 'Event loop held', (figures) => figures.longestHold ?? null),
+    format: format.time,
+  },
   sizeOf('disk', 'Size on disk', (figures) => figures.diskSize),
 ]

@@ -69,7 +69,7 @@ function part(title: string, text: string | undefined, code = false): HTMLElemen
 }
 
 function figures(cell: CellRecord): readonly HTMLElement[] {
-  const { latency, ratio, diskSize, rowsFetched, operations } = cell
+  const { latency, ratio, growth, longestHold, diskSize, rowsFetched, operations } = cell
   const facts: readonly (readonly [string, Child])[] = [
     ['Median', format.time(cell.median)],
     ['Deviation (MAD)', format.time(cell.deviation)],
@@ -82,6 +82,8 @@ function figures(cell: CellRecord): readonly HTMLElement[] {
     ['Processor', format.time(cell.processor)],
     ['To the bare driver', ratio === undefined ? 'no bare arm' : format.ratio(ratio)],
     ['Peak memory', format.size(cell.peakMemory)],
+    ['Memory added by the runs', growth === undefined ? 'not told by the system' : format.size(growth)],
+    ['Event loop held', longestHold === undefined ? 'not measured' : format.time(longestHold)],
     ['On disk', diskSize === null ? 'not measured' : format.size(diskSize)],
     ['Rows fetched', rowsFetched === null ? 'not counted' : format.count(rowsFetched)],
     ['Operations a run', format.count(operations)],

@@ -56,6 +56,8 @@ function step(view: View, line: Line, open: Open): HTMLElement {
     'p99',
     'Cold',
     'Memory',
+    'Added',
+    'Held',
     'Disk',
     'Fetched',
   ]
@@ -153,12 +155,14 @@ function numbers(
   ratio: number | undefined,
 ): readonly string[] {
   const value = measure.of(figures)
-  const { latency, cold, peakMemory, diskSize, rowsFetched } = figures
+  const { latency, cold, peakMemory, growth, longestHold, diskSize, rowsFetched } = figures
   return [
     value === null ? '–' : measure.format(value),
     ratio === undefined ? '–' : format.ratio(ratio),
     ...[latency.p50, latency.p95, latency.p99, cold].map(format.time),
     format.size(peakMemory),
+    growth === undefined ? '–' : format.size(growth),
+    longestHold === undefined ? '–' : format.time(longestHold),
     diskSize === null ? '–' : format.size(diskSize),
     rowsFetched === null ? '–' : format.count(rowsFetched),
   ]
@@ -171,11 +175,15 @@ function goals(line: Line): HTMLElement | undefined {
       .join(', ')
   const target = list(line.step.targets ?? {}, format.ratio)
   const claim = list(claimsOf(line), (seconds) => format.time(seconds * 1000))
-  if (!target && !claim) return undefined
+  const growth = list(line.step.limits?.growth ?? {}, format.size)
+  const hold = list(line.step.limits?.longestHold ?? {}, format.time)
+  if (!target && !claim && !growth && !hold) return undefined
   return h(
     'p',
     { class: 'goals' },
     target && h('span', {}, h('b', {}, 'Target, to the bare driver: '), target),
+    growth && h('span', {}, h('b', {}, 'Memory added, at most: '), growth),
+    hold && h('span', {}, h('b', {}, 'Event loop held, at most: '), hold),
     claim && h('span', {}, h('b', {}, 'Claimed by what it replaces: '), claim),
   )
 }

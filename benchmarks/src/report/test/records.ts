@@ -16,6 +16,8 @@ function cell(text: fc.Arbitrary<string>): fc.Arbitrary<CellRecord> {
     processor: time,
     latency: fc.record({ p50: time, p95: time, p99: time, of: fc.nat() }),
     peakMemory: time,
+    growth: time,
+    longestHold: time,
     diskSize: fc.option(time),
     rowsFetched: fc.option(fc.nat()),
     answer: text,

@@ -7,6 +7,7 @@ import { duckdbLimited } from '../seeds/arms/duckdb.ts'
 import { holdfastArm } from '../seeds/arms/holdfast.ts'
 import { hyparquet } from '../seeds/arms/hyparquet.ts'
 import { pg } from '../seeds/arms/pg.ts'
+import { growthOfStream } from '../growth.ts'
 import type { SeedsSession, Way } from '../seeds/session.ts'
 
 const memoryLimit = '96MB'
@@ -39,6 +40,7 @@ const steps: readonly Step<SeedsSession>[] = [
     start: 'loaded',
     run: (session) => session.read('rows'),
     targets: { sqlite: 0.9, duckdb: 0.6, postgres: 0.35 },
+    limits: growthOfStream,
   },
   {
     name: 'batches',
@@ -46,6 +48,7 @@ const steps: readonly Step<SeedsSession>[] = [
     start: 'loaded',
     run: (session) => session.read('batches'),
     targets: { sqlite: 0.9, duckdb: 0.6, postgres: 0.35 },
+    limits: growthOfStream,
   },
 ]
 

@@ -1,7 +1,8 @@
 import type { EngineName } from '../../contract/arm.ts'
-import type { Job, Step } from '../../contract/workload.ts'
+import type { Job, Limits, Step } from '../../contract/workload.ts'
 import { ordersFrom, type Order } from '../../data/orders.ts'
 import { dealt } from '../../data/parts.ts'
+import { growthOfStream } from '../growth.ts'
 import type { OverheadSession } from './session.ts'
 
 type OverheadStep = Step<OverheadSession>
@@ -45,6 +46,7 @@ interface Reading {
   readonly title: string
   readonly operations?: number
   readonly targets: Targets
+  readonly limits?: Limits
   readonly given?: (job: Job) => unknown
   readonly run: (session: OverheadSession, given: never) => unknown
   readonly plain?: (session: OverheadSession, answer: unknown) => unknown
@@ -190,6 +192,7 @@ export const verbs: readonly OverheadStep[] = [
     name: 'stream',
     title: 'stream of all rows as objects',
     targets: { sqlite: 0.9, duckdb: 0.6, postgres: 0.35 },
+    limits: growthOfStream,
     run: (session) => session.stream(),
   }),
 ]

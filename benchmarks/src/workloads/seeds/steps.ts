@@ -81,5 +81,6 @@ export const steps: readonly SeedsStep[] = [
     restore: (session, { rows }) => session.remove(rows),
     // 0.8 of the reads in the same time.
     targets: { sqlite: 1.25, duckdb: 1.25, postgres: 1.25 },
+    limits: { longestHold: { file: 20, sqlite: 20, duckdb: 20, postgres: 20 } },
   },
 ]

@@ -44,6 +44,7 @@ const workloads = fc.uniqueArray(
         name: part,
         title: text,
         targets: fc.dictionary(text, fc.constant(1.1), { maxKeys: 2 }),
+        limits: fc.record({ growth: fc.dictionary(text, fc.constant(50), { maxKeys: 2 }) }),
         claims: fc.dictionary(text, fc.constant(2), { maxKeys: 2 }),
       }),
       { maxLength: 3 },

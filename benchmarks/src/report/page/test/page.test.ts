@@ -64,6 +64,8 @@ describe('the page', () => {
     ])
       expect(shown).toContain(fact)
     expect(textOf('.goals')[0]).toContain('SQLite 1.10×')
+    expect(textOf('.goals')[0]).toContain('Memory added, at most: SQLite 47.7 MiB')
+    expect(textOf('.goals')[0]).toContain('Event loop held, at most: SQLite 20 ms')
     expect(textOf('.goals').filter((text) => text.includes('Claimed'))).toHaveLength(2)
     expect(all('.goal.claim, .sample.claim').length).toBe(2 * 3 + 1)
   })

@@ -61,6 +61,7 @@ const workloads: readonly ReportWorkload[] = plans.map(({ name, title, steps }) 
     name: step.name,
     title: step.title,
     targets: { sqlite: 1.1, duckdb: 1.15, postgres: 0.6 },
+    limits: { growth: { sqlite: 47.7 }, longestHold: { sqlite: 20 } },
     ...(name === 'seeds' && {
       claimedRows: 1_000_000,
       claims: { sqlite: step.base / 80, duckdb: 1, postgres: 3 },
@@ -214,6 +215,9 @@ function cellOf(
     latency: { p50: median, p95: median * 1.4, p99: median * (2 + random()), of: operations * 10 },
     ...(ratio !== undefined && { ratio }),
     peakMemory: 90 + 400 * random(),
+    // As where the system does not tell.
+    ...(engine !== 'duckdb' && { growth: 1 + 60 * random() }),
+    longestHold: 40 * random(),
     diskSize: engine === 'memory' ? null : 12 + 80 * random(),
     rowsFetched: arm === 'holdfast' ? Math.round(1000 * random()) : null,
     answer: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
