@@ -113,7 +113,7 @@ export class Thread {
     if (!this.#listeners.has(id)) return
     this.#listeners.set(id, nobody)
     this.#working.add(id)
-    if (this.#awaited.delete(id) && this.#awaited.size === 0) this.#worker.unref()
+    this.#awaitsNot(id)
     this.#worker.postMessage({ kind: 'end', id } satisfies Request)
     setTimeout(() => {
       const stuck = this.#listeners.get(id) === nobody
@@ -157,7 +157,12 @@ export class Thread {
 
   #rests(id: number): void {
     if (this.#working.delete(id) && this.idle) this.#watcher.idle()
-    if (this.#awaited.delete(id) && this.#awaited.size === 0) this.#worker.unref()
+    this.#awaitsNot(id)
+  }
+
+  /** What ends is awaited to its end: a reply that still comes must not let the process end before. */
+  #awaitsNot(id: number): void {
+    if (this.#awaited.delete(id) && this.#awaited.size === 0 && !this.#terminated) this.#worker.unref()
   }
 
   #end(): void {
