@@ -41,7 +41,7 @@ async function parse(args: readonly string[]): Promise<number> {
     .description(
       `Compares storage engines through Holdfast with their bare drivers and with other libraries, on this machine. Every answer is checked: an arm that gives a wrong one gets no time.
 
-Without options it runs the workloads seeds and overhead with 100,000 rows, which takes about five minutes.`,
+Without options it runs the workloads seeds and overhead with 100,000 rows, which takes a few minutes.`,
     )
     .exitOverride()
     .showHelpAfterError('(--help tells what there is)')
