@@ -46,7 +46,8 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
   readonly #writers = new WriterQueue('timeout')
   readonly #compaction: Compaction
   /** Work that nobody waits for. */
-  #upkeep: Promise<unknown> | undefined
+  #flushing: Promise<void> | undefined
+  #merging: Promise<void> | undefined
   #closing = false
 
   constructor(disk: Disk, options: ResolvedOptions, store: Store, lock: FolderLock | undefined) {
@@ -138,7 +139,8 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
     this.#closing = true
     this.#compaction.stop()
     try {
-      await this.#upkeep
+      await this.#flushing
+      await this.#merging
       await this.#store.close(this.#options.readOnly)
     } finally {
       this.#lock?.release()
@@ -163,16 +165,29 @@ export class FileEngine extends SessionReads implements Engine<FileDatabase> {
     if (this.#options.readOnly) throw openToReadOnly()
   }
 
-  /** Begins another journal when this one is long enough, and merges segments when there are too many; nobody waits. */
+  /**
+   * Begins another journal when this one is long enough, and merges segments when there are too many; nobody waits. However long a
+   * merge takes, the next journal is begun meanwhile.
+   */
   #keepUp(): void {
-    if (this.#upkeep !== undefined || this.#closing) return
+    if (this.#flushing !== undefined || this.#closing) return
     if (this.#store.journalBytes <= this.#options.journalSize) return
-    this.#upkeep = this.#inTurn(() => this.#store.flush())
-      .then(() =>
-        this.#options.autoCompact ? this.#compaction.run((change) => this.#inTurn(change)) : undefined,
-      )
-      // It is tried again after the next write; what cannot be written then is told to who writes.
-      .catch((error: unknown) => void error)
-      .finally(() => (this.#upkeep = undefined))
+    this.#flushing = this.#inTurn(() => this.#store.flush())
+      .then(() => this.#merge())
+      .catch(triedAgain)
+      .finally(() => (this.#flushing = undefined))
   }
+
+  #merge(): void {
+    if (!this.#options.autoCompact) return
+    this.#merging ??= this.#compaction
+      .run((change) => this.#inTurn(change))
+      .catch(triedAgain)
+      .finally(() => (this.#merging = undefined))
+  }
+}
+
+/** It is, after the next write; what cannot be written then is told to who writes. */
+function triedAgain(error: unknown): void {
+  void error
 }

@@ -50,9 +50,11 @@ const ascending = Array.from({ length: count }, (_, index) => index)
 describe(`${count} puts of one row`, () => {
   test.each([
     { keys: 'ascending', ids: ascending, into: plain, format: 'parquet', times: 5 },
-    { keys: 'random', ids: shuffled(), into: plain, format: 'ndjson', times: 5 },
     // The index holds each name once more, in an order of its own.
     { keys: 'random', ids: shuffled(), into: named, format: 'parquet', times: 5 },
+    { keys: 'random', ids: shuffled(), into: named, format: 'csv', times: 5 },
+    { keys: 'random', ids: shuffled(), into: named, format: 'ndjson', times: 5 },
+    { keys: 'random', ids: shuffled(), into: named, format: 'json', times: 5 },
   ] as const)(
     'as $format, with $keys keys, write at most $times times their size into $into.definition.name',
     async ({ ids, into, format, times }) => {

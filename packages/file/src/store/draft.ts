@@ -28,6 +28,7 @@ type Writable<Part> = { -readonly [Name in keyof Part]: Part[Name] }
 export interface Mark {
   readonly state: State
   readonly logged: number
+  readonly bytes: number
 }
 
 /**
@@ -45,6 +46,8 @@ export class Draft {
   #own = new Set<object>()
   #state: State
   #needsManifest = false
+  /** About how many of its changes are in memory. */
+  #bytes = 0
 
   /** @param limit bytes of changes to keep in memory */
   constructor(base: State, segments: DraftSegments, limit: number) {
@@ -90,8 +93,8 @@ export class Draft {
       const appended = await this.#append(stored)
       if (appended !== undefined) return appended
       const { tables, result } = await applyChanges(stored, this.#lookUp)
-      for (const applied of tables) await this.#apply(applied)
-      await this.#flushWhenFull(tables.map(({ table }) => table.name))
+      for (const applied of tables) this.#apply(applied)
+      await this.#flushWhenFull()
       return result
     } catch (error) {
       this.undo(mark)
@@ -114,7 +117,7 @@ export class Draft {
           throw uniqueViolation(definition, index, layout.keyOf(row))
         this.#put(name, entries, values, row)
       }
-      await this.#flushWhenFull([name])
+      await this.#flushWhenFull()
     }
   }
 
@@ -128,11 +131,12 @@ export class Draft {
   }
 
   mark(): Mark {
-    return { state: this.state, logged: this.#log.size }
+    return { state: this.state, logged: this.#log.size, bytes: this.#bytes }
   }
 
-  undo({ state, logged }: Mark): void {
+  undo({ state, logged, bytes }: Mark): void {
     this.#state = state
+    this.#bytes = bytes
     this.#own = new Set()
     this.#log.cut(logged)
   }
@@ -145,6 +149,7 @@ export class Draft {
         if (flushed !== sorted) Object.assign(this.#ownTable(name), withSorted(this.table(name), flushed))
       }
     }
+    this.#bytes = 0
     this.#leaveToManifest()
   }
 
@@ -172,10 +177,8 @@ export class Draft {
     for (const [name, table] of this.#state.tables) if (this.base.tables.get(name) !== table) yield name
   }
 
-  async #flushWhenFull(names: readonly string[]): Promise<void> {
-    const bytes = (name: string) =>
-      sortedOf(this.table(name)).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
-    if (names.reduce((sum, name) => sum + bytes(name), 0) > this.#limit) await this.flush(names)
+  async #flushWhenFull(): Promise<void> {
+    if (this.#bytes > this.#limit) await this.flush()
   }
 
   /** Rows that come after all others of their table need not be looked for, and have a segment of their own where they are many. */
@@ -190,11 +193,11 @@ export class Draft {
     const { keyOf } = keyOrderOf(this.table(name).rows.layout)
     for (const row of rows) this.#put(name, this.table(name).rows, keyOf(row), row)
     if (lastKey !== undefined) this.#useKey(name, lastKey)
-    await this.#flushWhenFull([name])
+    await this.#flushWhenFull()
     return result
   }
 
-  async #apply({ table, puts, deletes, lastKey }: AppliedTable): Promise<void> {
+  #apply({ table, puts, deletes, lastKey }: AppliedTable): void {
     const { name } = table
     for (const index of writeLayoutOf(table).uniqueIndexes) {
       const entries = () => this.table(name).indexes.get(index.definition.name)!
@@ -215,7 +218,7 @@ export class Draft {
   #put(name: string, { id }: Sorted, key: Key, row: StoredRow | undefined): void {
     const sorted = this.#ownSorted(name, id)
     sorted.memory.set(key, { row })
-    sorted.memoryBytes += row === undefined ? 64 : sizeOfRow(row)
+    this.#bytes += row === undefined ? 64 : sizeOfRow(row)
     this.#log.put(sorted, key, row)
   }
 

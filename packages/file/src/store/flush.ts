@@ -25,7 +25,7 @@ export function flushWith(maker: SegmentMaker): Flush {
       deletes:
         runs.length === 0 ? [] : await written(maker, folder, deletesLayoutOf(layout), deletedIn(sorted)),
     }
-    return { ...sorted, memory: emptyMemory(layout), memoryBytes: 0, runs: withRun(sorted, run) }
+    return { ...sorted, memory: emptyMemory(layout), runs: withRun(sorted, run) }
   }
 }
 

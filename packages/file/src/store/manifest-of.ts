@@ -34,7 +34,6 @@ export function tableFrom(
     id,
     layout,
     memory: emptyMemory(layout),
-    memoryBytes: 0,
     runs: runs.map(({ segments, deletes }) => ({
       segments: segments.map((segment) => open(folder, segment, layout)),
       deletes: deletes.map((segment) => open(folder, segment, deletesLayoutOf(layout))),

@@ -9,7 +9,6 @@ import type { ResolvedOptions } from '../options.js'
 import { BlockCache } from '../segments/cache.js'
 import type { RowLayout } from '../segments/types.js'
 import { keyOrderOf } from '../table/key-order.js'
-import { sizeOfRow } from '../table/memory.js'
 import type { Sorted } from '../table/sorted.js'
 import { removeLeftovers } from './leftovers.js'
 import { tableFrom } from './manifest-of.js'
@@ -129,7 +128,7 @@ async function replay(
   { journals }: Manifest,
   tables: readonly TableState[],
 ): Promise<Journal> {
-  const parts = new Map<number, { table: Writable<TableState>; sorted: Writable<Sorted> }>()
+  const parts = new Map<number, { table: Writable<TableState>; sorted: Sorted }>()
   for (const table of tables) for (const sorted of sortedOf(table)) parts.set(sorted.id, { table, sorted })
   const layoutOf = (id: number): RowLayout | undefined => parts.get(id)?.sorted.layout
   let last: Journal | undefined
@@ -146,17 +145,11 @@ async function replay(
       const part = parts.get(id)
       if (part === undefined || isBefore(place, part.table.since)) continue
       const { keyOf } = keyOrderOf(part.sorted.layout)
-      for (const row of puts)
-        set(part.sorted, () => part.sorted.memory.set(keyOf(row), { row }), sizeOfRow(row))
-      for (const key of deletes) set(part.sorted, () => part.sorted.memory.set(key, { row: undefined }), 64)
+      for (const row of puts) part.sorted.memory.set(keyOf(row), { row })
+      for (const key of deletes) part.sorted.memory.set(key, { row: undefined })
       if (lastKey !== undefined) part.table.lastKey = lastKey
     }
   }
-}
-
-function set(sorted: Writable<Sorted>, change: () => void, bytes: number): void {
-  change()
-  sorted.memoryBytes += bytes
 }
 
 function isBefore(place: TableState['since'], since: TableState['since']): boolean {

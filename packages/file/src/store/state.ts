@@ -74,5 +74,5 @@ export function layoutOfIndex(
 }
 
 export function emptySorted(id: number, layout: RowLayout): Sorted {
-  return { id, layout, memory: emptyMemory(layout), memoryBytes: 0, runs: [] }
+  return { id, layout, memory: emptyMemory(layout), runs: [] }
 }

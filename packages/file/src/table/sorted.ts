@@ -13,8 +13,6 @@ export interface Sorted {
   readonly layout: RowLayout
   /** What hides all runs. */
   readonly memory: Memory
-  /** About how many bytes `memory` takes. */
-  readonly memoryBytes: number
   /** Newest first: each hides those after it. */
   readonly runs: readonly Run[]
 }
