@@ -23,7 +23,7 @@ export abstract class SessionReads {
   /** The state to read, and what gives it back. */
   protected abstract pinned(): { readonly state: State; readonly release: () => void }
 
-  get({ name }: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
+  get({ name, columns }: TableDefinition, key: Key): MaybePromise<StoredRow | undefined> {
     const { state, release } = this.pinned()
     let found: MaybePromise<StoredRow | undefined>
     try {
@@ -32,9 +32,9 @@ export abstract class SessionReads {
       release()
       throw error
     }
-    if (found instanceof Promise) return found.finally(release).then((row) => row && { ...row })
+    if (found instanceof Promise) return found.finally(release).then((row) => row && inOrder(columns, row))
     release()
-    return found && { ...found }
+    return found && inOrder(columns, found)
   }
 
   scan({ table, columns, keys, signal }: Scan): Batches {
@@ -83,6 +83,13 @@ async function* rowsWith(
     .filter((row) => row !== undefined)
     .map((row) => Object.fromEntries(columns.map((name) => [name, row[name]!])))
   if (picked.length > 0) yield picked
+}
+
+/** A fresh row: what is in memory has its columns in the order in which they were given. */
+function inOrder(columns: TableDefinition['columns'], row: StoredRow): StoredRow {
+  const ordered: StoredRow = {}
+  for (const { name } of columns) ordered[name] = row[name]!
+  return ordered
 }
 
 function distinct({ columns, primaryKey }: TableDefinition, keys: readonly Key[]): readonly Key[] {
