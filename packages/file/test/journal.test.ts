@@ -91,6 +91,11 @@ const put = (id: number, value: string | null = `row ${id}`): JournalRecord => (
   tables: [{ id: 4, puts: [{ id, text: value }], deletes: [] }],
 })
 
+/** What is written at once is one line. */
+const together = (records: readonly JournalRecord[]): JournalRecord => ({
+  tables: records.flatMap(({ tables }) => tables),
+})
+
 async function write(
   folder: string,
   all: readonly (readonly JournalRecord[])[],
@@ -116,7 +121,7 @@ test('what was appended is read: every type, in order, with the lengths as told'
     fc.asyncProperty(batches, async (all) => {
       const folder = temporaryFolder()
       const { ends, path } = await write(folder, all)
-      expect(await read(folder, ends.at(-1))).toEqual(all.flat())
+      expect(await read(folder, ends.at(-1))).toEqual(all.map(together))
       expect(readFileSync(path).length).toBe(ends.at(-1))
     }),
     { numRuns: 150 },
@@ -176,7 +181,7 @@ test('lines longer than what is read at once', async () => {
   const folder = temporaryFolder()
   const all = [1, 2, 3].map((id) => put(id, 'é"\n'.repeat(id * 300_000)))
   await write(folder, [[all[0]!], [all[1]!, all[2]!]])
-  expect(await read(folder)).toEqual(all)
+  expect(await read(folder)).toEqual([all[0], together(all.slice(1))])
 })
 
 const three = [[put(1)], [put(2, 'ä€🌿')], [put(3)]]
@@ -207,6 +212,23 @@ test('a file cut anywhere within the last line loses that transaction and no oth
       await journal.append([put(4)], layoutOf)
       journal.close()
       expect(await read(folder)).toEqual([put(1), put(2, 'ä€🌿'), put(4)])
+    }
+  }
+})
+
+test('sectors that are missing from the last line lose that write and no other; from an earlier one they are damage', async () => {
+  const folder = temporaryFolder()
+  const long = [[put(1, 'a'.repeat(1500))], [put(2, 'b'.repeat(2000)), put(3, 'c'.repeat(1000))]]
+  const { ends, path } = await write(folder, long)
+  const whole = readFileSync(path)
+  for (let from = 0; from < whole.length; from += 512) {
+    for (let to = from + 512; to < whole.length + 512; to += 512) {
+      for (const start of [from, Math.max(from, ends[1]!)]) {
+        if (start >= Math.min(to, whole.length)) continue
+        writeFileSync(path, Buffer.from(whole).fill(0, start, Math.min(to, whole.length)))
+        if (start >= ends[1]!) expect(await read(folder, ends[1])).toEqual([put(1, 'a'.repeat(1500))])
+        else await expect(read(folder, ends[1])).rejects.toMatchObject({ code: 'CORRUPT' })
+      }
     }
   }
 })
@@ -299,7 +321,7 @@ test('whatever call fails, what was acknowledged is there, and what was not is n
     const acknowledged: JournalRecord[] = []
     for (const records of steps) {
       await opened.journal.append(records, layoutOf).then(
-        () => acknowledged.push(...records),
+        () => acknowledged.push(together(records)),
         () => undefined,
       )
       // One call fails, so all that was written can be taken back.
@@ -346,10 +368,10 @@ test('with a second failure, too', async () => {
           try {
             await opened!.journal.append(records, layoutOf)
             expect(inFlight).toEqual([])
-            acknowledged.push(...records)
+            acknowledged.push(together(records))
           } catch (error) {
             const found = await read(folder)
-            if (inFlight.length === 0 && found.length > acknowledged.length) inFlight.push(...records)
+            if (inFlight.length === 0 && found.length > acknowledged.length) inFlight.push(together(records))
             outcomes.add((error as Error).message.includes('could not be taken back') ? 'broken' : 'failed')
           }
         }

@@ -34,7 +34,7 @@ export function chooser(seed: number): Choose {
 /**
  * A disk in memory that may lose its power. What was not synced by then has happened or not: each name of a folder is what it was at any
  * time since the last sync of the folder, whatever became of the others; and a file has as much as it had at any time since its own, or
- * a part of what was appended since, or zeros in the place of a part. No order is kept among files.
+ * a part of what was appended since, or zeros in the place of a part, also where later sectors were written. No order is kept among files.
  */
 export class LosingDisk {
   #names: Map<string, Name>
@@ -160,17 +160,35 @@ export class LosingDisk {
   }
 }
 
+/** Disks write sectors whole or not at all. */
+const sector = 512
+
 /** One of the contents since the last sync, or one on the way to it. */
 function survivor({ bytes, before }: Inode, choose: Choose): Buffer {
   const all = [...before, bytes]
   const place = choose(all.length)
   const found = all[place]!
   const next = all[place + 1]
-  if (next === undefined || next.length <= found.length) return found
+  const synced = Math.min(...all.slice(0, place + 1).map(({ length }) => length))
+  if (next === undefined || next.length <= found.length) return withHole(Buffer.from(found), synced, choose)
   // A part of what was appended, and perhaps the size without its bytes.
   const grown = Buffer.from(next.subarray(0, found.length + choose(next.length - found.length + 1)))
   if (choose(2) === 0) grown.fill(0, found.length + choose(grown.length - found.length + 1))
-  return grown
+  return withHole(grown, synced, choose)
+}
+
+/** Perhaps without some sectors of what came after the last sync, though later ones were written. */
+function withHole(bytes: Buffer, synced: number, choose: Choose): Buffer {
+  const first = Math.floor(synced / sector)
+  const sectors = Math.ceil(bytes.length / sector) - first
+  if (sectors <= 0 || choose(2) === 0) return bytes
+  const start = first + choose(sectors)
+  const end = start + 1 + choose(first + sectors - start)
+  return bytes.fill(
+    0,
+    Math.min(Math.max(start * sector, synced), bytes.length),
+    Math.min(end * sector, bytes.length),
+  )
 }
 
 function systemError(code: string, doing: string): Error {

@@ -1,5 +1,4 @@
 import { HoldfastError } from '@holdfast/core/backend'
-import { Buffer } from 'node:buffer'
 import { join } from 'node:path'
 import { attempt, removeLater } from '../disk/attempt.js'
 import type { Disk } from '../disk/disk.js'
@@ -37,7 +36,7 @@ export function journalName(number: number): string {
 }
 
 /**
- * A file of committed transactions, a line each. It only grows, and only ever by whole lines: what a failing write has left
+ * A file of committed transactions, a line for those that were written together. It only grows, and only ever by whole lines: what a failing write has left
  * behind is cut off again, and never counted.
  */
 export class Journal {
@@ -132,15 +131,16 @@ export class Journal {
   }
 
   /**
-   * Writes transactions, with one write and one sync for all of them. When it resolves they are durable, each whole. When it
+   * Writes transactions as one line, with one write and one sync for all of them. When it resolves they are durable. When it
    * rejects none of them is in the journal, which can be written to as before; only if the file could not be brought back to
-   * what it was, all further calls reject with `IO`, and what is true is found out by opening the database again: of these
-   * transactions the first ones may then be there, each whole. One call at a time.
+   * what it was, all further calls reject with `IO`, and what is true is found out by opening the database again: all of these
+   * transactions may then be there, or none. One call at a time.
    */
   async append(records: readonly JournalRecord[], layoutOf: LayoutOf): Promise<void> {
     await this.settle()
-    const lines = records.map((record) => encodeLine(recordToJson(record, layoutOf)))
-    const bytes = lines.length === 1 ? lines[0]! : Buffer.concat(lines)
+    // One line: what power loss leaves of several could not be told from damage.
+    const all = { tables: records.flatMap(({ tables }) => tables) }
+    const bytes = encodeLine(recordToJson(all, layoutOf))
     const descriptor = this.#descriptor!
     try {
       if (bytes.length <= writtenAtOnce) this.#disk.append(descriptor, bytes)

@@ -46,15 +46,18 @@ const cutHeadForm = /^(?:[0-9a-f]{0,8}|[0-9a-f]{8} |[0-9a-f]{8} [1-9][0-9]{0,11}
 const longestHead = 22
 
 /**
- * The lines of a file, checked, and what is damaged between them. The file may end within a line, or in zeros, which is what a
- * power loss leaves of the last write: that ends the lines. All else that is no line is damage.
+ * The lines of a file, checked, and what is damaged between them. A power loss leaves of the last write a part, with zeros in the
+ * place of sectors that were not written: such a last line ends the lines. All else that is no line is damage.
  */
 export async function* readLines(disk: Disk, descriptor: number): AsyncGenerator<Line | Damage, void> {
+  let last: (Damage & { readonly bytes: Buffer }) | undefined
   for await (const { bytes, offset } of splitLines(disk, descriptor)) {
-    const end = offset + bytes.length
-    if (bytes.at(-1) === newLine) yield { offset, end, ...checkLine(bytes) }
-    else if (!wasCut(bytes)) yield { offset, end, problem: 'the last line is no beginning of a line' }
+    if (last !== undefined) yield last
+    const checked = { offset, end: offset + bytes.length, ...checkLine(bytes) }
+    last = 'problem' in checked ? { ...checked, bytes } : undefined
+    if ('text' in checked) yield checked
   }
+  if (last !== undefined && !wasCut(last.bytes, last.offset)) yield last
 }
 
 /** The bytes up to each line break, with it, and what comes behind the last. */
@@ -88,6 +91,7 @@ function joined(parts: readonly Buffer[]): Buffer {
 }
 
 function checkLine(bytes: Buffer): { readonly text: string } | { readonly problem: string } {
+  if (bytes.at(-1) !== newLine) return { problem: 'the last line is no beginning of a line' }
   const head = headForm.exec(bytes.toString('latin1', 0, longestHead))
   if (head === null) return { problem: 'the line does not begin with its checksum and its length' }
   const text = bytes.subarray(head[0].length, -1)
@@ -100,15 +104,31 @@ function checkLine(bytes: Buffer): { readonly text: string } | { readonly proble
 }
 
 /** Whether this may be what is left of a line of which not all was written. */
-function wasCut(bytes: Buffer): boolean {
+function wasCut(bytes: Buffer, offset: number): boolean {
   let length = bytes.length
   while (length > 0 && bytes[length - 1] === 0) length--
   const written = bytes.subarray(0, length)
-  if (written.includes(0)) return false
-  const begin = written.toString('latin1', 0, longestHead)
+  const hole = written.indexOf(0)
+  if (hole !== -1 && !hasHoles(written, offset)) return false
+  if (hole === -1 && bytes.at(-1) === newLine) return false
+  const begin = written.toString('latin1', 0, hole === -1 ? longestHead : Math.min(hole, longestHead))
   const head = headForm.exec(begin)
   if (head === null) return cutHeadForm.test(begin)
   const missing = head[0].length + Number(head[2]) - length
+  if (hole !== -1) return missing >= -1
   // With nothing missing only the line break is: it was cut off, or it was overwritten.
   return missing > 0 || (missing === 0 && length === bytes.length)
+}
+
+/** Disks write sectors of 512 bytes, or of a multiple of it, whole or not at all. */
+const sector = 512
+
+/** Whether all zeros are those of sectors that were not written, the first of which may have held what comes before the line. */
+function hasHoles(bytes: Buffer, offset: number): boolean {
+  for (let start = bytes.indexOf(0), end; start !== -1; start = bytes.indexOf(0, end)) {
+    for (end = start; bytes[end] === 0;) end++
+    const begins = start === 0 || (offset + start) % sector === 0
+    if (!begins || (offset + end) % sector !== 0) return false
+  }
+  return true
 }
