@@ -66,6 +66,7 @@ export const script: readonly Step[] = [
   { name: 'flush', run: (db) => db.native.flush() },
   { name: 'large load', run: (db) => db.table(visits).insert(visitsFrom(100, 60)) },
   { name: 'delete', run: (db) => db.table(visits).deleteMany([100, 101, 12]) },
+  { name: 'put a long note', run: (db) => db.table(people).put({ id: 1, name: 'Ada L.', note: longNote }) },
   { name: 'insert more', run: (db) => db.table(people).insert({ name: 'Edsger' }) },
   {
     name: 'large transaction over both',
@@ -81,8 +82,12 @@ export const script: readonly Step[] = [
   { name: 'create passing', run: (db) => db.ensure(passing) },
   { name: 'insert passing', run: (db) => db.table(passing).insert({ id: 1 }) },
   { name: 'drop passing', run: (db) => db.drop(passing) },
+  { name: 'put another', run: (db) => db.table(people).put({ id: 3, name: 'Edsger', note: longNote }) },
   { name: 'delete people', run: (db) => db.table(people).delete(1) },
 ]
+
+/** As long as two sectors of a disk, and not so long that it becomes a segment at once. */
+const longNote = 'note '.repeat(140)
 
 class TakenBack extends Error {}
 
