@@ -3,7 +3,7 @@ import type { Batch, Expression, KeyBound, KeyReading, Parameters, Relation } fr
 import type { RowLayout, SegmentScan } from '../segments/types.js'
 import type { TableState } from '../store/state.js'
 import { after, before, keyOrderOf } from '../table/key-order.js'
-import { scan } from '../table/scan.js'
+import { countOf, scan } from '../table/scan.js'
 
 /** What a relation reads, or undefined where it is more than rows of one table in key order, or their number. */
 export function readingOf(relation: Relation): KeyReading | undefined {
@@ -30,8 +30,7 @@ export async function* runReading(
   const request = scanOf(rows.layout, reading, parameters, signal)
   const { start, end } = reading.limit ? limitRange(reading.limit, parameters) : { start: 0, end: Infinity }
   if (reading.counts !== undefined) {
-    let number = 0
-    if (request !== undefined) for await (const batch of scan(rows, request)) number += batch.length
+    const number = await numberOf(rows, request)
     yield [Object.fromEntries(reading.counts.map((name) => [name, number]))]
     return
   }
@@ -44,6 +43,16 @@ export async function* runReading(
     position += batch.length
     if (position >= end) return
   }
+}
+
+async function numberOf(rows: TableState['rows'], request: SegmentScan | undefined): Promise<number> {
+  if (request === undefined) return 0
+  const { from, to, wants } = request
+  const known = (from ?? to ?? wants) === undefined ? countOf(rows) : undefined
+  if (known !== undefined) return known
+  let number = 0
+  for await (const batch of scan(rows, request)) number += batch.length
+  return number
 }
 
 /** Undefined where no row can be meant. */

@@ -93,13 +93,17 @@ class ParquetBlocks implements BlockReader {
     }
   }
 
-  #open(): Promise<ParquetFile> {
+  async #open(): Promise<ParquetFile> {
     const { disk, descriptor, path, size } = this.#file
     const slice = (start: number, end: number) =>
       end - start <= readAtOnce
         ? disk.readNow(descriptor, start, end - start)
         : disk.read(descriptor, start, end - start)
-    return openParquet({ byteLength: size, slice }, { name: path, columns: this.#layout.columns })
+    const file = { byteLength: size, slice }
+    const parquet = await openParquet(file, { name: path, columns: this.#layout.columns })
+    if (!parquet.isSealed)
+      throw this.#damaged('it says nothing of its checksums, without which damage would not show.')
+    return parquet
   }
 
   async #checked<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -47,6 +47,12 @@ export async function* scan(sorted: Sorted, request: SegmentScan): AsyncGenerato
   else for await (const batch of merged) yield batch.map((row) => pick(row, request.columns))
 }
 
+/** How many rows there are, where that is known without reading any: nothing hides another. */
+export function countOf({ memory, runs }: Sorted): number | undefined {
+  if (memory.size > 0 || runs.length > 1) return undefined
+  return runs.flatMap(({ segments }) => segments).reduce((sum, { entry }) => sum + entry.rows, 0)
+}
+
 interface Range {
   readonly from: Key | undefined
   readonly to: Key | undefined
