@@ -162,7 +162,7 @@ export class DuckdbEngine extends DuckdbSession implements Engine<DuckDBConnecti
 
   async close(): Promise<void> {
     try {
-      if (!this.#options.readOnly && this.#context.keys.unwritten) {
+      if (!this.#options.readOnly && this.#lease.isLast && this.#context.keys.unwritten) {
         const { keys, schema } = this.#context
         await this.writing.run((connection) => keys.rememberAll(connection, schema.definitions))
       }

@@ -35,6 +35,8 @@ const opened = new Map<string, Opened>()
 
 export interface DatabaseLease {
   readonly database: SharedDatabase
+  /** Whether nobody else has the database open: then what is to be written before it closes is to be written now. */
+  readonly isLast: boolean
   /** To be called once. The last one closes the database. */
   release(): void
 }
@@ -46,7 +48,7 @@ export async function openDatabase(options: ResolvedOptions, signal?: AbortSigna
   const setUp = instanceSetUp(options)
   if (options.memory) {
     const database = await share(() => DuckDBInstance.create(':memory:', configuration), setUp, nothing)
-    return { database, release: () => database.instance.closeSync() }
+    return { database, isLast: true, release: () => database.instance.closeSync() }
   }
   const isNew = isToBeCreated(options)
   const path = await canonicalPath(options.path)
@@ -83,7 +85,13 @@ async function leaseFile(
   known.users++
   try {
     const database = await known.database
-    return { database, release: () => release(path, known, database) }
+    return {
+      database,
+      get isLast() {
+        return known.users === 1
+      },
+      release: () => release(path, known, database),
+    }
   } catch (error) {
     if (opened.get(path) === known) opened.delete(path)
     throw error

@@ -88,6 +88,19 @@ describe('transactions that write come one after another', () => {
     expect(await database.table(pairs).get(1)).toMatchObject({ left: 5, right: 6 })
   })
 
+  test('and who closes does not wait for those of others', async () => {
+    const path = temporaryFile()
+    const database = await withPairs(path)
+    await database.ensure(numbered)
+    const another = await opened({ path })
+    await another.ensure(numbered)
+    await database.transaction(async (tx) => {
+      await tx.table(numbered).insert({})
+      await another.close()
+    })
+    expect(await database.table(numbered).all()).toMatchObject([{ id: 1 }])
+  })
+
   test('and lose nothing when the file is opened again', async () => {
     // DuckDB 1.5 may lose the next row of a table where a COMMIT has failed: none of ours can.
     const path = temporaryFile()
