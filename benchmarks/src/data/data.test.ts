@@ -34,6 +34,17 @@ test.each(names)('%s: keys are unique, and numbers are what sums are exact of', 
   }
 })
 
+test('a field is a count of 0 and then numbers to the base 36, cut off', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const random = new Random(seed, 'field')
+      const numbers = Array.from({ length: 13 }, () => random.next().toString(36).padStart(7, '0'))
+      const expected = ('0'.repeat(10) + numbers.join('')).slice(0, 100)
+      expect(fieldValue(new Random(seed, 'field'))).toBe(expected)
+    }),
+  )
+})
+
 test('the first rows of a table are those that the whole table begins with', () => {
   const amount = { rows: 500, seed: 3 }
   expect([...firstGroups(100, amount)]).toEqual([...firstGroups(500, amount)].slice(0, 100))

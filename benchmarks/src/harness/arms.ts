@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import type { Backend } from '@holdfast/core'
+import { evaluator, referenceName } from '../backends/evaluator.ts'
 import type { Arm, HoldfastEngine } from '../contract/arm.ts'
 import type { AnyWorkload } from '../contract/workload.ts'
 import { workloads } from '../workloads/index.ts'
 import type { ArmReference } from './messages.ts'
 import { refusal } from './refusal.ts'
-
-/** The name of the arm whose answers decide, where a workload brings its own. */
-export const referenceName = 'evaluator'
 
 /** Whether this is the address of a module rather than the name of a workload. */
 export const isModule = (workload: string): boolean => workload.startsWith('file:')
@@ -53,15 +51,6 @@ async function armOn(workload: AnyWorkload, engine: HoldfastEngine): Promise<Arm
       `The workload ${workload.name} does not say how to run on other engines than its own (\`holdfast\`).`,
     )
   return workload.holdfast(engine)
-}
-
-/** The meaning of every answer: core alone, over rows in memory. */
-const evaluator: HoldfastEngine = {
-  name: referenceName,
-  packages: ['@holdfast/memory'],
-  settings: 'in memory, nothing pushed down',
-  backend: async () => (await import('@holdfast/memory')).memory(),
-  options: { pushdown: 'none' },
 }
 
 type BackendFactory = (options: { readonly path: string }) => Backend

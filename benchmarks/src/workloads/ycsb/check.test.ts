@@ -1,28 +1,38 @@
 import { expect, test } from 'vitest'
+import { account } from '../../data/accounts.ts'
 import { engineNamed } from '../../databases/engines.ts'
+import { evaluatorArm } from './arms/evaluator.ts'
 import { holdfastArm } from './arms/holdfast.ts'
 import { plainAnswers, plainContent } from './check.ts'
 import { runClients } from './clients.ts'
 import { mixes, planOf } from './operations.ts'
-import type { Mix } from './operations.ts'
+import type { Mix, Plan } from './operations.ts'
 import type { YcsbSession } from './session.ts'
 
 const rows = 200
 
 type Change = (session: YcsbSession) => Partial<YcsbSession>
 
-/** What the harness would compare: the answers, and the table that is left. */
+const setting = { folder: '', rows, seed: 7, loaded: true }
+const onMemory = holdfastArm(engineNamed('memory'))
+
 async function judged(mix: Mix, clients: number, change: Change = () => ({})): Promise<string> {
-  const setting = { folder: '', rows, seed: 7, loaded: true }
-  const opened = await holdfastArm(engineNamed('memory')).open(setting)
+  const opened = await onMemory.open(setting)
   const { session } = opened
   try {
-    const plan = planOf(mix, clients, { rows, seed: 7, run: 1 })
-    const answers = await runClients({ ...session, ...change(session) }, plan, () => undefined)
-    return JSON.stringify([plainAnswers(answers), await plainContent(plan, session.everything())])
+    return await judgedRun(planOf(mix, clients, { rows, seed: 7, run: 1 }), {
+      ...session,
+      ...change(session),
+    })
   } finally {
     await opened.close()
   }
+}
+
+/** What the harness would compare: the answers, and the table that is left. */
+async function judgedRun(plan: Plan, session: YcsbSession): Promise<string> {
+  const answers = await runClients(session, plan, () => undefined)
+  return JSON.stringify([plainAnswers(answers), await plainContent(plan, session.everything())])
 }
 
 const mixOf = (letter: Mix['letter']) => mixes.find((mix) => mix.letter === letter)!
@@ -44,6 +54,32 @@ test.each(mixes)('$letter: one client and many are right in every order', async 
   expect(many).not.toContain('"wrong"')
   expect(await judged(mix, 8, shuffled)).toBe(many)
 })
+
+test.each(mixes)(
+  '$letter: the evaluator, which holds what is asked for, answers as one that holds all',
+  async (mix) => {
+    for (const clients of [1, 8]) {
+      const opened = [await evaluatorArm.open(setting), await onMemory.open(setting)]
+      try {
+        for (const run of [0, 1, 2]) {
+          const plan = planOf(mix, clients, { rows, seed: 7, run })
+          const [evaluated, usual] = await Promise.all(
+            opened.map(async ({ session }) => {
+              const found = await judgedRun(plan, session)
+              const changed = Array.from(plan.changed.values(), (number) => account(number, 7))
+              await session.restore(changed, [...plan.added.keys()])
+              return found
+            }),
+          )
+          expect(evaluated).not.toContain('"wrong"')
+          expect(evaluated).toBe(usual)
+        }
+      } finally {
+        for (const one of opened) await one.close()
+      }
+    }
+  },
+)
 
 /** Every how many calls something goes wrong. */
 const rarely = 10

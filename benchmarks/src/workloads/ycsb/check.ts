@@ -13,9 +13,10 @@
  */
 
 import { createHash } from 'node:crypto'
-import { account, accountKey, counted, fieldNames } from '../../data/accounts.ts'
+import { account, counted, fieldNames } from '../../data/accounts.ts'
 import type { Account, FieldName } from '../../data/accounts.ts'
 import { readsOnly, type Answers } from './clients.ts'
+import { firstFrom, loadedAccounts } from './loaded.ts'
 import type { Operation, Plan } from './operations.ts'
 import type { YcsbSession } from './session.ts'
 
@@ -169,7 +170,7 @@ function isScan(
   answer: unknown,
 ): boolean {
   const rows = answer as readonly Account[]
-  const keys = loadedKeys(plan.rows)
+  const { keys } = loadedAccounts(plan.rows)
   let position = firstFrom(keys, start)
   let last = ''
   for (const row of rows) {
@@ -185,32 +186,6 @@ function isScan(
   return rows.length === count || (rows.length < count && position === keys.length)
 }
 
-function firstFrom(keys: readonly string[], start: string): number {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (keys[middle]! < start) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-let kept:
-  | { readonly rows: number; readonly numbers: ReadonlyMap<string, number>; readonly keys: string[] }
-  | undefined
-
-function keptFor(rows: number): NonNullable<typeof kept> {
-  if (kept?.rows !== rows) {
-    const numbers = new Map<string, number>()
-    for (let number = 0; number < rows; number++) numbers.set(accountKey(number), number)
-    kept = { rows, numbers, keys: [...numbers.keys()].sort() }
-  }
-  return kept
-}
-
-const loadedKeys = (rows: number) => keptFor(rows).keys
-
 function numberOf(plan: Plan, key: string): number | undefined {
-  return plan.changed.get(key) ?? plan.added.get(key) ?? keptFor(plan.rows).numbers.get(key)
+  return plan.changed.get(key) ?? plan.added.get(key) ?? loadedAccounts(plan.rows).numbers.get(key)
 }

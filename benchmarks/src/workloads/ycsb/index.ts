@@ -4,6 +4,7 @@ import { account } from '../../data/accounts.ts'
 import type { Workload } from '../../contract/workload.ts'
 import { betterSqlite3 } from './arms/better-sqlite3.ts'
 import { duckdbApi } from './arms/duckdb.ts'
+import { evaluatorArm } from './arms/evaluator.ts'
 import { holdfastArm } from './arms/holdfast.ts'
 import { peers } from './arms/peers.ts'
 import { pgPool } from './arms/pg.ts'
@@ -60,6 +61,6 @@ export const workload: Workload<YcsbSession> = {
     'the wrong place changes one of these.',
   rows: { quick: 10_000, full: [10_000, 1_000_000] },
   steps: mixes.flatMap((mix) => clientCounts.map((clients) => stepOf(mix, clients))),
-  arms: [...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool, ...peers],
+  arms: [evaluatorArm, ...engines.map(holdfastArm), betterSqlite3, duckdbApi, pgPool, ...peers],
   holdfast: holdfastArm,
 }

@@ -44,7 +44,7 @@ export const betterSqlite3: Arm<YcsbSession> = {
         insert: (account) => insert.run(...valuesOf(account)),
         scan: (start, count) => scan.all(start, count),
         readModifyWrite: (key, field, change) => readModifyWrite.immediate(key, field, change),
-        everything: () => driver.prepare<[], Account>('select * from accounts').all(),
+        everything: () => driver.prepare<[], Account>('select * from accounts').iterate(),
         restore: driver.transaction((changed: readonly Account[], added: readonly string[]) => {
           for (const account of changed) replace.run(...valuesOf(account))
           for (const key of added) remove.run(key)

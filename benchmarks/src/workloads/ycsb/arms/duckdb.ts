@@ -51,7 +51,10 @@ export const duckdbApi: Arm<YcsbSession> = {
               }
             }),
           ),
-        everything: () => using(({ everything }) => rowsOf(everything)),
+        async *everything() {
+          const result = await opened.connection.stream('select * from accounts')
+          for await (const rows of result.yieldRowObjects()) yield* rows as unknown as Account[]
+        },
         restore: (changed, added) =>
           using(async ({ connection, insert, remove }) => {
             await connection.run('begin')
@@ -76,7 +79,6 @@ interface Statements {
   readonly updates: Readonly<Record<string, DuckDBPreparedStatement>>
   readonly insert: DuckDBPreparedStatement
   readonly remove: DuckDBPreparedStatement
-  readonly everything: DuckDBPreparedStatement
 }
 
 async function prepare(connection: DuckDBConnection): Promise<Statements> {
@@ -92,7 +94,6 @@ async function prepare(connection: DuckDBConnection): Promise<Statements> {
       `insert into accounts values (${columns.map((_, index) => `$${index + 1}`).join()})`,
     ),
     remove: await connection.prepare('delete from accounts where key = $1'),
-    everything: await connection.prepare('select * from accounts'),
   }
 }
 

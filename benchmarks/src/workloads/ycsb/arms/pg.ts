@@ -8,13 +8,15 @@ import type { YcsbSession } from '../session.ts'
 
 const columns = ['key', ...fieldNames] as const
 const places = columns.map((_, index) => `$${index + 1}`).join()
+/** Of one answer of a cursor. */
+const rowsAtOnce = 1000
 
 /** Named statements on the driver's pool. */
 export const pgPool: Arm<YcsbSession> = {
   name: 'pg',
   engine: 'postgres',
   kind: 'bare',
-  packages: postgresPackages,
+  packages: [...postgresPackages, 'pg-cursor'],
   settings: settingsOf.postgres,
   async open(setting) {
     await fillElsewhere('postgres', setting, dataset)
@@ -36,10 +38,7 @@ export const pgPool: Arm<YcsbSession> = {
             const { rows } = await client.query<Account>(statements.readToWrite([key]))
             await client.query(statements.update(field, [change(rows[0]![field]), key]))
           }),
-        async everything() {
-          const { rows } = await pool.query<Account>('select * from accounts')
-          return rows
-        },
+        everything: () => everything(pool),
         async restore(changed, added) {
           await inTransaction(pool, async (client) => {
             const gone = [...changed.map(({ key }) => key), ...added]
@@ -78,6 +77,21 @@ const statements = {
     text: 'select * from accounts where key >= $1 order by key limit $2',
     values,
   }),
+}
+
+async function* everything(pool: pg.Pool): AsyncGenerator<Account, void, void> {
+  const { default: Cursor } = await import('pg-cursor')
+  const client = await pool.connect()
+  try {
+    const cursor = client.query(new Cursor<Account>('select * from accounts'))
+    for (;;) {
+      const rows = await cursor.read(rowsAtOnce)
+      if (rows.length === 0) return
+      yield* rows
+    }
+  } finally {
+    client.release()
+  }
 }
 
 async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
