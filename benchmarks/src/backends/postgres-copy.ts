@@ -58,6 +58,29 @@ export class CopyIn implements Submittable {
   }
 }
 
+/** Rows of any table in pieces of about 64 KiB, as `copy ... from stdin` reads them. */
+export function* rowsAsCopyText(rows: Iterable<readonly CopyValue[]>): Generator<Buffer, void, void> {
+  let piece = ''
+  for (const row of rows) {
+    piece += `${row.map(copyText).join('\t')}\n`
+    if (piece.length < pieceLength) continue
+    yield Buffer.from(piece)
+    piece = ''
+  }
+  if (piece !== '') yield Buffer.from(piece)
+}
+
+export type CopyValue = string | number | boolean | Date | null
+
+function copyText(value: CopyValue): string {
+  if (value === null) return '\\N'
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'string' ? value.replace(/[\\\t\n\r]/g, escaped) : String(value)
+}
+
+const escaped = (character: string): string =>
+  ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' })[character]!
+
 const pieceLength = 64 * 1024
 /** More than any sale takes. */
 const room = 512

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import Cursor from 'pg-cursor'
 import { clientOf, diskSizeOf } from '../../../backends/index.ts'
+import { CopyIn, rowsAsCopyText, type CopyValue } from '../../../backends/postgres-copy.ts'
 import type { Opened, Setting } from '../../../contract/arm.ts'
 import { columns, ordersUpTo, type Order } from '../../../data/orders.ts'
 import { partsOf } from '../../../data/parts.ts'
@@ -31,8 +32,8 @@ export async function openPg(setting: Setting, way: Way): Promise<Opened<Overhea
   for (const text of schema.postgres) await client.query(text)
   const settle = async () => void (await client.query('vacuum analyze orders'))
   if (setting.loaded) {
-    for (const part of partsOf(ordersUpTo(setting.rows, setting.seed), rowsAtOnce))
-      await client.query(insertOf(part.length), part.flatMap(values))
+    const rows = ordersUpTo(setting.rows, setting.seed)
+    await client.query(new CopyIn('copy orders from stdin', rowsAsCopyText(rows.map(values)))).done
     await settle()
   }
   const pool = new pg.Pool({ ...clientOf(setting), max: 10 })
@@ -154,7 +155,7 @@ async function* allOf(client: pg.Client): AsyncGenerator<Order, void, void> {
   }
 }
 
-const values = (row: Order): unknown[] => columns.map((name) => row[name])
+const values = (row: Order): CopyValue[] => columns.map((name) => row[name])
 
 const insertTexts = new Map<number, string>()
 
