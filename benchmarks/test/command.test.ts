@@ -115,7 +115,7 @@ describe('a run', () => {
     )
   })
 
-  test('on SIGINT ends what it has started, removes it, and writes nothing', async () => {
+  test('on SIGINT ends what it has started and removes it; before the first step is finished nothing is written', async () => {
     const out = temporaryFolder()
     const temporary = temporaryFolder()
     const { child, ended } = start(['--workloads', fixture('faulty'), '--peers', '--out', out], {
@@ -132,6 +132,42 @@ describe('a run', () => {
     expect(readdirSync(temporary)).toEqual([])
     expect(existsSync(join(out)) ? filesIn(out) : []).toEqual([])
   })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'on %s writes the steps that were finished, as partial',
+    async (signal) => {
+      const out = temporaryFolder()
+      const readme = join(temporaryFolder(), 'README.md')
+      const place = '<!-- benchmarks: begin -->\n<!-- benchmarks: end -->\n'
+      writeFileSync(readme, place)
+      const { child, ended } = start([
+        ...[...readings, '--workloads', `${fixture('readings')},${fixture('faulty')}`, '--peers'],
+        ...['--out', out, '--readme', readme],
+      ])
+      let progress = ''
+      child.stderr!.on('data', (text: string) => void (progress += text))
+      while (!progress.includes('[4/4]')) await delay(20)
+      child.kill(signal)
+      const { code, stderr } = await ended
+      expect(code).toBe(130)
+      const [file, ...others] = filesIn(out)
+      expect(others).toEqual([])
+      expect(file).toMatch(/memory-partial\.json$/)
+      expect(stderr).toContain(
+        `the steps that were finished (3) are written as a partial result: ${join(out, file!)}`,
+      )
+      const record = JSON.parse(readFileSync(join(out, file!), 'utf8')) as EngineRecord
+      expect(record.partial).toBe(true)
+      expect(Object.keys(record.cells).toSorted()).toEqual([
+        'readings/get/200',
+        'readings/insert/200',
+        'readings/sum/200',
+      ])
+      expect(readFileSync(readme, 'utf8')).toBe(place)
+      const { stdout } = await bench(['compare', out, out])
+      expect(stdout).toContain('a run on memory was ended early: only its finished steps are compared')
+    },
+  )
 })
 
 describe('compare', () => {

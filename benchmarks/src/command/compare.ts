@@ -1,6 +1,6 @@
 import { compare } from '../harness/compare.ts'
 import type { Change, Comparison } from '../harness/compare.ts'
-import { readRecords } from '../harness/read-records.ts'
+import { readRecords, wholeFirst } from '../harness/read-records.ts'
 import type { EngineRecord } from '../contract/record.ts'
 import { formatRatio, formatTime, wrap } from './format.ts'
 
@@ -22,9 +22,9 @@ export async function compareFiles(
   return comparison.regressions.length + comparison.lost.length > 0 ? 1 : 0
 }
 
-/** The newest of each engine. */
+/** The newest of each engine, a whole run if there is one. */
 const latest = (records: readonly EngineRecord[]): EngineRecord[] => [
-  ...new Map(records.map((record) => [record.engine, record])).values(),
+  ...new Map(wholeFirst(records).map((record) => [record.engine, record])).values(),
 ]
 
 export function comparisonText(comparison: Comparison): string {

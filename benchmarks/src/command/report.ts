@@ -1,17 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { readRecords } from '../harness/read-records.ts'
+import { readRecords, wholeFirst } from '../harness/read-records.ts'
 import { refusal } from '../harness/refusal.ts'
 import { writeReport } from '../report/index.ts'
 import { workloads } from '../workloads/index.ts'
 
 /**
- * Writes all results of a folder as a page, and tells where it is.
+ * Writes all results of a folder as a page, and tells where it is; of runs that were ended early only what no whole one has an
+ * engine for.
  *
  * @throws HoldfastError NOT_FOUND where there is no result
  */
 export async function report(results: string, page: string): Promise<string> {
-  const records = await readRecords(results)
+  const records = wholeFirst(await readRecords(results))
   if (records.length === 0)
     throw await refusal('NOT_FOUND', `There is no result in ${results}: run holdfast-bench first.`)
   const used = new Set(records.flatMap(({ cells }) => Object.keys(cells).map((key) => key.split('/')[0]!)))

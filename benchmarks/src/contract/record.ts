@@ -10,6 +10,8 @@ export interface EngineRecord {
   /** ISO date of the start, UTC. */
   readonly date: string
   readonly commit: string | null
+  /** The run was ended early: it has the steps that were finished, and not all that were asked for. */
+  readonly partial?: true
   readonly machine: Machine
   readonly seed: number
   /** What each arm is. */

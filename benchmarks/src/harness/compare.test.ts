@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CellRecord, EngineRecord } from '../contract/record.ts'
 import { compare } from './compare.ts'
+import { wholeFirst } from './read-records.ts'
 import { median } from './statistics.ts'
 
 const cell = (middle: number, deviation = 0): CellRecord => ({
@@ -40,6 +41,16 @@ const record = (
 
 const time = fc.double({ min: 0.001, max: 1000, noNaN: true })
 const cells = fc.record({ middle: time, deviation: fc.double({ min: 0, max: 10, noNaN: true }) })
+
+describe('wholeFirst', () => {
+  test('leaves out a run that was ended early where its engine has a whole one', () => {
+    const whole = record({})
+    const partial = record({}, { partial: true, date: '2026-02-01T12:00:00.000Z' })
+    const only = record({}, { partial: true, engine: 'duckdb' })
+    expect(wholeFirst([whole, partial, only])).toEqual([whole, only])
+    expect(wholeFirst([partial])).toEqual([partial])
+  })
+})
 
 describe('compare', () => {
   test('calls slower what is slower by more than a tenth and by more than three deviations, and nothing else', () => {

@@ -99,9 +99,13 @@ function differencesOf(before: EngineRecord, after: EngineRecord): string[] {
       (name) => [`version of ${name}`, before.versions[name], after.versions[name]] as const,
     ),
   ]
-  return facts.flatMap(([what, first, second]) =>
+  const changed = facts.flatMap(([what, first, second]) =>
     first === second ? [] : [`${what}: ${String(first)} before, ${String(second)} now`],
   )
+  const partial = before.partial === true || after.partial === true
+  return partial
+    ? [`a run on ${engine} was ended early: only its finished steps are compared`, ...changed]
+    : changed
 }
 
 /** Arms and steps may have the name of anything. */

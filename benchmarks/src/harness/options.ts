@@ -26,7 +26,7 @@ export interface BenchmarkOptions {
   readonly timeLimit?: number
   /** Where results go; nothing is written unless stated. */
   readonly out?: string
-  /** Ends the run early; what was started is ended and removed. */
+  /** Ends the run early; what was started is ended and removed, and the steps that were finished are written as partial. */
   readonly signal?: AbortSignal
   readonly onProgress?: (event: ProgressEvent) => void
 }

@@ -14,6 +14,13 @@ export async function readRecords(path: string): Promise<EngineRecord[]> {
   return records.toSorted((left, right) => (left.date < right.date ? -1 : Number(left.date > right.date)))
 }
 
+/** Leaves out what was ended early on engines that have a record of a whole run. */
+export function wholeFirst(records: readonly EngineRecord[]): EngineRecord[] {
+  const whole = records.filter(({ partial }) => partial !== true)
+  const engines = new Set(whole.map(({ engine }) => engine))
+  return records.filter((record) => record.partial !== true || !engines.has(record.engine))
+}
+
 async function filesAt(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw await refusal('NOT_FOUND', `There is no file and no folder ${path}.`)

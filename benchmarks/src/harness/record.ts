@@ -17,6 +17,7 @@ export interface RunFacts {
   readonly commit: string | null
   readonly machine: Machine
   readonly seed: number
+  readonly partial?: true
 }
 
 /** The cell of each arm, by its engine and name; null where it has no time. */

@@ -4,7 +4,7 @@ import type { EngineRecord } from '../contract/record.ts'
 
 /**
  * Writes each record to `<folder>/<machine>/<date>/<engine>.json`, with `-2`, `-3` ... behind the engine where that name is
- * taken: what was written before stays as it is.
+ * taken: what was written before stays as it is. Where the run was ended early the name is `<engine>-partial`.
  *
  * @returns the paths
  */
@@ -13,12 +13,13 @@ export async function writeRecords(records: readonly EngineRecord[], folder: str
   for (const record of records) {
     const parent = join(folder, record.machine.id, record.date.slice(0, 10))
     await mkdir(parent, { recursive: true })
-    paths.push(await writeNew(join(parent, fileName(record.engine)), `${JSON.stringify(record, null, 2)}\n`))
+    paths.push(await writeNew(join(parent, fileName(record)), `${JSON.stringify(record, null, 2)}\n`))
   }
   return paths
 }
 
-const fileName = (engine: string): string => engine.toLowerCase().replace(/[^a-z0-9._-]+/g, '-')
+const fileName = ({ engine, partial }: EngineRecord): string =>
+  engine.toLowerCase().replace(/[^a-z0-9._-]+/g, '-') + (partial === true ? '-partial' : '')
 
 async function writeNew(path: string, text: string): Promise<string> {
   for (let number = 1; ; number++) {

@@ -28,7 +28,7 @@ const fewestRuns = 5
  *
  * @returns a record for each engine; a cell without a right answer is null there, and has its reason
  * @throws HoldfastError INVALID_ARGUMENT for an option that is not acceptable, CONNECTION_FAILED when the server that
- * DATABASE_URL names cannot be reached, ABORTED by `signal`
+ * DATABASE_URL names cannot be reached, ABORTED by `signal`: what was finished is written before, as partial
  */
 export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<BenchmarkResult> {
   await checkOptions(options)
@@ -43,6 +43,16 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
   const machine = machineFacts()
   const loadBefore = currentLoad()
   const date = new Date().toISOString()
+  const results: StepResult[] = []
+  const kept = async (partial: boolean) => {
+    const records = recordsOf(results, {
+      ...{ date, seed },
+      commit: await currentCommit(),
+      machine: { ...machine, load: [loadBefore, currentLoad()] as const },
+      ...(partial && { partial }),
+    })
+    return { records, files: options.out === undefined ? [] : await writeRecords(records, options.out) }
+  }
   try {
     const plugins = await namePlugins(options.backends ?? [], places, timeLimit, signal)
     const planned = await planRun(options, plugins)
@@ -54,7 +64,6 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
       units: planned.reduce((sum, step) => sum + unitsOf(step, runs), 0),
     })
     const random = randomFrom(seed)
-    const results: StepResult[] = []
     let done = 0
     for (const step of planned) {
       const { key } = step
@@ -79,22 +88,21 @@ export async function runBenchmarks(options: BenchmarkOptions = {}): Promise<Ben
       results.push(result)
       reportCells(result, report)
     }
-    const facts = {
-      ...{ date, seed },
-      commit: await currentCommit(),
-      machine: { ...machine, load: [loadBefore, currentLoad()] as const },
-    }
-    const records = recordsOf(results, facts)
-    const files = options.out === undefined ? [] : await writeRecords(records, options.out)
-    return { records, files, steps: results.flatMap(linesOf) }
+    return { ...(await kept(false)), steps: results.flatMap(linesOf) }
   } catch (error) {
     if (!signal.aborted) throw error
-    throw await refusal('ABORTED', 'The run was ended early; nothing of it was written.', error)
+    const { files } = await kept(true)
+    throw await refusal('ABORTED', `The run was ended early; ${finishedText(results.length, files)}`, error)
   } finally {
     report({ type: 'ended', seconds: (performance.now() - started) / 1000 })
     await places.end()
   }
 }
+
+const finishedText = (steps: number, files: readonly string[]): string =>
+  files.length === 0
+    ? 'nothing of it was written.'
+    : `the steps that were finished (${steps}) are written as a partial result: ${files.join(', ')}`
 
 const armText = ({ engine, name }: { readonly engine: string; readonly name: string }): string =>
   `${engine}, ${name}`

@@ -81,7 +81,8 @@ function list(facts: Facts, name = ''): HTMLElement | undefined {
 
 function choice(engine: string, record: EngineRecord, state: State, change: Change): HTMLElement {
   const all = runsOf(state.data.records, engine)
-  const title = ({ date, machine }: EngineRecord) => `${format.date(date)} UTC, ${machine.id}`
+  const title = ({ date, machine, partial }: EngineRecord) =>
+    `${format.date(date)} UTC, ${machine.id}${partial === true ? ', ended early' : ''}`
   if (all.length < 2) return h('p', { class: 'when' }, title(record))
   const select = h(
     'select',
