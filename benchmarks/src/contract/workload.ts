@@ -19,7 +19,8 @@ export interface Workload<Session> {
   readonly arms: readonly Arm<Session>[]
   /**
    * The steps on any engine through Holdfast. By it a third party's backend joins (`--backend`), and the reference decides:
-   * Holdfast over memory with nothing pushed down. Without it an arm by the name `evaluator` has to be among the arms.
+   * Holdfast over memory with nothing pushed down. An arm by the name `evaluator` among the arms decides in its place; without
+   * either there is no reference.
    */
   readonly holdfast?: (engine: HoldfastEngine) => Arm<Session>
 }
