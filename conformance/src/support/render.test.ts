@@ -158,7 +158,7 @@ describe('what stands between the marks', () => {
 describe('the files of this repository', () => {
   test('are what the results say', () => {
     expect(staleFiles(readResults())).toEqual([])
-    expect(Object.keys(readResults().engines)).toEqual(['memory', 'sqlite', 'duckdb', 'postgres'])
+    expect(Object.keys(readResults().engines)).toEqual(['memory', 'file', 'sqlite', 'duckdb', 'postgres'])
   })
 
   test('are found out when the results are others', () => {

@@ -83,7 +83,7 @@ test('a nested transaction undoes a batch of ascending keys', async () => {
   expect(await database.table(items).count()).toBe(30)
 })
 
-test('two transactions with the same ascending keys: one of them conflicts', async () => {
+test('of two transactions with the same ascending keys the second is told of the first', async () => {
   const database = await openedWithItems(10)
   const insert = () =>
     database.transaction(async (tx) => {
@@ -91,7 +91,7 @@ test('two transactions with the same ascending keys: one of them conflicts', asy
       await tx.table(items).insert(itemRows(10, 10))
     })
   const outcomes = await Promise.all([insert(), insert()].map((one) => one.then(() => 'done', code)))
-  expect(outcomes.toSorted()).toEqual(['CONFLICT', 'done'])
+  expect(outcomes.toSorted()).toEqual(['DUPLICATE_KEY', 'done'])
   expect(await database.table(items).count()).toBe(20)
 })
 

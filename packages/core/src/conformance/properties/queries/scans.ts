@@ -17,6 +17,8 @@ export const scansYieldWhatIsAsked = randomProperty<QueryCase>({
   name: 'queries/scans',
   rules: [],
   weight: 0.2,
+  // A case of empty tables shows nothing at all.
+  minimumRuns: 10,
   floor: 0.5,
   make: (dice) => {
     const tables = randomTables(dice)
